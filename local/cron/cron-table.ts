@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { Cron } from 'croner';
+import type { Quirks } from '../quirks';
+import type { Activity } from '../runtime/activity';
+import type { AppFunction } from '../runtime/app-function';
+import { AppLoadError } from '../runtime/app-load-error';
+import { describeError, type Log } from '../runtime/log';
+import type { Manifest } from '../runtime/manifest';
+import { runJob } from '../runtime/run-job';
+
+export interface CronTableOptions {
+  /** The instances of the app; runs take turns. */
+  instances: readonly Manifest[];
+  quirks: Pick<Quirks, 'afterResponse' | 'cronOverlap'>;
+  activity: Activity;
+  log: Log;
+}
+
+/**
+ * The jobs that an app schedules with `app.job(expression, ...)`: five fields, or six with seconds first, in
+ * UTC. A time at which the space does not run is missed for good. A job that fails is logged, no more.
+ */
+export class CronTable {
+  readonly #options: CronTableOptions;
+  readonly #crons: ReadonlyMap<string, Cron>;
+  #turn = 0;
+
+  /** @throws {AppLoadError} when an expression is not valid. */
+  constructor(options: CronTableOptions) {
+    this.#options = options;
+    const expressions = Object.keys(options.instances[0]?.jobhooks ?? {});
+    this.#crons = new Map(expressions.map((expression) => [expression, this.#schedule(expression)]));
+  }
+
+  /** Starts the clock. */
+  start(): void {
+    for (const cron of this.#crons.values()) {
+      cron.resume();
+    }
+  }
+
+  /** Stops the clock; what runs goes on. */
+  stop(): void {
+    for (const cron of this.#crons.values()) {
+      cron.stop();
+    }
+  }
+
+  /** Runs every job now, or the one with this expression, and resolves when they are over. */
+  async runNow(expression?: string): Promise<void> {
+    const due = [...this.#crons.keys()].filter((known) => expression === undefined || known === expression);
+    await Promise.all(due.map((known) => this.#run(known)));
+  }
+
+  #schedule(expression: string): Cron {
+    const { cronOverlap } = this.#options.quirks;
+    try {
+      return new Cron(
+        expression,
+        {
+          mode: '5-or-6-parts',
+          timezone: 'UTC',
+          paused: true,
+          protect: cronOverlap === 'skipped',
+        },
+        () => this.#run(expression),
+      );
+    } catch (error) {
+      throw new AppLoadError(
+        `The app schedules a job with "${expression}", which is no cron expression: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  async #run(expression: string): Promise<void> {
+    const { instances, quirks, activity, log } = this.#options;
+    const functions: readonly AppFunction[] =
+      instances[this.#turn++ % instances.length]?.jobhooks[expression] ?? [];
+    const name = `job ${expression}`;
+    const run = runJob({ name, functions, request: {}, jobId: randomUUID(), quirks, activity, log }).catch(
+      (error: unknown) => log({ level: 'error', text: `${name}: ${describeError(error)}` }),
+    );
+    activity.track(run);
+    await run;
+  }
+}

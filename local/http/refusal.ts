@@ -1,0 +1,19 @@
+/** The space answers a request itself, with a status and a JSON body `{error, detail}`. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+
+  constructor(
+    readonly status: number,
+    /** A word for programs, such as `not_found`. */
+    readonly error: string,
+    /** A sentence for people. */
+    readonly detail: string,
+  ) {
+    super(detail);
+  }
+
+  /** The body of the answer. */
+  toJSON(): { error: string; detail: string } {
+    return { error: this.error, detail: this.detail };
+  }
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusal } from './refusal';
+
+/** How long the rest of a refused body is read and thrown away. */
+const lingerMilliseconds = 1_000;
+
+/**
+ * Answers a request with a refusal. If its body is still arriving, the connection is closed, but only after
+ * a moment of reading on: a sender whose connection breaks while it writes never sees the answer.
+ */
+export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify(refusal);
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Access-Control-Allow-Origin': '*',
+  };
+  if (request.complete) {
+    response.writeHead(refusal.status, headers).end(body);
+    return;
+  }
+  response.writeHead(refusal.status, { ...headers, Connection: 'close' });
+  if (request.method !== 'HEAD') {
+    response.write(body);
+  }
+  const finish = () => {
+    clearTimeout(linger);
+    response.end();
+  };
+  const linger = setTimeout(finish, lingerMilliseconds);
+  request.once('close', finish);
+  request.once('end', finish);
+  request.resume();
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import qs from 'qs';
+import type { Quirks } from '../quirks';
+import type { Activity } from '../runtime/activity';
+import type { AppFunction } from '../runtime/app-function';
+import { execAll } from '../runtime/exec-all';
+import { currentInvocation, type Invocation } from '../runtime/invocation';
+import { describeError, type Log } from '../runtime/log';
+import type { Limits } from './limits';
+import { parseBody } from './parse-body';
+import { readBody } from './read-body';
+import { Refusal } from './refusal';
+import { refuse } from './refuse';
+import type { MatchedRoute, Router } from './router';
+import type { SpaceRequest } from './space-request';
+import { SpaceResponse } from './space-response';
+import { carriesToken, type Token } from './token';
+
+export interface RequestHandlerOptions {
+  /** The path under which the space serves its routes, such as `/dev`. */
+  basePath: string;
+  /** The router of each instance of the app; requests take turns. */
+  routers: readonly Router[];
+  tokens: readonly Token[];
+  limits: Limits;
+  quirks: Quirks;
+  activity: Activity;
+  log: Log;
+}
+
+/** What is known of an admitted request before its body is read. */
+interface Call {
+  target: string;
+  path: string;
+  apiPath: string;
+  queryString: string;
+  /** The auth hook that has to admit the caller; null for a caller with a token. */
+  authHook: readonly AppFunction[] | null;
+  route: MatchedRoute;
+  middleware: AppFunction[];
+}
+
+/** The body of the platform's answer when a handler throws. */
+const unhandledException = { text: 'Unhandled Codehook exception, check logs', fatal: true };
+
+/**
+ * Serves the routes of an app: token or auth hook, then middleware, then the functions of the route. What
+ * the space answers by itself is JSON, `{error, detail}`, never a page and never a stack trace.
+ */
+export function createRequestHandler(
+  options: RequestHandlerOptions,
+): (raw: IncomingMessage, response: ServerResponse) => void {
+  const { routers, limits, quirks, log } = options;
+  let turn = 0;
+
+  const serve = async (raw: IncomingMessage, rawResponse: ServerResponse): Promise<void> => {
+    if (raw.method === 'OPTIONS') {
+      answerPreflight(raw, rawResponse);
+      return;
+    }
+    const router = routers[turn++ % routers.length];
+    if (router === undefined) {
+      throw new Refusal(503, 'unavailable', 'This space has no app.');
+    }
+    const call = admit(raw, router, options);
+    const bytes = await readBody(raw, limits);
+    run(call, createRequest(raw, call, bytes, quirks), rawResponse, options);
+  };
+
+  return (raw, rawResponse) => {
+    rawResponse.on('error', () => rawResponse.destroy());
+    serve(raw, rawResponse).catch((error: unknown) => {
+      if (error instanceof Refusal) {
+        refuse(raw, rawResponse, error);
+      } else {
+        log({ level: 'error', text: describeError(error) });
+        refuse(raw, rawResponse, new Refusal(500, 'internal_error', 'The space failed; see its log.'));
+      }
+    });
+  };
+}
+
+/** Decides who may call what, before anything of the body is read. */
+function admit(raw: IncomingMessage, router: Router, { basePath, tokens }: RequestHandlerOptions): Call {
+  const method = raw.method ?? 'GET';
+  const target = raw.url ?? '/';
+  const queryAt = target.indexOf('?');
+  const path = queryAt === -1 ? target : target.slice(0, queryAt);
+  if (path !== basePath && !path.startsWith(`${basePath}/`)) {
+    throw new Refusal(404, 'not_found', `This space serves its routes under ${basePath}/.`);
+  }
+  const apiPath = path.slice(basePath.length) || '/';
+  const hasToken = carriesToken(raw.headers, method, tokens);
+  const authHook = hasToken ? null : router.authHook(apiPath);
+  if (!hasToken && authHook === null) {
+    throw new Refusal(401, 'unauthorized', 'Send an API key of this space in the header x-apikey.');
+  }
+  const route = router.route(method, apiPath);
+  if (route === null) {
+    throw new Refusal(404, 'not_found', `No route of the app matches ${method} ${apiPath}.`);
+  }
+  return {
+    target,
+    path,
+    apiPath,
+    queryString: queryAt === -1 ? '' : target.slice(queryAt + 1),
+    authHook,
+    route,
+    middleware: router.middleware(apiPath),
+  };
+}
+
+function createRequest(raw: IncomingMessage, call: Call, bytes: Buffer, quirks: Quirks): SpaceRequest {
+  const { headers } = raw;
+  const host = headers.host ?? '';
+  const hostname = host.replace(/:\d+$/, '');
+  const ip = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  // The platform's gateway adds these to every request.
+  headers['x-real-ip'] = ip;
+  headers['x-forwarded-for'] = ip;
+  headers['x-forwarded-host'] = host;
+  headers['x-forwarded-proto'] = 'http';
+  headers['x-scheme'] = 'http';
+  headers['x-request-id'] = randomUUID();
+  return {
+    method: raw.method ?? 'GET',
+    headers,
+    hostname,
+    ip,
+    originalUrl: call.target,
+    url: call.target,
+    path: call.path,
+    apiPath: call.apiPath,
+    query: call.queryString === '' ? {} : qs.parse(call.queryString),
+    params: call.route.params,
+    ...parseBody(bytes, headers['content-type'], quirks.formRawBody),
+    pipe(target) {
+      target.end(bytes);
+      return target;
+    },
+  };
+}
+
+function run(
+  { authHook, middleware, route }: Call,
+  request: SpaceRequest,
+  rawResponse: ServerResponse,
+  { limits, quirks, activity, log }: RequestHandlerOptions,
+): void {
+  const name = `${request.method} ${request.path}`;
+  const invocation: Invocation = { ended: false };
+  const response = new SpaceResponse(rawResponse, () => {
+    invocation.ended = true;
+    clearTimeout(timeLimit);
+  });
+  const timeLimit = setTimeout(() => {
+    log({ level: 'warn', text: `${name}: no answer after ${limits.handler} ms.` });
+    response.fail(504, { error: 'timeout', detail: 'The handler did not answer in time.' });
+  }, limits.handler);
+
+  /** Runs one stage of the request and then the next, unless the stage refuses or answers. */
+  const stage = (
+    functions: readonly AppFunction[],
+    stageRequest: SpaceRequest,
+    onRefused: (reason: unknown) => void,
+    onPassed: () => void,
+  ): void => {
+    let left = false;
+    const settled = execAll(functions, stageRequest, response, {
+      next: (reason) => {
+        if (left || response.ended) {
+          return;
+        }
+        left = true;
+        (reason ? () => onRefused(reason) : onPassed)();
+      },
+      thrown: (error) => {
+        log({ level: 'error', text: `${name}: ${describeError(error)}` });
+        // The runtime template answers without a status of its own.
+        response.fail(quirks.thrownErrorStatus, unhandledException);
+      },
+    });
+    if (quirks.afterResponse === 'runs') {
+      activity.track(settled);
+    }
+  };
+  const failed = (reason: unknown) =>
+    response.fail(500, { error: 'handler_error', detail: describe(reason) });
+  const runRoute = () =>
+    stage(route.functions, request, failed, () => {
+      failed('The last function of the route called next() instead of answering.');
+    });
+  const runMiddleware = () =>
+    middleware.length === 0 ? runRoute() : stage(middleware, request, failed, runRoute);
+  const start = () => {
+    if (authHook === null) {
+      runMiddleware();
+      return;
+    }
+    // What an auth hook writes on the headers is reported not to reach the handler: it gets a copy.
+    const hookRequest = { ...request, headers: { ...request.headers } };
+    const forbidden = (reason: unknown) =>
+      response.fail(403, { error: 'forbidden', detail: describe(reason) });
+    stage(authHook, hookRequest, forbidden, runMiddleware);
+  };
+  if (quirks.afterResponse === 'stops') {
+    currentInvocation.run(invocation, start);
+  } else {
+    start();
+  }
+}
+
+/** The value of `next(value)` as a sentence, without a stack. */
+function describe(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+/** Pages of every origin may call the space with any header, as on the platform. */
+function answerPreflight(raw: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204, {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
+    'Access-Control-Allow-Headers': raw.headers['access-control-request-headers'] ?? '*',
+    Vary: 'Access-Control-Request-Headers',
+    'Content-Length': '0',
+  });
+  response.end();
+}

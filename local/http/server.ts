@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Limits } from './limits';
+
+export interface ServerOptions {
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+  limits: Limits;
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** A listening HTTP server. */
+export interface HttpServer {
+  port: number;
+  /** Accepts nothing new and resolves when every request is answered, or cut off after `limit` ms. */
+  close(limit: number): Promise<void>;
+}
+
+/** How often connections are looked at: for headers that do not come, and for idleness while closing. */
+const inspectionInterval = 500;
+
+/** What the parser's refusals mean to the client. */
+const refusals = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+]);
+
+/**
+ * Listens on `host:port`.
+ * @throws the error of `listen`, such as one with the code `EADDRINUSE`.
+ */
+export async function listen({ host, port, limits, onRequest }: ServerOptions): Promise<HttpServer> {
+  const server = createServer(
+    {
+      headersTimeout: limits.headers,
+      requestTimeout: limits.request,
+      connectionsCheckingInterval: Math.min(inspectionInterval, limits.headers),
+    },
+    onRequest,
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (socket.writable && error.code !== 'ECONNRESET') {
+      refuseMalformed(socket, refusals.get(error.code ?? '') ?? '400 Bad Request');
+    }
+    socket.destroySoon();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: (limit) =>
+      new Promise((resolve) => {
+        const idle = setInterval(() => server.closeIdleConnections(), inspectionInterval / 10);
+        const cut = setTimeout(() => server.closeAllConnections(), limit);
+        server.close(() => {
+          clearInterval(idle);
+          clearTimeout(cut);
+          resolve();
+        });
+      }),
+  };
+}
+
+/** The request never became one: the answer goes straight to the socket. */
+function refuseMalformed(socket: Socket, status: string): void {
+  const reason = status.slice(4);
+  const body = JSON.stringify({ error: reason.toLowerCase().replaceAll(' ', '_'), detail: `${reason}.` });
+  socket.write(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

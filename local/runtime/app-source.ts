@@ -1,0 +1,44 @@
+import type { Connection } from '../connection';
+import type { Quirks } from '../quirks';
+import { loadBundle } from './load-bundle';
+import { loadSources } from './load-sources';
+import type { Manifest } from './manifest';
+
+/** Where the app of a space comes from. */
+export type AppSource =
+  /** The module that default-exports `app.init()`, loaded as it is: for development. */
+  | { kind: 'sources'; entry: string }
+  /** The file that `coho deploy` would send, evaluated as the platform does. */
+  | { kind: 'bundle'; file: string };
+
+/** What an app finds around it when it loads. */
+export interface AppSurroundings {
+  /** What `Datastore.open()` of the app does. */
+  open: () => Promise<Connection>;
+  /** The variables of the space. */
+  env: Readonly<Record<string, string>>;
+  quirks: Pick<Quirks, 'envInjection' | 'instances'>;
+}
+
+/** A loaded app: one manifest per instance. */
+export interface LoadedApp {
+  instances: readonly [Manifest, ...Manifest[]];
+  /** Takes back what loading has changed in this process. */
+  unload: () => void;
+}
+
+/**
+ * Loads an app. Only a bundle can have several instances, as the modules of sources exist once per process.
+ * @throws {AppLoadError} with one sentence that says why the app cannot run.
+ */
+export async function loadApp(source: AppSource, surroundings: AppSurroundings): Promise<LoadedApp> {
+  if (source.kind === 'sources') {
+    return loadSources(source.entry, surroundings);
+  }
+  const first = await loadBundle(source.file, surroundings);
+  const others: Manifest[] = [];
+  while (others.length + 1 < surroundings.quirks.instances) {
+    others.push(await loadBundle(source.file, surroundings));
+  }
+  return { instances: [first, ...others], unload: () => {} };
+}

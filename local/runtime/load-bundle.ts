@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
+import * as v from 'valibot';
+import { AppLoadError } from './app-load-error';
+import type { AppSurroundings } from './app-source';
+import { describeError } from './log';
+import { type Manifest, parseManifest } from './manifest';
+
+/** What the platform's template puts before a bundle; on one line, so that line numbers stay. */
+const prologue =
+  'let DB = null; let Datastore = null; let _datastore = null; ' +
+  "DB = Datastore = { open(ds = 'dev') { return _datastore.open({ datastore: ds }); }, close() {} };";
+
+/** What the platform's template puts after a bundle. */
+const epilogue = `
+module.exports = {
+  code: EntryPoint,
+  setEnv: (env) => { process.env = env; },
+  setDataStore: (ds) => { _datastore = ds; },
+};`;
+
+const exportsSchema = v.object({
+  code: v.unknown(),
+  setEnv: v.function(),
+  setDataStore: v.function(),
+});
+
+/** The packages that a bundle leaves to the platform (`ajv`, `lodash`, ...) come from this project. */
+const requireFromProject = createRequire(import.meta.url);
+
+/**
+ * Evaluates a compiled app, each time anew: two instances share no module state. Each has a `process.env`
+ * of its own, which holds the variables of the space and nothing else, as on the platform.
+ * @throws {AppLoadError} with one sentence that says why the app cannot run.
+ */
+export async function loadBundle(file: string, { open, env, quirks }: AppSurroundings): Promise<Manifest> {
+  const source = await readFile(file, 'utf8').catch(() => {
+    throw new AppLoadError(`The bundle ${file} cannot be read.`);
+  });
+  const ownEnv = { ...env };
+  const ownProcess: unknown = Object.create(process, {
+    env: { value: quirks.envInjection === 'beforeLoad' ? ownEnv : {}, writable: true, enumerable: true },
+  });
+  const module: { exports: unknown } = { exports: {} };
+  try {
+    compileFunction(`${prologue} ${source}\n${epilogue}`, ['module', 'exports', 'require', 'process'], {
+      filename: file,
+    })(module, module.exports, requireFromProject, ownProcess);
+  } catch (error) {
+    throw new AppLoadError(`The app fails while it loads: ${describeError(error)}`);
+  }
+  const { code, setEnv, setDataStore } = v.parse(exportsSchema, module.exports);
+  if (code instanceof Promise) {
+    code.catch(() => {});
+    throw new AppLoadError(
+      'The app uses top-level await, so that its bundle is a promise, which the platform cannot run.',
+    );
+  }
+  setDataStore({ open });
+  setEnv(ownEnv);
+  return parseManifest(typeof code === 'object' && code !== null && 'default' in code ? code.default : code);
+}

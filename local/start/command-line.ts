@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import type { Quirks } from '../quirks';
+import { StartError } from '../start-error';
+
+/** What the owner asked for, by flags and by environment variables. */
+export interface StartOptions {
+  host: string;
+  port: number;
+  directory: string;
+  apiKey: string | undefined;
+  signingKey: string | undefined;
+  /** The module with the app, relative to the project. */
+  entry: string;
+  /** Whether to run the compiled app instead of its sources. */
+  bundle: boolean;
+  quirks: Partial<Quirks>;
+}
+
+export const usage = `Usage: npm start -- [--bundle] [--quirks name=value,...] [--app file]
+
+  --bundle   compile the app as \`coho deploy\` would, and run the bundle instead of the sources
+  --quirks   answer what the platform does not document in another way; see local/README.md
+  --app      run another app than src/index.ts
+
+Environment, also from the file .env:
+  PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, MAILGUN_WEBHOOK_SIGNING_KEY`;
+
+const quirksSchema = v.partial(
+  v.strictObject({
+    afterResponse: v.picklist(['runs', 'stops']),
+    thrownErrorStatus: v.pipe(
+      v.picklist(['200', '500']),
+      v.transform((status) => (status === '200' ? 200 : 500)),
+    ),
+    noMatch: v.picklist(['rejects', 'null', 'unchanged']),
+    duplicateInsert: v.picklist(['rejects', 'overwrites']),
+    upsertByQuery: v.picklist(['keepsId', 'ignoresId']),
+    upsertResult: v.picklist(['document', 'null', 'id']),
+    failedJob: v.picklist(['retried', 'dropped']),
+    jobDelivery: v.picklist(['once', 'twice']),
+    jobOrder: v.picklist(['fifo', 'any']),
+    incrTtl: v.picklist(['renews', 'keeps']),
+    envInjection: v.picklist(['beforeLoad', 'afterLoad']),
+    cronOverlap: v.picklist(['allowed', 'skipped']),
+    formRawBody: v.picklist(['present', 'absent']),
+    instances: v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(64)),
+  }),
+);
+
+/**
+ * Reads flags and environment.
+ * @returns `'help'` when the owner asks for the usage.
+ * @throws {StartError} with a sentence about what is wrong.
+ */
+export function readCommandLine(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): StartOptions | 'help' {
+  const flags = parseFlags(args);
+  if (flags.help) {
+    return 'help';
+  }
+  return {
+    host: env.HOST || '127.0.0.1',
+    port: readPort(env.PORT || '3000'),
+    directory: env.SPACE_DIR || '.space',
+    apiKey: env.SPACE_API_KEY || undefined,
+    signingKey: env.MAILGUN_WEBHOOK_SIGNING_KEY || undefined,
+    entry: flags.app ?? 'src/index.ts',
+    bundle: flags.bundle ?? false,
+    quirks: readQuirks(flags.quirks ?? ''),
+  };
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        bundle: { type: 'boolean' },
+        quirks: { type: 'string' },
+        app: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new StartError(`${reason}; try npm start -- --help.`);
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new StartError(`PORT is "${text}", which is no port number.`);
+  }
+  return port;
+}
+
+function readQuirks(text: string): Partial<Quirks> {
+  const pairs = text.split(',').filter((pair) => pair !== '');
+  const parsed = v.safeParse(quirksSchema, Object.fromEntries(pairs.map(splitPair)));
+  if (parsed.success) {
+    return Object.fromEntries(Object.entries(parsed.output).filter(([, value]) => value !== undefined));
+  }
+  const [issue] = parsed.issues;
+  const name = v.getDotPath(issue) ?? '';
+  const known = name in quirksSchema.entries;
+  throw new StartError(
+    known
+      ? `The quirk ${name} cannot be ${issue.received}, it is one of ${issue.expected}.`
+      : `There is no quirk "${name}"; the quirks are ${Object.keys(quirksSchema.entries).join(', ')}.`,
+  );
+}
+
+function splitPair(pair: string): [name: string, value: string] {
+  const at = pair.indexOf('=');
+  if (at === -1) {
+    throw new StartError(`A quirk is written name=value, not "${pair}".`);
+  }
+  return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+}

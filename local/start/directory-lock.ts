@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import Database from 'libsql';
+import { StartError } from '../start-error';
+
+/**
+ * Makes sure that one space at a time uses a data folder: two would run every job twice. The lock is one of
+ * SQLite's, which the operating system releases however the process ends.
+ *
+ * @returns a function that releases the folder.
+ * @throws {StartError} when another space holds the folder, or it cannot be written to.
+ */
+export function lockDirectory(directory: string): () => void {
+  const database = openLock(directory);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch {
+    database.close();
+    throw new StartError(
+      `Another space is running on the data folder ${directory}; stop it or set SPACE_DIR.`,
+    );
+  }
+  return () => {
+    database.exec('ROLLBACK');
+    database.close();
+  };
+}
+
+function openLock(directory: string): Database.Database {
+  try {
+    return new Database(join(directory, 'space.lock'));
+  } catch {
+    throw new StartError(
+      `The data folder ${directory} cannot be written to; change its owner or set SPACE_DIR.`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+const spaceFileSchema = v.object({
+  url: v.string(),
+  apiKey: v.string(),
+  signingKey: v.optional(v.string()),
+  pid: v.number(),
+});
+
+/**
+ * `space.json` in the data folder: how the tools on this machine find the running space.
+ *
+ * - `url`: where the routes are, with the space's name: `http://localhost:3000/dev`
+ * - `apiKey`: for the header `x-apikey`
+ * - `signingKey`: the development key that signs webhooks, absent when the owner has set one of their own
+ * - `pid`: the process of the space
+ */
+export type SpaceFile = v.InferOutput<typeof spaceFileSchema>;
+
+/** Writes the file, readable by its owner only. */
+export function writeSpaceFile(directory: string, content: SpaceFile): void {
+  rmSync(pathOf(directory), { force: true });
+  writeFileSync(pathOf(directory), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** The file of the space that runs on a data folder, or null if none does. */
+export function readSpaceFile(directory: string): SpaceFile | null {
+  try {
+    const content = v.parse(spaceFileSchema, JSON.parse(readFileSync(pathOf(directory), 'utf8')));
+    // Signal 0 only asks whether the process is there.
+    process.kill(content.pid, 0);
+    return content;
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the file when the space stops. */
+export function removeSpaceFile(directory: string): void {
+  rmSync(pathOf(directory), { force: true });
+}
+
+function pathOf(directory: string): string {
+  return join(directory, 'space.json');
+}
