@@ -1,0 +1,64 @@
+import type { httpRequest, httpResponse } from 'codehooks-js';
+import * as v from 'valibot';
+import { log, reasonOf } from '../log';
+import { type Connection, connect } from '../store/connection';
+
+/** A request that cannot be answered; `detail` is a sentence for whoever sent it. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: 400 | 404,
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+type Answer = Record<string, unknown>;
+type Handler = (connection: Connection, request: httpRequest) => Promise<Answer>;
+
+/** Makes a route of a function that returns the JSON to answer, so that nothing thrown reaches the platform. */
+export function route(handler: Handler): (request: httpRequest, response: httpResponse) => Promise<void> {
+  return async (request, response) => {
+    const [status, body] = await answer(handler, request);
+    response.status(status).json(body);
+  };
+}
+
+async function answer(handler: Handler, request: httpRequest): Promise<[status: number, body: Answer]> {
+  try {
+    return [200, await handler(await connect(), request)];
+  } catch (error) {
+    if (error instanceof ApiError) return [error.status, { error: error.code, detail: error.message }];
+    log.error('api failed', { path: request.apiPath, error: reasonOf(error) });
+    return [
+      503,
+      { error: 'unavailable', detail: 'The data cannot be read at the moment. Try again in a minute.' },
+    ];
+  }
+}
+
+/**
+ * Parses the query string or a body by a schema.
+ * @throws ApiError 400 that names the parameter
+ */
+export function parseInput<Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, input ?? {});
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const name = v.getDotPath(issue) ?? 'input';
+  throw new ApiError(400, 'invalid_parameter', `The parameter ${name} is not accepted: ${issue.message}`);
+}
+
+/** A parameter of the path. Whether the platform decodes it is unknown, so what is still encoded is decoded. */
+export function pathParameter(request: httpRequest, name: string): string {
+  const value = String(request.params?.[name] ?? '');
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

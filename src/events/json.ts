@@ -1,0 +1,178 @@
+import * as v from 'valibot';
+import { canonicalJson } from './canonical';
+import type { MailgunEvent } from './event';
+import { normalise } from './normalise';
+
+/*
+ * Mailgun promises only that fields are added, and real payloads hold null, strings for numbers and
+ * `[]` for an empty object. So every field falls back to "absent" instead of refusing the event.
+ */
+const text = v.fallback(v.union([v.string(), v.pipe(v.number(), v.transform(String))]), '');
+const optionalText = v.pipe(
+  v.optional(text, ''),
+  v.transform((value) => (value === '' ? null : value)),
+);
+const optionalNumber = v.fallback(
+  v.nullable(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*-?\d+(\.\d+)?\s*$/), v.transform(Number))]),
+      v.finite(),
+    ),
+  ),
+  null,
+);
+const number = v.optional(optionalNumber, null);
+const flag = v.optional(v.fallback(v.boolean(), false), false);
+/** An object of the given fields, all of them absent when something else stands there. */
+const part = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(
+    v.optional(v.unknown(), {}),
+    v.transform((value) => (typeof value === 'object' && value !== null ? value : {})),
+    v.object(entries),
+  );
+const textList = v.optional(
+  v.fallback(
+    v.pipe(
+      v.array(v.unknown()),
+      v.transform((items) => items.filter((item): item is string => typeof item === 'string')),
+    ),
+    [],
+  ),
+  [],
+);
+
+const eventData = v.object({
+  event: v.pipe(v.string(), v.trim(), v.nonEmpty()),
+  id: optionalText,
+  timestamp: number,
+  severity: optionalText,
+  reason: optionalText,
+  recipient: optionalText,
+  'recipient-domain': optionalText,
+  'recipient-provider': optionalText,
+  account: part({ id: optionalText }),
+  domain: part({ name: optionalText }),
+  envelope: part({ sender: optionalText }),
+  tags: textList,
+  'user-variables': v.optional(v.unknown(), null),
+  message: part({ headers: part({ 'message-id': optionalText, subject: optionalText }) }),
+  flags: part({
+    'is-routed': flag,
+    'is-system-test': flag,
+    'is-test-mode': flag,
+    'is-webhook': flag,
+    'is-callback': flag,
+    'is-delayed-bounce': flag,
+  }),
+  'delivery-status': v.optional(v.unknown(), null),
+  reject: part({ reason: optionalText }),
+  url: optionalText,
+  ip: optionalText,
+  'client-info': v.optional(v.unknown(), null),
+  geolocation: v.optional(v.unknown(), null),
+  'mailing-list': part({ address: optionalText }),
+});
+
+const deliveryStatus = v.object({
+  code: number,
+  'enhanced-code': optionalText,
+  'bounce-code': optionalText,
+  message: optionalText,
+  description: optionalText,
+  'attempt-no': number,
+  'mx-host': optionalText,
+  'bounce-type': optionalText,
+});
+const clientInfo = v.object({
+  'client-type': optionalText,
+  'client-name': optionalText,
+  'client-os': optionalText,
+  'device-type': optionalText,
+  'user-agent': optionalText,
+  bot: optionalText,
+});
+const geolocation = v.object({ country: optionalText, region: optionalText, city: optionalText });
+
+/** User variables as JSON text: an object as such, Mailgun's notice that it could not load them as a string. */
+function variablesText(value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (typeof value === 'object' && Object.keys(value).length === 0) return null;
+  return JSON.stringify(value);
+}
+
+/** Parses what may be an object; null for anything else, an empty list included. */
+function objectOrNull<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+): v.InferOutput<Schema> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : null;
+}
+
+/**
+ * Reads the `event-data` of Mailgun's current format.
+ * @param data the parsed JSON of `event-data`
+ * @param signedAt seconds since 1970, for an event that has no time of its own
+ * @returns null when there is no event in it: not an object, or without a name
+ * @throws NestedTooDeeply
+ */
+export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | null {
+  const parsed = v.safeParse(eventData, data);
+  if (!parsed.success) return null;
+  const fields = parsed.output;
+  const status = objectOrNull(deliveryStatus, fields['delivery-status']);
+  const client = objectOrNull(clientInfo, fields['client-info']);
+  const content = canonicalJson(data);
+  return normalise(
+    {
+      format: 'json',
+      event: fields.event,
+      id: fields.id,
+      timestamp: fields.timestamp,
+      severity: fields.severity,
+      reason: fields.reason ?? fields.reject.reason,
+      recipient: fields.recipient,
+      recipientDomain: fields['recipient-domain'],
+      recipientProvider: fields['recipient-provider'],
+      domain: fields.domain.name,
+      account: fields.account.id,
+      sender: fields.envelope.sender,
+      messageId: fields.message.headers['message-id'],
+      subject: fields.message.headers.subject,
+      tags: fields.tags,
+      userVariables: variablesText(fields['user-variables']),
+      deliveryStatus: status && {
+        code: status.code,
+        enhancedCode: status['enhanced-code'] ?? status['bounce-code'],
+        message: status.message,
+        description: status.description,
+        attempt: status['attempt-no'],
+        mxHost: status['mx-host'],
+        bounceType: status['bounce-type'],
+      },
+      url: fields.url,
+      ip: fields.ip,
+      clientInfo: client && {
+        type: client['client-type'],
+        name: client['client-name'],
+        os: client['client-os'],
+        device: client['device-type'],
+        userAgent: client['user-agent'],
+      },
+      bot: client?.bot ?? null,
+      geolocation: objectOrNull(geolocation, fields.geolocation),
+      mailingList: fields['mailing-list'].address,
+      attachments: 0,
+      flags: {
+        routed: fields.flags['is-routed'],
+        test: fields.flags['is-test-mode'] || fields.flags['is-system-test'],
+        callback: fields.flags['is-webhook'] || fields.flags['is-callback'],
+        delayedBounce: fields.flags['is-delayed-bounce'],
+      },
+      raw: JSON.stringify(data),
+    },
+    signedAt,
+    content,
+  );
+}

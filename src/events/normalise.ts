@@ -1,0 +1,100 @@
+import { domainOfAddress, normaliseAddress } from './address';
+import { classifyFailure } from './classify';
+import type { MailgunEvent } from './event';
+import { eventKey, shortHash } from './key';
+
+/** Most tags of one event that are stored and counted; Mailgun itself allows ten. The original keeps all. */
+const mostTags = 50;
+/** Longest tag in characters that is kept whole; Mailgun itself allows 128. */
+const longestTag = 256;
+/** Longest of the short texts: names, codes, ids. The original keeps what is cut. */
+const longestName = 998;
+/** End of the year 9999 in seconds: what lies behind is no time in seconds. */
+const latestTimestamp = 253_402_300_799;
+
+/** What the two formats have read from their payload, before the rules that both share. */
+export type EventDraft = Omit<
+  MailgunEvent,
+  | 'key'
+  | 'fingerprint'
+  | 'timestamp'
+  | 'occurredAt'
+  | 'classification'
+  | 'unsubscribedFrom'
+  | 'tags'
+  | 'recipientDomain'
+> & {
+  /** Mailgun's id, null where the format has none. */
+  id: string | null;
+  /** Seconds since 1970, null when absent or unreadable. */
+  timestamp: number | null;
+  tags: string[];
+  recipientDomain: string | null;
+  /** Where the event's sender address or message id tells the domain if the payload does not. */
+  sender: string | null;
+};
+
+/** Cuts a short text and drops what is empty. */
+function name(text: string | null): string | null {
+  const trimmed = text?.trim() ?? '';
+  return trimmed === '' ? null : trimmed.slice(0, longestName);
+}
+
+function sendingDomain(draft: EventDraft): string | null {
+  const stated =
+    name(draft.domain) ?? (draft.messageId?.includes('@') ? domainOfAddress(draft.messageId) : null);
+  return (
+    (stated ?? (draft.sender?.includes('@') ? domainOfAddress(draft.sender) : null))?.toLowerCase() ?? null
+  );
+}
+
+/** What an unsubscribe is from: on this event `tags` hold the scope, `*` or nothing for the whole domain. */
+function unsubscribeScope(event: string, tags: string[], mailingList: string | null): string[] {
+  if (event !== 'unsubscribed') return [];
+  if (tags.includes('*')) return ['*'];
+  const scope = [...tags, ...(mailingList === null ? [] : [mailingList])];
+  return scope.length === 0 ? ['*'] : scope.sort();
+}
+
+/**
+ * Brings a draft into the one shape of an event.
+ * @param fallbackTimestamp seconds since 1970, used when the event has no readable time: when it was signed
+ * @param content canonical text of the payload, which names an event that has no id
+ */
+export function normalise(draft: EventDraft, fallbackTimestamp: number, content: string): MailgunEvent {
+  const { id, sender: _, ...fields } = draft;
+  const isTime = draft.timestamp !== null && draft.timestamp > 0 && draft.timestamp <= latestTimestamp;
+  const timestamp = isTime && draft.timestamp !== null ? draft.timestamp : fallbackTimestamp;
+  const occurredAt = new Date(timestamp * 1000).toISOString();
+  const domain = sendingDomain(draft);
+  const fingerprint = shortHash(content);
+  const recipient = normaliseAddress(draft.recipient);
+  const allTags = [
+    ...new Set(draft.tags.map((tag) => tag.trim().slice(0, longestTag)).filter((tag) => tag !== '')),
+  ];
+  const mailingList = name(draft.mailingList);
+  const event = draft.event.trim().toLowerCase().slice(0, longestName);
+  const normalised: MailgunEvent = {
+    ...fields,
+    key: eventKey({ domain, occurredAt, id: id ?? `${fields.format}~${fingerprint}` }),
+    event,
+    severity: name(draft.severity)?.toLowerCase() ?? null,
+    // The reason of a failure is a word of Mailgun's; that of a rejection is a sentence.
+    reason: (event === 'failed' ? name(draft.reason)?.toLowerCase() : name(draft.reason)) ?? null,
+    recipient,
+    recipientDomain: name(draft.recipientDomain)?.toLowerCase() ?? (recipient && domainOfAddress(recipient)),
+    recipientProvider: name(draft.recipientProvider),
+    domain,
+    account: name(draft.account),
+    messageId: name(draft.messageId?.replace(/^\s*<|>\s*$/g, '') ?? null),
+    timestamp,
+    occurredAt,
+    tags: allTags.filter((tag) => tag !== '*').slice(0, mostTags),
+    unsubscribedFrom: unsubscribeScope(event, allTags.slice(0, mostTags), mailingList),
+    bot: name(draft.bot),
+    mailingList,
+    fingerprint,
+    classification: null,
+  };
+  return event === 'failed' ? { ...normalised, classification: classifyFailure(normalised) } : normalised;
+}

@@ -1,0 +1,50 @@
+import type {
+  AcceptedEvent,
+  ClickedEvent,
+  ComplainedEvent,
+  DeliveredEvent,
+  EmailValidationEvent,
+  FailedEvent,
+  ListMemberUploadErrorEvent,
+  ListMemberUploadedEvent,
+  ListUploadedEvent,
+  MailgunEvent,
+  OpenedEvent,
+  RejectedEvent,
+  StoredMessageEvent,
+  TrappedEvent,
+  UnsubscribedEvent,
+} from './events/event';
+
+/**
+ * Your own code: one function per event, called by the worker after the event is stored and counted.
+ * It may be slow or fail: one that throws is called again later, and after MAX_ATTEMPTS the event is dead
+ * with the error on it. Statistics and subscribers do not depend on it. It may be called more than once
+ * for one event (after a crash), so use `event.key` to make what it does repeatable.
+ */
+export interface Hooks {
+  onAccepted?(event: AcceptedEvent): Promise<void> | void;
+  onDelivered?(event: DeliveredEvent): Promise<void> | void;
+  onTemporaryFailure?(event: FailedEvent): Promise<void> | void;
+  /** Everything that Mailgun has given up on; `event.classification` tells what it means for the address. */
+  onPermanentFailure?(event: FailedEvent): Promise<void> | void;
+  onRejected?(event: RejectedEvent): Promise<void> | void;
+  onOpened?(event: OpenedEvent): Promise<void> | void;
+  onClicked?(event: ClickedEvent): Promise<void> | void;
+  onUnsubscribed?(event: UnsubscribedEvent): Promise<void> | void;
+  onComplained?(event: ComplainedEvent): Promise<void> | void;
+  onStored?(event: StoredMessageEvent): Promise<void> | void;
+  onListMemberUploaded?(event: ListMemberUploadedEvent): Promise<void> | void;
+  onListMemberUploadError?(event: ListMemberUploadErrorEvent): Promise<void> | void;
+  onListUploaded?(event: ListUploadedEvent): Promise<void> | void;
+  onEmailValidation?(event: EmailValidationEvent): Promise<void> | void;
+  onTrapped?(event: TrappedEvent): Promise<void> | void;
+  /** Types that Mailgun has added since, and events that lack what their type should have. */
+  onOther?(event: MailgunEvent): Promise<void> | void;
+}
+
+export const hooks: Hooks = {
+  // onComplained: async (event) => {
+  //   await fetch('https://example.com/complaints', { method: 'POST', body: event.recipient });
+  // },
+};

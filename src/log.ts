@@ -1,0 +1,35 @@
+/** Longest value in a log line. */
+const longestValue = 200;
+
+/** Makes a value safe for one line: control characters out, length bounded, an address never shown. */
+function clean(value: string | number | boolean): string {
+  return String(value)
+    .slice(0, longestValue)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[^\s@"'<>=:]+@[^\s@"'<>]+/g, '[address]');
+}
+
+function line(what: string, details: Record<string, string | number | boolean | null | undefined>): string {
+  const rest = Object.entries(details).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [`${name}=${clean(value)}`],
+  );
+  return ['mailgun', what, ...rest].join(' ');
+}
+
+/** One line per outcome, such as `mailgun event stored key=... type=delivered`. Never addresses, tokens or keys. */
+export const log = {
+  info(what: string, details: Parameters<typeof line>[1] = {}): void {
+    console.log(line(what, details));
+  },
+  warn(what: string, details: Parameters<typeof line>[1] = {}): void {
+    console.warn(line(what, details));
+  },
+  error(what: string, details: Parameters<typeof line>[1] = {}): void {
+    console.error(line(what, details));
+  },
+};
+
+/** The message of whatever was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

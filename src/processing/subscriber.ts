@@ -1,0 +1,138 @@
+import { suppressionBy } from '../events/classify';
+import type { MailgunEvent } from '../events/event';
+
+/** The states of an address in rising order: an event never lowers one. */
+export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
+export type Status = (typeof statuses)[number];
+
+/** Everything known of one address. Times are ISO in UTC, null when it never happened. */
+export interface Subscriber {
+  email: string;
+  status: Status;
+  active: boolean;
+  bounced: boolean;
+  doNotEmail: boolean;
+  bounceReason: string | null;
+  bounceDate: string | null;
+  complaintDate: string | null;
+  unsubscribeDate: string | null;
+  /** Tags or list addresses, `*` for all mail. */
+  unsubscribedFrom: string[];
+  /** Failures that do not speak against the address: temporary, expired, mailbox full and the like. */
+  softBounces: number;
+  lastDeliveredAt: string | null;
+  lastOpenedAt: string | null;
+  lastClickedAt: string | null;
+  firstEventAt: string | null;
+  lastEventAt: string | null;
+  /** Which event decided each fact: `RANK|TIME|KEY`, the least wins, so that the order of arrival does not matter. */
+  bounceEvidence: string | null;
+  complaintEvidence: string | null;
+  unsubscribeEvidence: string | null;
+}
+
+export function newSubscriber(email: string): Subscriber {
+  return {
+    email,
+    status: 'active',
+    active: true,
+    bounced: false,
+    doNotEmail: false,
+    bounceReason: null,
+    bounceDate: null,
+    complaintDate: null,
+    unsubscribeDate: null,
+    unsubscribedFrom: [],
+    softBounces: 0,
+    lastDeliveredAt: null,
+    lastOpenedAt: null,
+    lastClickedAt: null,
+    firstEventAt: null,
+    lastEventAt: null,
+    bounceEvidence: null,
+    complaintEvidence: null,
+    unsubscribeEvidence: null,
+  };
+}
+
+/** Whether an event is about the person behind its address: forward targets, tests and callbacks are not. */
+export function concernsSubscriber(event: MailgunEvent): event is MailgunEvent & { recipient: string } {
+  return event.recipient !== null && !event.flags.routed && !event.flags.test && !event.flags.callback;
+}
+
+const later = (a: string | null, b: string) => (a === null || b > a ? b : a);
+const earlier = (a: string | null, b: string) => (a === null || b < a ? b : a);
+
+/**
+ * Evidence of what happened here comes before Mailgun's word that it happened earlier (rank 1), so that
+ * a refusal to send never replaces the bounce that caused it. Among equals the earliest wins.
+ */
+function evidence(event: MailgunEvent, isHearsay: boolean): string {
+  return `${isHearsay ? 1 : 0}|${event.occurredAt}|${event.key}`;
+}
+
+function bounce(subscriber: Subscriber, event: MailgunEvent): Subscriber {
+  const own = evidence(event, event.classification?.startsWith('suppressed') ?? false);
+  if (subscriber.bounceEvidence !== null && subscriber.bounceEvidence <= own) return subscriber;
+  const status = event.deliveryStatus;
+  const reason = status?.message ?? status?.description ?? event.reason;
+  return { ...subscriber, bounceEvidence: own, bounceDate: event.occurredAt, bounceReason: reason };
+}
+
+function complaint(subscriber: Subscriber, event: MailgunEvent): Subscriber {
+  const own = evidence(event, event.event !== 'complained');
+  if (subscriber.complaintEvidence !== null && subscriber.complaintEvidence <= own) return subscriber;
+  return { ...subscriber, complaintEvidence: own, complaintDate: event.occurredAt };
+}
+
+function unsubscribe(subscriber: Subscriber, event: MailgunEvent): Subscriber {
+  // A refusal to send does not say what the address unsubscribed from, only an unsubscribe does.
+  const unsubscribedFrom = [...new Set([...subscriber.unsubscribedFrom, ...event.unsubscribedFrom])].sort();
+  const own = evidence(event, event.event !== 'unsubscribed');
+  if (subscriber.unsubscribeEvidence !== null && subscriber.unsubscribeEvidence <= own) {
+    return { ...subscriber, unsubscribedFrom };
+  }
+  return { ...subscriber, unsubscribedFrom, unsubscribeEvidence: own, unsubscribeDate: event.occurredAt };
+}
+
+function suppressionOf(event: MailgunEvent): Exclude<Status, 'active'> | null {
+  if (event.event === 'complained' || event.event === 'unsubscribed') return event.event;
+  return event.classification === null ? null : suppressionBy(event.classification);
+}
+
+const applySuppression = { bounced: bounce, complained: complaint, unsubscribed: unsubscribe };
+
+function statusOf(subscriber: Subscriber): Status {
+  if (subscriber.complaintEvidence !== null) return 'complained';
+  if (subscriber.unsubscribeEvidence !== null) return 'unsubscribed';
+  return subscriber.bounceEvidence === null ? 'active' : 'bounced';
+}
+
+/**
+ * What is known of an address after one more event. Any order and any number of repeats of the same
+ * events end in the same state: every field only rises (a minimum, a maximum or a set).
+ * @param softBounces how many soft failures of the address the log holds
+ */
+export function applyEvent(before: Subscriber, event: MailgunEvent, softBounces: number): Subscriber {
+  const at = event.occurredAt;
+  const suppression = suppressionOf(event);
+  const after = suppression === null ? before : applySuppression[suppression](before, event);
+  const status = statusOf(after);
+  return {
+    ...after,
+    status,
+    active: status === 'active',
+    bounced: after.bounceEvidence !== null,
+    doNotEmail: status !== 'active',
+    softBounces: Math.max(before.softBounces, softBounces),
+    lastDeliveredAt: event.event === 'delivered' ? later(before.lastDeliveredAt, at) : before.lastDeliveredAt,
+    lastOpenedAt:
+      event.event === 'opened' && event.bot === null ? later(before.lastOpenedAt, at) : before.lastOpenedAt,
+    lastClickedAt:
+      event.event === 'clicked' && event.bot === null
+        ? later(before.lastClickedAt, at)
+        : before.lastClickedAt,
+    firstEventAt: earlier(before.firstEventAt, at),
+    lastEventAt: later(before.lastEventAt, at),
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * The hierarchy in which events are counted: a span of ten seconds of event time, the unit of recounting;
+ * the hour that its spans add up to; the UTC day of its hours; and from there the campaigns.
+ * Spans are short because a busy one is counted again and again while its events arrive.
+ */
+export const levels = ['span', 'hour', 'day'] as const;
+export type Level = (typeof levels)[number];
+
+const lengthOf: Record<Level, number> = { span: 10_000, hour: 3_600_000, day: 86_400_000 };
+const nameLength: Record<Level, number> = { span: 19, hour: 13, day: 10 };
+
+/** A stretch of event time. `start` and `end` are ISO times, the end exclusive. */
+export interface Bucket {
+  id: string;
+  level: Level;
+  start: string;
+  end: string;
+}
+
+/** The bucket of a level that an ISO time falls into. */
+export function bucketAt(level: Level, time: string): Bucket {
+  const length = lengthOf[level];
+  const startMs = Math.floor(Date.parse(time) / length) * length;
+  const start = new Date(startMs).toISOString();
+  return {
+    id: `${level}:${start.slice(0, nameLength[level])}`,
+    level,
+    start,
+    end: new Date(startMs + length).toISOString(),
+  };
+}
+
+/** The level that a level is carried to; null for the day, which campaigns take. */
+export function parentLevel(level: Level): Level | null {
+  return levels[levels.indexOf(level) + 1] ?? null;
+}
+
+/** The level that a level is the sum of; null for the span, which is counted from events. */
+export function childLevel(level: Level): Level | null {
+  return levels[levels.indexOf(level) - 1] ?? null;
+}

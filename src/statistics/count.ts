@@ -1,0 +1,130 @@
+import {
+  bucketsBetween,
+  clearMark,
+  dirtyBuckets,
+  findBucket,
+  markBucket,
+  type StoredBucket,
+  writeTallies,
+} from '../store/buckets';
+import { dirtyCampaigns, markCampaign, type StoredCampaign, writeCampaign } from '../store/campaigns';
+import type { Connection } from '../store/connection';
+import { foldEvents } from '../store/event-log';
+import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from './buckets';
+import { sumDays } from './campaign';
+import { Sum, type Tally } from './counters';
+
+/** Documents that are counted in one go. */
+const batchSize = 200;
+/** Most goes of one run over one level: what is left is counted by the next run. */
+const mostBatches = 50;
+
+/**
+ * Statistics are recounted from the event log, never added to, so that no repeat can count twice:
+ *
+ * 1. read a marked bucket and its mark;
+ * 2. fold its events (a span) or sum its children (an hour, a day);
+ * 3. write the numbers under a new mark if the mark is still the one read, mark the parent, take the new
+ *    mark away.
+ *
+ * An event that comes meanwhile leaves a fresh mark, so nothing matches and the bucket is counted again.
+ * A crash anywhere leaves the mark. Two runs at once write the same or lose to the fresher one.
+ */
+export async function countEvents(connection: Connection): Promise<void> {
+  for (const level of levels) {
+    await inBatches(
+      () => dirtyBuckets(connection, level, batchSize),
+      (batch) => countBuckets(connection, level, batch),
+    );
+  }
+  await inBatches(
+    () => dirtyCampaigns(connection, batchSize),
+    (batch) => countCampaigns(connection, batch),
+  );
+}
+
+async function inBatches<Item>(
+  read: () => Promise<Item[]>,
+  count: (batch: Item[]) => Promise<void>,
+): Promise<void> {
+  for (let batches = 0; batches < mostBatches; batches += 1) {
+    const batch = await read();
+    await count(batch);
+    if (batch.length < batchSize) return;
+  }
+}
+
+/** The numbers of a bucket as they stand in what it is made of. */
+export async function talliesOf(connection: Connection, bucket: Bucket): Promise<Tally[]> {
+  const sum = new Sum();
+  const below = childLevel(bucket.level);
+  if (below === null) {
+    await foldEvents(connection, bucket.start, bucket.end, (event) => sum.addEvent(event));
+  } else {
+    for (const child of await bucketsBetween(connection, below, bucket.start, bucket.end))
+      sum.addTallies(child.tallies);
+  }
+  return sum.tallies();
+}
+
+/** Tags whose numbers differ between two countings, null for all mail. */
+function changedTags(before: readonly Tally[], after: readonly Tally[]): Array<string | null> {
+  const old = new Map(before.map((tally) => [tally.tag, JSON.stringify(tally)]));
+  const changed = after
+    .filter((tally) => old.get(tally.tag) !== JSON.stringify(tally))
+    .map((tally) => tally.tag);
+  const gone = before
+    .filter((tally) => !after.some(({ tag }) => tag === tally.tag))
+    .map((tally) => tally.tag);
+  return [...changed, ...gone];
+}
+
+async function countBuckets(
+  connection: Connection,
+  level: Level,
+  batch: readonly StoredBucket[],
+): Promise<void> {
+  const above = parentLevel(level);
+  const parents = new Map<string, Bucket>();
+  const carried: Array<{ day: string; tags: Array<string | null> }> = [];
+  const written: Array<{ id: string; mark: string }> = [];
+
+  for (const stored of batch) {
+    if (stored.closed) {
+      // Its numbers stay: retention has removed the events they came from.
+      if (stored.dirty !== null) written.push({ id: stored._id, mark: stored.dirty });
+      continue;
+    }
+    const bucket = bucketAt(level, stored.start);
+    const tallies = await talliesOf(connection, bucket);
+    const carry =
+      above === null ? [...new Set([...stored.carry, ...changedTags(stored.tallies, tallies)])] : [];
+    written.push({ id: stored._id, mark: await writeTallies(connection, stored, tallies, carry) });
+    if (above === null) {
+      carried.push({ day: stored.start.slice(0, 10), tags: carry });
+    } else {
+      const parent = bucketAt(above, stored.start);
+      parents.set(parent.id, parent);
+    }
+  }
+
+  for (const parent of parents.values()) await markBucket(connection, parent);
+  for (const { day, tags } of carried) for (const tag of tags) await markCampaign(connection, tag, day);
+  for (const { id, mark } of written) await clearMark(connection, id, mark);
+}
+
+async function countCampaigns(connection: Connection, batch: readonly StoredCampaign[]): Promise<void> {
+  // Read after the campaigns and their marks: a day that changes later marks them again.
+  const days = new Map<string, Map<string | null, Tally>>();
+  for (const day of new Set(batch.flatMap((campaign) => campaign.dirtyDays))) {
+    const bucket = await findBucket(connection, bucketAt('day', day).id);
+    days.set(day, new Map(bucket?.tallies.map((tally) => [tally.tag, tally])));
+  }
+  for (const campaign of batch) {
+    const changes = campaign.dirtyDays.map((day) => ({
+      day,
+      tally: days.get(day)?.get(campaign.tag) ?? null,
+    }));
+    await writeCampaign(connection, campaign, sumDays(campaign, changes));
+  }
+}

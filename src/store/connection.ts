@@ -1,0 +1,25 @@
+import { Datastore } from 'codehooks-js';
+
+/** A connection to the space's Datastore, key-value store and queues. */
+export type Connection = Awaited<ReturnType<typeof Datastore.open>>;
+
+export function connect(): Promise<Connection> {
+  return Datastore.open();
+}
+
+/** Collections and the keyspace, by the names that owners see in `coho query` and `coho get`. */
+export const collections = {
+  events: 'email_events',
+  campaigns: 'campaign_stats',
+  buckets: 'stat_buckets',
+  subscribers: 'subscribers',
+  engagements: 'engagements',
+  tokens: 'webhook_tokens',
+} as const;
+
+export const keyspace = 'webhooks';
+
+export const topics = {
+  process: 'processMailgunEvent',
+  count: 'countMailgunEvents',
+} as const;

@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import { failureClasses } from '../events/classify';
+import { type Connection, collections } from './connection';
+import type { StoredEvent } from './events';
+
+const firsts = v.optional(v.nullable(v.object({ all: v.boolean(), tags: v.array(v.string()) })), null);
+const text = v.optional(v.nullable(v.string()), null);
+
+/** The few fields of an event that counting needs: a projection keeps recounts cheap. */
+const countedEvent = v.object({
+  event: v.string(),
+  severity: text,
+  classification: v.optional(v.nullable(v.picklist(failureClasses)), null),
+  bot: text,
+  tags: v.optional(v.array(v.string()), []),
+  occurredAt: v.string(),
+  first: firsts,
+  firstOfDay: firsts,
+});
+
+type CountedEvent = Pick<StoredEvent, keyof v.InferOutput<typeof countedEvent>>;
+
+const countedFields = {
+  event: 1,
+  severity: 1,
+  classification: 1,
+  bot: 1,
+  tags: 1,
+  occurredAt: 1,
+  first: 1,
+  firstOfDay: 1,
+};
+
+/**
+ * Visits every event of a stretch of event time, one at a time.
+ * @param start and end ISO times, the end exclusive
+ */
+export async function foldEvents(
+  connection: Connection,
+  start: string,
+  end: string,
+  visit: (event: CountedEvent) => void,
+): Promise<void> {
+  const query = { occurredAt: { $gte: start, $lt: end } };
+  await connection
+    .getMany(collections.events, query, { hints: { $fields: countedFields } })
+    .forEach((document: unknown) => {
+      visit(v.parse(countedEvent, document));
+    });
+}
+
+/** How many soft failures of an address the log holds, at most `limit`. */
+export async function countSoftFailures(
+  connection: Connection,
+  recipient: string,
+  softClasses: Iterable<string>,
+  limit: number,
+): Promise<number> {
+  const query = { recipient, classification: { $in: [...softClasses] } };
+  const found = await connection
+    .getMany(collections.events, query, { limit, hints: { $fields: { event: 1 } } })
+    .toArray();
+  return found.length;
+}
+
+/** Whether a stretch of event time holds events that are not done yet, or dead: they wait for a person. */
+export async function hasUnfinished(connection: Connection, start: string, end: string): Promise<boolean> {
+  for (const state of [{ $exists: false }, 'dead']) {
+    const query = { state, occurredAt: { $gte: start, $lt: end } };
+    const found = await connection.getMany(collections.events, query, { limit: 1 }).toArray();
+    if (found.length > 0) return true;
+  }
+  return false;
+}
+
+/** Removes the events of a stretch of event time. */
+export async function removeEventsBetween(connection: Connection, start: string, end: string): Promise<void> {
+  await connection.removeMany(collections.events, { occurredAt: { $gte: start, $lt: end } });
+}

@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import { failureClasses } from '../events/classify';
+import type { MailgunEvent } from '../events/event';
+import { type Connection, collections } from './connection';
+import { attempt } from './settle';
+
+const text = v.optional(v.nullable(v.string()), null);
+const number = v.optional(v.nullable(v.number()), null);
+const texts = v.optional(v.array(v.string()), []);
+const flag = v.optional(v.boolean(), false);
+
+const firsts = v.object({ all: v.boolean(), tags: v.array(v.string()) });
+
+const storedEvent = v.object({
+  _id: v.string(),
+  format: v.picklist(['json', 'legacy']),
+  event: v.string(),
+  severity: text,
+  reason: text,
+  recipient: text,
+  recipientDomain: text,
+  recipientProvider: text,
+  domain: text,
+  account: text,
+  messageId: text,
+  subject: text,
+  timestamp: v.number(),
+  occurredAt: v.string(),
+  tags: texts,
+  userVariables: text,
+  deliveryStatus: v.optional(
+    v.nullable(
+      v.object({
+        code: number,
+        enhancedCode: text,
+        message: text,
+        description: text,
+        attempt: number,
+        mxHost: text,
+        bounceType: text,
+      }),
+    ),
+    null,
+  ),
+  classification: v.optional(v.nullable(v.picklist(failureClasses)), null),
+  unsubscribedFrom: texts,
+  url: text,
+  ip: text,
+  clientInfo: v.optional(
+    v.nullable(v.object({ type: text, name: text, os: text, device: text, userAgent: text })),
+    null,
+  ),
+  geolocation: v.optional(v.nullable(v.object({ country: text, region: text, city: text })), null),
+  bot: text,
+  mailingList: text,
+  attachments: v.optional(v.number(), 0),
+  flags: v.optional(v.object({ routed: flag, test: flag, callback: flag, delayedBounce: flag }), {
+    routed: false,
+    test: false,
+    callback: false,
+    delayedBounce: false,
+  }),
+  fingerprint: v.optional(v.string(), ''),
+  raw: v.optional(v.string(), ''),
+  receivedAt: v.string(),
+  processedAt: text,
+  attempts: v.optional(v.number(), 0),
+  sweptAt: text,
+  state: v.optional(v.nullable(v.picklist(['done', 'dead'])), null),
+  lastError: text,
+  first: v.optional(v.nullable(firsts), null),
+  firstOfDay: v.optional(v.nullable(firsts), null),
+});
+
+/** For which of an event's statistics it is a recipient's first: that of all mail, and those of tags. */
+export type Firsts = v.InferOutput<typeof firsts>;
+
+/** An event as the log keeps it. */
+export type StoredEvent = MailgunEvent & Omit<v.InferOutput<typeof storedEvent>, keyof MailgunEvent | '_id'>;
+
+/** Parses a document of the event log. @throws ValiError when it is not one */
+export function parseEvent(document: unknown): StoredEvent {
+  const { _id, ...fields } = v.parse(storedEvent, document);
+  return { key: _id, ...fields };
+}
+
+export async function findEvent(connection: Connection, key: string): Promise<StoredEvent | null> {
+  const document = await connection.findOneOrNull(collections.events, key);
+  return document === null ? null : parseEvent(document);
+}
+
+/**
+ * Stores a new event. When it returns, the event is in the log.
+ * @throws when it is not, or nobody can say
+ */
+export async function insertEvent(
+  connection: Connection,
+  event: MailgunEvent,
+  receivedAt: string,
+): Promise<void> {
+  const { key, ...fields } = event;
+  try {
+    await connection.insertOne(collections.events, { ...fields, _id: key, receivedAt, attempts: 0 });
+  } catch (error) {
+    // A copy may have been faster, or the insert may have taken effect before it failed.
+    if ((await attempt(connection.findOneOrNull(collections.events, key))) === null) throw error;
+  }
+}
+
+/** Sets fields of the event's processing; never of what Mailgun sent. */
+export async function updateEvent(
+  connection: Connection,
+  key: string,
+  fields: Partial<
+    Pick<StoredEvent, 'processedAt' | 'attempts' | 'sweptAt' | 'state' | 'lastError' | 'first' | 'firstOfDay'>
+  >,
+): Promise<void> {
+  await connection.updateOne(collections.events, key, { $set: fields });
+}

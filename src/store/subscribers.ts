@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { newSubscriber, type Subscriber, statuses } from '../processing/subscriber';
+import { type Connection, collections } from './connection';
+import { settle } from './settle';
+
+const text = v.optional(v.nullable(v.string()), null);
+
+const storedSubscriber = v.object({
+  email: v.string(),
+  status: v.optional(v.picklist(statuses), 'active'),
+  active: v.optional(v.boolean(), true),
+  bounced: v.optional(v.boolean(), false),
+  doNotEmail: v.optional(v.boolean(), false),
+  bounceReason: text,
+  bounceDate: text,
+  complaintDate: text,
+  unsubscribeDate: text,
+  unsubscribedFrom: v.optional(v.array(v.string()), []),
+  softBounces: v.optional(v.number(), 0),
+  lastDeliveredAt: text,
+  lastOpenedAt: text,
+  lastClickedAt: text,
+  firstEventAt: text,
+  lastEventAt: text,
+  bounceEvidence: text,
+  complaintEvidence: text,
+  unsubscribeEvidence: text,
+});
+
+/** Parses a document of the subscribers. @throws ValiError when it is not one */
+export function parseSubscriber(document: unknown): Subscriber {
+  return v.parse(storedSubscriber, document);
+}
+
+export async function findSubscriber(connection: Connection, email: string): Promise<Subscriber | null> {
+  const document = await connection.findOneOrNull(collections.subscribers, email);
+  return document === null ? null : parseSubscriber(document);
+}
+
+/** The fields in which two states of an address differ, with the values of the second; null when in none. */
+export function changedFields(before: Subscriber, after: Subscriber): Partial<Subscriber> | null {
+  const old = new Map<string, string>(
+    Object.entries(before).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
+  const changes = Object.entries(after).filter(([name, value]) => old.get(name) !== JSON.stringify(value));
+  return changes.length === 0 ? null : Object.fromEntries(changes);
+}
+
+/** Brings an address to the state that `change` makes of what is stored; an unknown one is created. */
+export async function changeSubscriber(
+  connection: Connection,
+  email: string,
+  change: (before: Subscriber) => Subscriber,
+): Promise<void> {
+  await settle<Subscriber, Partial<Subscriber>>(connection, {
+    collection: collections.subscribers,
+    id: email,
+    identity: { email },
+    parse: parseSubscriber,
+    decide: (stored) => {
+      const before = stored ?? newSubscriber(email);
+      const after = change(before);
+      return stored === null ? after : changedFields(before, after);
+    },
+  });
+}

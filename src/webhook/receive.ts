@@ -1,0 +1,90 @@
+import type { httpRequest } from 'codehooks-js';
+import { readConfig } from '../config';
+import { NestedTooDeeply } from '../events/canonical';
+import { log, reasonOf } from '../log';
+import { type Connection, connect } from '../store/connection';
+import { findEvent, insertEvent } from '../store/events';
+import { enqueueEvent } from '../store/queue';
+import { claimToken } from '../store/tokens';
+import { readBody } from './body';
+import { isOptimizeAlert, readDelivery, signatureOf, type VerifiedDelivery } from './delivery';
+import { isFresh } from './freshness';
+import type { Outcome, Refusal } from './outcome';
+import { readSignature, verifySignature } from './signature';
+
+const refused = (refusal: Refusal, detail?: string): Outcome => ({
+  accepted: false,
+  refusal,
+  ...(detail === undefined ? {} : { detail }),
+});
+
+/**
+ * Queues a stored event. A failure does not take the acknowledgement back: the event is in the log, and
+ * the sweep finds what was never queued.
+ */
+async function queue(connection: Connection, key: string): Promise<void> {
+  try {
+    await enqueueEvent(connection, key);
+  } catch (error) {
+    log.warn('event not queued, the sweep will', { key, error: reasonOf(error) });
+  }
+}
+
+/** Admits the token, stores the event and queues it. When it returns accepted, the event is stored. */
+async function admit(
+  { event, signature }: VerifiedDelivery,
+  maxAgeSeconds: number,
+  now: number,
+): Promise<Outcome> {
+  const connection = await connect();
+  const [admitted, known] = await Promise.all([
+    // Kept for twice the window, so that a larger window set later still finds it.
+    claimToken(connection, signature.token, event.fingerprint, signature.signedAt + 2 * maxAgeSeconds),
+    findEvent(connection, event.key),
+  ]);
+  if (!admitted) return refused('replay_attack');
+  if (known === null) await insertEvent(connection, event, new Date(now * 1000).toISOString());
+  if (known === null || known.state === null) await queue(connection, event.key);
+  return { accepted: true, key: event.key, type: event.event, duplicate: known !== null };
+}
+
+/**
+ * Takes in one webhook request: from its body to a stored and queued event.
+ * @returns how it ended; never throws
+ */
+export async function receive(request: httpRequest): Promise<Outcome> {
+  try {
+    const settings = readConfig();
+    if ('problem' in settings) return refused('not_configured', settings.problem);
+    const { signingKeys, maxAgeSeconds } = settings.config;
+    if (signingKeys.length === 0) {
+      return refused(
+        'not_configured',
+        'Set MAILGUN_WEBHOOK_SIGNING_KEY to the HTTP webhook signing key of your Mailgun account.',
+      );
+    }
+
+    const body = await readBody(request);
+    if (body.kind === 'unreadable') return refused('invalid_payload', body.detail);
+    if (isOptimizeAlert(body, request.headers)) {
+      return refused(
+        'invalid_payload',
+        'This is an alert of Mailgun Optimize. This URL takes event webhooks.',
+      );
+    }
+
+    const block = readSignature(signatureOf(body));
+    const signature = block && verifySignature(block, signingKeys);
+    if (!signature) return refused('invalid_signature');
+    const now = Date.now() / 1000;
+    if (!isFresh(signature.signedAt, now, maxAgeSeconds)) return refused('timestamp_expired');
+
+    const delivery = readDelivery(body, signature);
+    if (typeof delivery === 'string') return refused('invalid_payload', delivery);
+    return await admit(delivery, maxAgeSeconds, now);
+  } catch (error) {
+    if (error instanceof NestedTooDeeply) return refused('invalid_payload', error.message);
+    log.error('webhook failed', { error: reasonOf(error) });
+    return refused('unavailable');
+  }
+}

@@ -1,0 +1,56 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as v from 'valibot';
+
+/**
+ * What Mailgun signs with. All samples of the token are 50 hex characters, but older ones differ, so only
+ * its length is bounded. The timestamp may come as a number; the text of it is what was signed.
+ */
+const timestamp = v.pipe(
+  v.union([v.string(), v.pipe(v.number(), v.integer(), v.transform(String))]),
+  v.regex(/^\d{1,12}$/),
+);
+const hexDigest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i));
+
+const signatureBlock = v.object({
+  timestamp,
+  token: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  signature: v.optional(v.fallback(v.nullable(hexDigest), null), null),
+  'parent-signature': v.optional(v.fallback(v.nullable(hexDigest), null), null),
+});
+
+/** A signature block of the right shape. Nothing is known of its truth yet. */
+export type SignatureBlock = v.InferOutput<typeof signatureBlock>;
+
+const verified = Symbol('verified');
+
+/** A signature that one of the owner's keys made. Only {@link verifySignature} gives it. */
+export interface VerifiedSignature {
+  readonly [verified]: true;
+  /** Seconds since 1970 at which Mailgun signed. */
+  readonly signedAt: number;
+  readonly token: string;
+}
+
+/** @returns null when a part is missing, malformed or of the wrong type */
+export function readSignature(value: unknown): SignatureBlock | null {
+  const result = v.safeParse(signatureBlock, value);
+  return result.success ? result.output : null;
+}
+
+function isMadeBy(key: string, block: SignatureBlock): boolean {
+  // Mailgun: HMAC-SHA256 over timestamp and token without a separator. The body is not covered.
+  const expected = createHmac('sha256', key).update(block.timestamp).update(block.token).digest();
+  const candidates = [block.signature, block['parent-signature']];
+  // The shape was checked, so both are 32 bytes and the comparison cannot throw.
+  return candidates.some((hex) => hex !== null && timingSafeEqual(expected, Buffer.from(hex, 'hex')));
+}
+
+/**
+ * Checks a signature against every key: there are several during a rotation and for several accounts.
+ * For a subaccount's event `parent-signature` is made with the primary account's key.
+ * @returns null when no key made it
+ */
+export function verifySignature(block: SignatureBlock, keys: readonly string[]): VerifiedSignature | null {
+  if (!keys.some((key) => isMadeBy(key, block))) return null;
+  return { [verified]: true, signedAt: Number(block.timestamp), token: block.token };
+}
