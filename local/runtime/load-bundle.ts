@@ -59,5 +59,7 @@ export async function loadBundle(file: string, { open, env, quirks }: AppSurroun
   }
   setDataStore({ open });
   setEnv(ownEnv);
-  return parseManifest(typeof code === 'object' && code !== null && 'default' in code ? code.default : code);
+  return parseManifest(
+    typeof code === 'object' && code !== null && 'default' in code ? code.default : undefined,
+  );
 }

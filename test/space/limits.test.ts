@@ -1,0 +1,90 @@
+import { connect } from 'node:net';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startTour, type Tour } from './tour';
+
+let tour: Tour;
+beforeAll(async () => {
+  tour = await startTour({
+    limits: { bodyBytes: 1000, bodyIdle: 100, headers: 200, handler: 100 },
+  });
+});
+
+/** Writes raw text to the space, keeps the connection open, and collects the answer until it is closed. */
+function send(text: string): Promise<{ status: number; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(tour.port, '127.0.0.1', () => socket.write(text));
+    let received = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (part) => {
+      received += part;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const [head = '', body = ''] = received.split('\r\n\r\n');
+      resolve({ status: Number(head.split(' ')[1]), body: JSON.parse(body) });
+    });
+  });
+}
+
+const post = (headers: string, body: string) =>
+  send(`POST /dev/echo HTTP/1.1\r\nHost: x\r\nx-apikey: ${tour.apiKey}\r\n${headers}\r\n\r\n${body}`);
+
+describe('a sender', () => {
+  it('whose body is announced too large is refused before it sends', async () => {
+    const { status, body } = await post('Content-Length: 1001', '');
+    expect(status).toBe(413);
+    expect(body).toMatchObject({ error: 'payload_too_large' });
+  });
+
+  it('whose body turns out too large is refused', async () => {
+    const { status } = await post('Transfer-Encoding: chunked', `3e9\r\n${'x'.repeat(1001)}\r\n`);
+    expect(status).toBe(413);
+  });
+
+  it('gets the refusal although it is still sending', async () => {
+    const response = await tour.call('/echo', { method: 'POST', body: 'x'.repeat(3_000_000) });
+    expect(response.status).toBe(413);
+  });
+
+  it('may send exactly as much as is allowed', async () => {
+    const response = await tour.call('/echo', { method: 'POST', body: 'x'.repeat(1000) });
+    expect(response.status).toBe(200);
+  });
+
+  it('that falls silent within the body is refused', async () => {
+    const { status, body } = await post('Content-Length: 10', 'half');
+    expect(status).toBe(408);
+    expect(body).toMatchObject({ error: 'request_timeout' });
+  });
+
+  it('that falls silent within the headers is refused', async () => {
+    const { status, body } = await send('POST /dev/echo HTTP/1.1\r\nHost: x\r\n');
+    expect(status).toBe(408);
+    expect(body).toMatchObject({ error: 'request_timeout' });
+  });
+
+  it('that does not speak HTTP is refused', async () => {
+    const { status, body } = await send('nonsense\r\n\r\n');
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: 'bad_request' });
+  });
+
+  it('whose headers are too large is refused', async () => {
+    const { status } = await send(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(status).toBe(431);
+  });
+
+  it('that goes away harms nobody', async () => {
+    const socket = connect(tour.port, '127.0.0.1');
+    socket.write('POST /dev/public/hello HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.destroy();
+    expect((await tour.call('/public/hello')).status).toBe(200);
+  });
+});
+
+it('a handler that never answers is answered for', async () => {
+  const response = await tour.call('/silent');
+  expect(response.status).toBe(504);
+  expect(await response.json()).toMatchObject({ error: 'timeout' });
+});

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readSpaceFile } from '../../local/start/space-file';
+import { readObject, temporaryFolder, tourFolder } from './tour';
+
+const main = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
+const tsx = createRequire(import.meta.url).resolve('tsx');
+
+/** `npm start` as a process of its own, in a folder of its own, so that no `.env` of yours is read. */
+class Start {
+  readonly folder = temporaryFolder();
+  output = '';
+  readonly child: ChildProcess;
+  readonly exited: Promise<unknown>;
+
+  constructor(env: Record<string, string>, ...flags: string[]) {
+    writeFileSync(join(this.folder, '.env'), 'TOUR=from the file\nPORT=http\n');
+    const app = join(tourFolder, 'index.js');
+    this.child = spawn(process.execPath, ['--import', tsx, main, '--app', app, ...flags], {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, PORT: '0', ...env },
+    });
+    this.child.stdout?.on('data', (part) => {
+      this.output += part;
+    });
+    this.child.stderr?.on('data', (part) => {
+      this.output += part;
+    });
+    this.exited = once(this.child, 'close');
+  }
+
+  async ready(): Promise<void> {
+    await expect.poll(() => this.output, { timeout: 30_000 }).toContain('Try it in another terminal');
+  }
+}
+
+const started: Start[] = [];
+function start(env: Record<string, string>, ...flags: string[]): Start {
+  const process = new Start(env, ...flags);
+  started.push(process);
+  return process;
+}
+afterEach(async () => {
+  for (const { child, exited } of started.splice(0)) {
+    child.kill('SIGKILL');
+    await exited;
+  }
+});
+
+const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+
+describe('npm start', () => {
+  it('prints where everything is and keeps the keys that it makes', async () => {
+    const directory = join(temporaryFolder(), 'data');
+    const first = start({ SPACE_DIR: directory });
+    await first.ready();
+    const file = readSpaceFile(directory);
+    expect(file).toMatchObject({
+      pid: first.child.pid,
+      signingKey: expect.stringMatching(/^key-[0-9a-f]{32}$/),
+    });
+    expect(first.output).toContain(`${file?.url}/mailgun/events`);
+    expect(first.output).toContain(file?.apiKey);
+    expect(first.output).toContain(file?.signingKey);
+    expect(first.output).not.toContain('Dashboard');
+    for (const name of ['api-key', 'signing-key', 'space.json']) {
+      expect(modeOf(join(directory, name))).toBe('600');
+    }
+    expect(modeOf(directory)).toBe('700');
+    const response = await fetch(`${file?.url}/environment`, { headers: { 'x-apikey': file?.apiKey ?? '' } });
+    expect(await response.json()).toEqual({ atLoad: 'from the file', now: 'from the file' });
+
+    first.child.kill('SIGTERM');
+    expect(await first.exited).toEqual([0, null]);
+    expect(existsSync(join(directory, 'space.json'))).toBe(false);
+    const second = start({ SPACE_DIR: directory });
+    await second.ready();
+    expect(readSpaceFile(directory)).toMatchObject({ apiKey: file?.apiKey, signingKey: file?.signingKey });
+  });
+
+  it('uses the keys of the environment', async () => {
+    const directory = temporaryFolder();
+    const space = start({
+      SPACE_DIR: directory,
+      SPACE_API_KEY: 'mine',
+      MAILGUN_WEBHOOK_SIGNING_KEY: 'secret',
+    });
+    await space.ready();
+    const file = readSpaceFile(directory);
+    expect(file).toMatchObject({ apiKey: 'mine' });
+    expect(file).not.toHaveProperty('signingKey');
+    expect(space.output).not.toContain('secret');
+    expect(existsSync(join(directory, 'signing-key'))).toBe(false);
+  });
+
+  it('refuses a data folder and a port that are in use', async () => {
+    const directory = temporaryFolder();
+    const first = start({ SPACE_DIR: directory });
+    await first.ready();
+    const sameFolder = start({ SPACE_DIR: directory });
+    expect(await sameFolder.exited).toEqual([1, null]);
+    expect(sameFolder.output).toMatch(/^Another space is running on the data folder .*\n$/);
+    const { port } = new URL(readSpaceFile(directory)?.url ?? '');
+    const samePort = start({ SPACE_DIR: temporaryFolder(), PORT: port });
+    expect(await samePort.exited).toEqual([1, null]);
+    expect(samePort.output).toBe(`Port ${port} is in use by another program; set PORT to a free one.\n`);
+    expect(readSpaceFile(directory)).toMatchObject({ pid: first.child.pid });
+  });
+
+  it.each([
+    [['--nonsense'], {}, /Unknown option '--nonsense'/],
+    [['--quirks', 'noMatch=maybe'], {}, /The quirk noMatch cannot be "maybe", it is one of/],
+    [['--quirks', 'colour=red'], {}, /There is no quirk "colour"/],
+    [['--quirks', 'noMatch'], {}, /name=value/],
+    [[], { PORT: 'http' }, /PORT is "http"/],
+    [[], { SPACE_DIR: '/dev/null/data' }, /The data folder \/dev\/null\/data cannot be made/],
+    [[], { HOST: '203.0.113.1' }, /HOST is "203.0.113.1", which is no address of this machine/],
+  ])('says in one sentence what is wrong with %j %j', async (flags, env, sentence) => {
+    const failed = start({ SPACE_DIR: temporaryFolder(), ...env }, ...flags);
+    expect(await failed.exited).toEqual([1, null]);
+    expect(failed.output).toMatch(sentence);
+    expect(failed.output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('finishes what runs when it is asked to stop, and ends at once when asked again', async () => {
+    const directory = temporaryFolder();
+    const space = start({ SPACE_DIR: directory });
+    await space.ready();
+    const file = readSpaceFile(directory);
+    const call = (path: string, method = 'GET') =>
+      fetch(`${file?.url}${path}`, { method, headers: { 'x-apikey': file?.apiKey ?? '' } });
+    const patient = call('/patient').then(
+      (response) => response.status,
+      () => 'cut off',
+    );
+    await expect.poll(async () => (await readObject(await call('/patience'))).state).toBe('waits');
+    space.child.kill('SIGTERM');
+    await expect.poll(() => space.output).toContain('Stopping');
+    space.child.kill('SIGINT');
+    expect(await space.exited).toEqual([1, null]);
+    expect(await patient).toBe('cut off');
+  });
+});
