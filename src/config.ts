@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 
-const seconds = v.pipe(
+const wholeNumber = v.pipe(
   v.string(),
-  v.trim(),
-  v.regex(/^\d{1,9}$/, 'must be a whole number'),
+  v.regex(/^\s*\d{1,9}\s*$/, 'must be a whole number'),
   v.transform(Number),
 );
 
@@ -12,9 +11,9 @@ const environment = v.object({
     v.optional(v.string(), ''),
     v.transform((keys) => keys.split(',').flatMap((key) => key.trim() || [])),
   ),
-  MAILGUN_MAX_AGE_SECONDS: v.optional(seconds, '86400'),
-  MAX_ATTEMPTS: v.optional(v.pipe(seconds, v.minValue(1, 'must be at least 1')), '8'),
-  EVENT_RETENTION_DAYS: v.optional(seconds, '0'),
+  MAILGUN_MAX_AGE_SECONDS: v.optional(wholeNumber, '86400'),
+  MAX_ATTEMPTS: v.optional(wholeNumber, '8'),
+  EVENT_RETENTION_DAYS: v.optional(wholeNumber, '0'),
 });
 
 export interface Config {

@@ -1,4 +1,5 @@
 import { app } from 'codehooks-js';
+import { postAudit } from './api/audit';
 import { getCampaign, listCampaigns } from './api/campaigns';
 import { listEvents } from './api/events';
 import { getHealth } from './api/health';
@@ -26,6 +27,7 @@ app.get('/api/subscribers', listSubscribers);
 app.get('/api/subscribers/:email', getSubscriber);
 app.get('/api/suppressions/:email', getSuppression);
 app.get('/api/events', listEvents);
+app.post('/api/audit', postAudit);
 
 app.worker(topics.process, processWorker, { workers: 10 });
 app.worker(topics.count, countWorker, { workers: 1 });

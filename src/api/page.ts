@@ -7,18 +7,15 @@ export const pageParameters = {
   limit: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^\d{1,4}$/, 'it must be a whole number'),
+      v.regex(/^([1-9]\d{0,2}|1000)$/, 'it must be a whole number from 1 to 1000.'),
       v.transform(Number),
-      v.minValue(1, 'it must be at least 1'),
-      v.maxValue(1000, 'it must be at most 1000'),
     ),
     '50',
   ),
   cursor: v.optional(v.string()),
 };
 
-const position = v.tuple([v.nullable(v.string()), v.string()]);
-const sortable = v.looseObject({ _id: v.string() });
+const position = v.object({ time: v.nullable(v.string()), id: v.string() });
 
 function readCursor(cursor: string): v.InferOutput<typeof position> {
   try {
@@ -49,7 +46,7 @@ export async function readPage(
 ): Promise<{ documents: object[]; next: string | null }> {
   const conditions: Array<Record<string, unknown>> = [filter];
   if (cursor !== undefined) {
-    const [time, id] = readCursor(cursor);
+    const { time, id } = readCursor(cursor);
     // The first of the two says nothing new, but an index can serve it.
     conditions.push(
       { [newestBy]: { $lte: time } },
@@ -67,8 +64,8 @@ export async function readPage(
     })
     .toArray();
   const items = documents.slice(0, limit);
-  const last = documents.length > limit ? v.parse(sortable, items.at(-1)) : null;
-  if (last === null) return { documents: items, next: null };
-  const place = JSON.stringify([last[newestBy] ?? null, last._id]);
-  return { documents: items, next: Buffer.from(place).toString('base64url') };
+  if (documents.length <= limit) return { documents: items, next: null };
+  const sortable = v.object({ _id: v.string(), [newestBy]: v.optional(v.nullable(v.string()), null) });
+  const { _id: id, [newestBy]: time } = v.parse(sortable, items.at(-1));
+  return { documents: items, next: Buffer.from(JSON.stringify({ time, id })).toString('base64url') };
 }

@@ -14,10 +14,7 @@ const optionalText = v.pipe(
 );
 const optionalNumber = v.fallback(
   v.nullable(
-    v.pipe(
-      v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*-?\d+(\.\d+)?\s*$/), v.transform(Number))]),
-      v.finite(),
-    ),
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*-?\d{1,15}(\.\d+)?\s*$/), v.transform(Number))]),
   ),
   null,
 );
@@ -42,7 +39,7 @@ const textList = v.optional(
 );
 
 const eventData = v.object({
-  event: v.pipe(v.string(), v.trim(), v.nonEmpty()),
+  event: v.pipe(v.string(), v.regex(/\S/)),
   id: optionalText,
   timestamp: number,
   severity: optionalText,

@@ -48,7 +48,7 @@ const failureNames: Record<string, { reason: string | null }> = {
   dropped: { reason: null },
 };
 
-const messageHeaders = v.array(v.looseTuple([v.string(), v.unknown()]));
+const messageHeaders = v.array(v.array(v.unknown()));
 const variables = v.record(v.string(), v.unknown());
 
 /** Parses JSON text by a schema; null for what is neither JSON nor of that shape. */
@@ -70,7 +70,7 @@ function readHeaders(form: FormFields): Headers | null {
   const text = form.first('message-headers');
   return text === null
     ? null
-    : (parseJson(messageHeaders, text)?.map(([name, value]) => [name, value] as const) ?? null);
+    : (parseJson(messageHeaders, text)?.map(([name, value]) => [String(name), value] as const) ?? null);
 }
 
 function header(headers: Headers | null, name: string): string | null {

@@ -4,7 +4,7 @@ import { counters, type Tally } from '../statistics/counters';
 import { type Connection, collections } from './connection';
 import { attempt, freshMark } from './settle';
 
-export const countsSchema = v.partial(v.object(v.entriesFromList(counters, v.number())));
+export const countsSchema = v.object(v.entriesFromList(counters, v.optional(v.number())));
 
 const tally = v.object({
   tag: v.nullable(v.string()),
@@ -129,4 +129,23 @@ export async function emptyDay(connection: Connection, day: Bucket): Promise<voi
     await connection.removeMany(collections.buckets, { level, start: { $gte: day.start, $lt: day.end } });
   }
   await connection.updateOne(collections.buckets, day.id, { $set: { emptied: true } });
+}
+
+/** The start of the first bucket of a level that starts at or after an ISO time, null when there is none. */
+export async function firstBucketFrom(
+  connection: Connection,
+  level: Level,
+  time: string,
+): Promise<string | null> {
+  const query = { level, start: { $gte: time } };
+  const [first] = await connection
+    .getMany(collections.buckets, query, { sort: { start: 1 }, limit: 1 })
+    .toArray();
+  return first === undefined ? null : parseBucket(first).start;
+}
+
+/** Whether retention has ever closed a day. */
+export async function hasClosedDay(connection: Connection): Promise<boolean> {
+  const query = { level: 'day', closed: true };
+  return (await connection.getMany(collections.buckets, query, { limit: 1 }).toArray()).length > 0;
 }

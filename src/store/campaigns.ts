@@ -6,7 +6,8 @@ import { attempt, freshMark } from './settle';
 const storedCampaign = v.object({
   _id: v.string(),
   tag: v.optional(v.nullable(v.string()), null),
-  ...v.partial(v.object(v.entriesFromList(['firstEventAt', 'lastEventAt'], v.nullable(v.string())))).entries,
+  firstEventAt: v.optional(v.nullable(v.string()), null),
+  lastEventAt: v.optional(v.nullable(v.string()), null),
   ...countsSchema.entries,
   days: v.optional(v.record(v.string(), countsSchema), {}),
   /** Per day what its numbers do not show: people's firsts ever, and the time of its first and last event. */
@@ -76,4 +77,16 @@ export async function writeCampaign(
       { $set: { ...fields, dirty: null, dirtyDays: [] } },
     ),
   );
+}
+
+/** The next campaigns in the order of their ids. */
+export async function campaignsAfter(
+  connection: Connection,
+  id: string,
+  limit: number,
+): Promise<StoredCampaign[]> {
+  const documents = await connection
+    .getMany(collections.campaigns, { _id: { $gt: id } }, { sort: { _id: 1 }, limit })
+    .toArray();
+  return documents.map(parseCampaign);
 }

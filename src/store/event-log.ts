@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { failureClasses } from '../events/classify';
 import { type Connection, collections } from './connection';
-import type { StoredEvent } from './events';
+import { parseEvent, type StoredEvent } from './events';
 
 const firsts = v.optional(v.nullable(v.object({ all: v.boolean(), tags: v.array(v.string()) })), null);
 const text = v.optional(v.nullable(v.string()), null);
@@ -76,4 +76,33 @@ export async function hasUnfinished(connection: Connection, start: string, end: 
 /** Removes the events of a stretch of event time. */
 export async function removeEventsBetween(connection: Connection, start: string, end: string): Promise<void> {
   await connection.removeMany(collections.events, { occurredAt: { $gte: start, $lt: end } });
+}
+
+/** The time of the first event at or after an ISO time, null when there is none. */
+export async function firstEventFrom(connection: Connection, time: string): Promise<string | null> {
+  const query = { occurredAt: { $gte: time } };
+  const [first] = await connection
+    .getMany(collections.events, query, {
+      sort: { occurredAt: 1 },
+      limit: 1,
+      hints: { $fields: countedFields },
+    })
+    .toArray();
+  return first === undefined ? null : v.parse(countedEvent, first).occurredAt;
+}
+
+/** The first recipient in the log that comes after an address in alphabetical order, null when there is none. */
+export async function nextRecipient(connection: Connection, after: string): Promise<string | null> {
+  const [first] = await connection
+    .getMany(collections.events, { recipient: { $gt: after } }, { sort: { recipient: 1 }, limit: 1 })
+    .toArray();
+  return first === undefined ? null : parseEvent(first).recipient;
+}
+
+/** All events of a recipient, without their originals. */
+export async function eventsOf(connection: Connection, recipient: string): Promise<StoredEvent[]> {
+  const documents = await connection
+    .getMany(collections.events, { recipient }, { hints: { $fields: { raw: 0 } } })
+    .toArray();
+  return documents.map(parseEvent);
 }

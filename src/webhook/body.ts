@@ -55,18 +55,21 @@ function readForm(request: httpRequest): WebhookBody {
   // The text keeps repeated fields in order, which decides whether a value is Mailgun's or the sender's.
   const pairs =
     text !== '' ? [...new URLSearchParams(text)] : isFilledObject(body) ? pairsOfParsedForm(body) : [];
-  if (pairs.length === 0) return unreadable('The form is empty.');
-  if (pairs.length > mostFields) return unreadable(`The form has more than ${mostFields} fields.`);
-  return { kind: 'form', fields: new FormFields(pairs) };
+  return form(new FormFields(pairs));
+}
+
+function form(fields: FormFields): WebhookBody {
+  if (fields.pairs.length === 0) return unreadable('The form is empty.');
+  if (fields.pairs.length > mostFields) return unreadable(`The form has more than ${mostFields} fields.`);
+  return { kind: 'form', fields };
 }
 
 async function readMultipartForm(request: httpRequest, contentType: string): Promise<WebhookBody> {
   const text = rawText(request);
   const bytes = text !== '' ? Buffer.from(text) : await readStream(request, largestBody);
   if (bytes === null || bytes.length > largestBody) return tooLarge;
-  if (bytes.length === 0) return unreadable('The form is empty.');
   const fields = readMultipart(contentType, bytes);
-  return typeof fields === 'string' ? unreadable(fields) : { kind: 'form', fields };
+  return typeof fields === 'string' ? unreadable(fields) : form(fields);
 }
 
 const tooLarge = unreadable(`The body is larger than ${largestBody} bytes.`);

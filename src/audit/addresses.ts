@@ -1,0 +1,70 @@
+import { softClasses } from '../events/classify';
+import { dayOf } from '../events/key';
+import { isEngagement, noteFirsts } from '../processing/firsts';
+import { applyEvent, concernsSubscriber, newSubscriber, type Subscriber } from '../processing/subscriber';
+import { bucketAt } from '../statistics/buckets';
+import { markBucket } from '../store/buckets';
+import type { Connection } from '../store/connection';
+import { eventsOf, nextRecipient } from '../store/event-log';
+import type { Firsts, StoredEvent } from '../store/events';
+import { changeSubscriber, findSubscriber } from '../store/subscribers';
+import { compareFields, type Difference, type Findings } from './difference';
+
+function fold(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
+  const about = events.filter(concernsSubscriber);
+  const soft = about.filter(
+    ({ classification }) => classification !== null && softClasses.has(classification),
+  ).length;
+  return about.reduce((state, event) => applyEvent(state, event, soft), start);
+}
+
+/** Groups a person's opens and clicks by what they could be the first of, and counts the notes in each. */
+function compareFirsts(email: string, events: readonly StoredEvent[], everIsKnown: boolean): Difference[] {
+  const notes = new Map<string, number>();
+  const note = (event: StoredEvent, firsts: Firsts | null, span: string) => {
+    for (const tag of [null, ...event.tags]) {
+      const isFirst = tag === null ? firsts?.all : firsts?.tags.includes(tag);
+      const place = `first ${event.event} ${tag === null ? 'of all mail' : `of tag ${tag}`} ${span}`;
+      notes.set(place, (notes.get(place) ?? 0) + (isFirst ? 1 : 0));
+    }
+  };
+  for (const event of events.filter(isEngagement)) {
+    if (everIsKnown) note(event, event.first, 'ever');
+    note(event, event.firstOfDay, `on ${dayOf(event.occurredAt)}`);
+  }
+  return [...notes].flatMap(([what, stored]) =>
+    stored === 1 ? [] : [{ where: email, what, expected: 1, stored }],
+  );
+}
+
+/**
+ * Compares the state of the next address in the event log with what its events say.
+ * @param at the last address that was looked at
+ * @param isComplete whether the log holds all events: once retention has removed some, a state can only be
+ *   checked for holding everything that is left
+ */
+export async function auditAddress(
+  connection: Connection,
+  at: string,
+  fix: boolean,
+  isComplete: boolean,
+): Promise<Findings> {
+  const email = await nextRecipient(connection, at);
+  if (email === null) return { differences: [], checked: 0, skipped: [], next: null };
+  const events = await eventsOf(connection, email);
+  const stored = await findSubscriber(connection, email);
+  const expected = fold(isComplete || stored === null ? newSubscriber(email) : stored, events);
+  const isKnown = stored !== null || events.some(concernsSubscriber);
+
+  const ofState = isKnown ? compareFields(email, expected, stored ?? {}) : [];
+  if (fix && ofState.length > 0) await changeSubscriber(connection, email, () => expected);
+
+  const ofFirsts = compareFirsts(email, events, isComplete);
+  if (fix && ofFirsts.length > 0) {
+    for (const event of events.filter(isEngagement)) {
+      await noteFirsts(connection, { ...event, first: null });
+      await markBucket(connection, bucketAt('span', event.occurredAt));
+    }
+  }
+  return { differences: [...ofState, ...ofFirsts], checked: 1, skipped: [], next: email };
+}

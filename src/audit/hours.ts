@@ -1,0 +1,43 @@
+import { bucketAt } from '../statistics/buckets';
+import { Sum } from '../statistics/counters';
+import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../store/buckets';
+import type { Connection } from '../store/connection';
+import { firstEventFrom, foldEvents } from '../store/event-log';
+import { compareTallies, type Findings } from './difference';
+
+/** Behind every time that can be. */
+const endOfTime = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Counts one hour anew from the event log and compares it with what is stored for it.
+ * @param at ISO time from which on the next hour with anything in it is taken
+ */
+export async function auditHour(connection: Connection, at: string, fix: boolean): Promise<Findings> {
+  const [event, bucket] = await Promise.all([
+    firstEventFrom(connection, at),
+    firstBucketFrom(connection, 'hour', at),
+  ]);
+  const from = [event, bucket].flatMap((time) => time ?? []).sort()[0];
+  if (from === undefined) return { differences: [], checked: 0, skipped: [], next: null };
+
+  const hour = bucketAt('hour', from);
+  const next = hour.end < endOfTime ? hour.end : null;
+  const day = await findBucket(connection, bucketAt('day', hour.start).id);
+  if (day?.closed) return { differences: [], checked: 0, skipped: [], next: bucketAt('day', hour.start).end };
+
+  const sum = new Sum();
+  const spans = new Map<string, string>();
+  await foldEvents(connection, hour.start, hour.end, (counted) => {
+    sum.addEvent(counted);
+    spans.set(bucketAt('span', counted.occurredAt).id, counted.occurredAt);
+  });
+  const stored = await findBucket(connection, hour.id);
+  const differences = compareTallies(hour.id, sum.tallies(), stored?.tallies ?? []);
+  if (fix && differences.length > 0) {
+    for (const known of await bucketsBetween(connection, 'span', hour.start, hour.end))
+      spans.set(known._id, known.start);
+    for (const start of spans.values()) await markBucket(connection, bucketAt('span', start));
+    await markBucket(connection, hour);
+  }
+  return { differences, checked: 1, skipped: [], next };
+}
