@@ -33,13 +33,20 @@ export interface EnqueueFromQueryOptions extends FindOptions {
   reverse?: boolean;
 }
 
+/** An entry of the key-value store, as `getAll` yields it; `val` and `value` are the same. */
+export interface KeyEntry {
+  key: string;
+  value: Json;
+  val: Json;
+}
+
 /** What `getMany` returns: an event emitter that can also be collected, iterated or sent to a client. */
-export interface DataStream {
-  on(event: 'data', listener: (document: StoredDocument) => void): this;
+export interface DataStream<T = StoredDocument> extends AsyncIterable<T> {
+  on(event: 'data', listener: (item: T) => void): this;
   on(event: 'end', listener: () => void): this;
   on(event: 'error', listener: (error: Error) => void): this;
-  toArray(): Promise<StoredDocument[]>;
-  forEach(visit: (document: StoredDocument) => void | Promise<void>): Promise<void>;
+  toArray(): Promise<T[]>;
+  forEach(visit: (item: T) => void | Promise<void>): Promise<void>;
   json(response: {
     set(name: string, value: string): unknown;
     write(text: string): unknown;
@@ -88,7 +95,7 @@ export interface Connection {
   get(key: string, options?: KeyOptions): Promise<unknown>;
   setObj(key: string, value: unknown, options?: KeyOptions): Promise<unknown>;
   getObj(key: string, options?: KeyOptions): Promise<unknown>;
-  getAll(prefix: string, options?: KeyOptions): DataStream;
+  getAll(prefix: string, options?: KeyOptions): DataStream<KeyEntry>;
   incr(key: string, by?: number, options?: KeyOptions): Promise<number>;
   decr(key: string, by?: number, options?: KeyOptions): Promise<number>;
   del(key: string, options?: KeyOptions): Promise<unknown>;

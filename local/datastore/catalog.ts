@@ -1,0 +1,167 @@
+import type { Database } from './database';
+import { numberAt, textAt } from './database';
+
+/** An index: a table with one column per field and the number of the document. */
+export interface IndexInfo {
+  readonly table: string;
+  readonly fields: readonly string[];
+  /** Per field: whether a document ever held an array or an object there, so that entries are no sort keys. */
+  readonly irregular: boolean[];
+}
+
+/** A collection: a table of documents and its indexes. */
+export interface CollectionInfo {
+  readonly number: number;
+  readonly name: string;
+  readonly table: string;
+  readonly indexes: readonly IndexInfo[];
+}
+
+/**
+ * Which collections and indexes exist. Kept in memory and, because other processes may change it, read
+ * again whenever the file's `user_version` has moved. Changes belong inside a transaction.
+ */
+export class Catalog {
+  readonly #database: Database;
+  #version = -1;
+  #collections = new Map<string, CollectionInfo>();
+
+  constructor(database: Database) {
+    this.#database = database;
+    database.transaction(() => {
+      database.execute(`
+        CREATE TABLE IF NOT EXISTS collections (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS indexes (
+          number INTEGER PRIMARY KEY, collection INTEGER NOT NULL, fields TEXT NOT NULL, irregular TEXT NOT NULL
+        );
+      `);
+    });
+  }
+
+  /** Makes sure that the next look sees what other processes did. Call it once per operation. */
+  refresh(): void {
+    const version = this.#storedVersion();
+    if (version === this.#version) return;
+    this.#collections = this.#read();
+    this.#version = version;
+  }
+
+  /** Drops what is in memory, after a transaction was rolled back. */
+  forget(): void {
+    this.#version = -1;
+  }
+
+  names(): string[] {
+    return [...this.#collections.keys()];
+  }
+
+  find(name: string): CollectionInfo | undefined {
+    return this.#collections.get(name);
+  }
+
+  /** The collection of that name, created when missing. */
+  ensure(name: string): CollectionInfo {
+    const known = this.#collections.get(name);
+    if (known) return known;
+    const { rowid } = this.#database.run('INSERT INTO collections (name) VALUES (?)', [JSON.stringify(name)]);
+    this.#database.execute(
+      `CREATE TABLE ${documentsTable(rowid)} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc TEXT NOT NULL)`,
+    );
+    this.#change();
+    return this.#required(name);
+  }
+
+  /** Adds an empty index. The caller fills it. */
+  addIndex(collection: CollectionInfo, fields: readonly string[]): IndexInfo {
+    const { rowid } = this.#database.run(
+      'INSERT INTO indexes (collection, fields, irregular) VALUES (?, ?, ?)',
+      [collection.number, JSON.stringify(fields), JSON.stringify(fields.map(() => false))],
+    );
+    const columns = [...entryColumns(fields), 'n'].join(', ');
+    this.#database.execute(
+      `CREATE TABLE ${indexTable(rowid)} (${entryColumns(fields).join(', ')}, n INTEGER,
+        PRIMARY KEY (${columns})) WITHOUT ROWID`,
+    );
+    this.#change();
+    const index = this.#required(collection.name).indexes.find(({ table }) => table === indexTable(rowid));
+    if (!index) throw new Error('The new index is not in the catalog');
+    return index;
+  }
+
+  dropIndex(index: IndexInfo): void {
+    this.#database.execute(`DROP TABLE ${index.table}`);
+    this.#database.run("DELETE FROM indexes WHERE 'index_' || number = ?", [index.table]);
+    this.#change();
+  }
+
+  /** Notes for good that a field of an index has held an array or an object. */
+  markIrregular(index: IndexInfo, field: number): void {
+    index.irregular[field] = true;
+    this.#database.run("UPDATE indexes SET irregular = ? WHERE 'index_' || number = ?", [
+      JSON.stringify(index.irregular),
+      index.table,
+    ]);
+    this.#version = this.#bump();
+  }
+
+  #change(): void {
+    this.#version = this.#bump();
+    this.#collections = this.#read();
+  }
+
+  #bump(): number {
+    const next = this.#storedVersion() + 1;
+    this.#database.execute(`PRAGMA user_version = ${next}`);
+    return next;
+  }
+
+  #storedVersion(): number {
+    return numberAt(this.#database.rows('PRAGMA user_version')[0], 0);
+  }
+
+  #required(name: string): CollectionInfo {
+    const found = this.#collections.get(name);
+    if (!found) throw new Error(`Collection "${name}" is not in the catalog`);
+    return found;
+  }
+
+  #read(): Map<string, CollectionInfo> {
+    const indexes = this.#database
+      .rows('SELECT number, collection, fields, irregular FROM indexes ORDER BY number')
+      .map((row) => ({
+        collection: numberAt(row, 1),
+        info: {
+          table: indexTable(numberAt(row, 0)),
+          fields: strings(JSON.parse(textAt(row, 2))),
+          irregular: strings(JSON.parse(textAt(row, 3))).map((flag) => flag === 'true'),
+        },
+      }));
+    const collections = this.#database.rows('SELECT number, name FROM collections').map((row) => {
+      const number = numberAt(row, 0);
+      return {
+        number,
+        name: String(JSON.parse(textAt(row, 1))),
+        table: documentsTable(number),
+        indexes: indexes.filter(({ collection }) => collection === number).map(({ info }) => info),
+      };
+    });
+    return new Map(collections.map((info) => [info.name, info]));
+  }
+}
+
+/** The columns of an index table that hold the values of its fields. */
+export function entryColumns(fields: readonly string[]): string[] {
+  return fields.map((_field, at) => `e${at}`);
+}
+
+function documentsTable(number: number): string {
+  return `documents_${number}`;
+}
+
+function indexTable(number: number): string {
+  return `index_${number}`;
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

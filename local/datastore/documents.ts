@@ -1,0 +1,485 @@
+import type { StoredDocument } from '../connection';
+import type { Quirks } from '../quirks';
+import type { Catalog, CollectionInfo, IndexInfo } from './catalog';
+import { entryColumns } from './catalog';
+import { type Database, numberAt, textAt } from './database';
+import { type Entries, type EntryCell, entriesOf } from './entries';
+import { ArgumentError, NotFoundError } from './errors';
+import { findBatches, resultBatches } from './find';
+import { newId } from './ids';
+import { isRecord, parseDocument, toJsonFields } from './json';
+import { type FindRequest, parseFindOptions } from './options';
+import { type Plan, planQuery } from './planner';
+import { type CompiledQuery, compileQuery, fixedFields } from './query';
+import { type Readers, Snapshot } from './readers';
+import { batchQuery, type Found, matchingBatches } from './scan';
+import { BatchStream } from './stream';
+import { encodeText } from './text';
+import { type Change, parseUpdate, setFields } from './update';
+
+/** How a query would be answered: the path taken and what SQLite says about it. */
+export interface Explanation {
+  /** `scan`, `_id`, or the fields of the index, joined by commas. */
+  readonly path: string;
+  /** Whether the path yields the order asked for. */
+  readonly sorted: boolean;
+  /** SQLite's `EXPLAIN QUERY PLAN`, line by line. */
+  readonly sqlite: string[];
+}
+
+interface DocumentsParts {
+  readonly database: Database;
+  readonly catalog: Catalog;
+  readonly readers: Readers;
+  readonly quirks: Quirks;
+}
+
+/** The collections of a storage. Every call is one transaction; arguments come from the app and are checked here. */
+export class Documents {
+  readonly #database: Database;
+  readonly #catalog: Catalog;
+  readonly #readers: Readers;
+  readonly #quirks: Quirks;
+
+  constructor({ database, catalog, readers, quirks }: DocumentsParts) {
+    this.#database = database;
+    this.#catalog = catalog;
+    this.#readers = readers;
+    this.#quirks = quirks;
+  }
+
+  insert(name: unknown, documents: unknown): StoredDocument | StoredDocument[] {
+    const collectionName = parseName(name);
+    if (!Array.isArray(documents)) {
+      const document = newDocument(documents);
+      this.#write(() => this.#insert(this.#catalog.ensure(collectionName), document));
+      return document;
+    }
+    const all = documents.map(newDocument);
+    this.#write(() => {
+      const collection = this.#catalog.ensure(collectionName);
+      for (const document of all) this.#insert(collection, document);
+    });
+    return all;
+  }
+
+  findOne(name: unknown, idOrQuery: unknown): StoredDocument | null {
+    const query = compileQuery(idOrQuery);
+    const collection = this.#look(name);
+    return collection ? (this.#first(collection, query)?.document ?? null) : null;
+  }
+
+  stream(name: unknown, query: unknown, options: unknown): BatchStream<StoredDocument> {
+    return new BatchStream(() => {
+      const request = parseFindOptions(options);
+      return resultBatches(this.#snapshotBatches(name, query, request), request);
+    });
+  }
+
+  async count(name: unknown, query: unknown): Promise<number> {
+    const compiled = compileQuery(query ?? {});
+    const collection = this.#look(name);
+    if (!collection) return 0;
+    if (isEverything(query)) {
+      return numberAt(this.#database.rows(`SELECT count(*) FROM ${collection.table}`)[0], 0);
+    }
+    let count = 0;
+    const request = parseFindOptions(undefined);
+    const batches = new BatchStream(() => countBatches(this.#compiledBatches(collection, compiled, request)));
+    for await (const size of batches) count += size;
+    return count;
+  }
+
+  updateOne(
+    name: unknown,
+    idOrQuery: unknown,
+    update: unknown,
+    options: unknown,
+  ): StoredDocument | string | null {
+    return this.#changeOne(
+      parseName(name),
+      compileQuery(idOrQuery),
+      parseUpdate(update),
+      options,
+      isString(idOrQuery),
+    );
+  }
+
+  replaceOne(
+    name: unknown,
+    idOrQuery: unknown,
+    document: unknown,
+    options: unknown,
+  ): StoredDocument | string | null {
+    return this.#changeOne(
+      parseName(name),
+      compileQuery(idOrQuery),
+      parseReplacement(document),
+      options,
+      isString(idOrQuery),
+    );
+  }
+
+  updateMany(name: unknown, query: unknown, update: unknown, options: unknown): { count: number } {
+    return this.#changeMany(parseName(name), compileQuery(query), parseUpdate(update), options);
+  }
+
+  replaceMany(name: unknown, query: unknown, document: unknown, options: unknown): { count: number } {
+    return this.#changeMany(parseName(name), compileQuery(query), parseReplacement(document), options);
+  }
+
+  removeOne(name: unknown, idOrQuery: unknown): { _id: string } {
+    const collectionName = parseName(name);
+    const query = compileQuery(idOrQuery);
+    return this.#write(() => {
+      const collection = this.#catalog.find(collectionName);
+      const found = collection && this.#first(collection, query);
+      if (!found) throw new NotFoundError(collectionName);
+      this.#remove(collection, found);
+      return { _id: found.document._id };
+    });
+  }
+
+  removeMany(name: unknown, query: unknown, options: unknown): { count: number } {
+    const collectionName = parseName(name);
+    const compiled = compileQuery(query);
+    const request = parseFindOptions(options);
+    return this.#write(() => {
+      const collection = this.#catalog.find(collectionName);
+      if (!collection) return { count: 0 };
+      const numbers = this.#numbers(collection, compiled, request);
+      for (const n of numbers) {
+        const found = this.#byNumber(collection, n);
+        if (found) this.#remove(collection, found);
+      }
+      return { count: numbers.length };
+    });
+  }
+
+  createIndex(name: unknown, fields: unknown): { collection: string; fields: string[] } {
+    const collectionName = parseName(name);
+    const paths = parseFields(fields);
+    this.#write(() => {
+      const collection = this.#catalog.ensure(collectionName);
+      if (findIndex(collection, paths)) return;
+      const index = this.#catalog.addIndex(collection, paths);
+      for (const batch of this.#batches(collection, compileQuery({}), parseFindOptions(undefined))) {
+        for (const { n, document } of batch)
+          this.#addEntries(index, n, entriesOf(index, document), undefined);
+      }
+    });
+    return { collection: collectionName, fields: paths };
+  }
+
+  removeIndex(name: unknown, fields: unknown): { collection: string; fields: string[] } {
+    const collectionName = parseName(name);
+    const paths = parseFields(fields);
+    this.#write(() => {
+      const collection = this.#catalog.find(collectionName);
+      const index = collection && findIndex(collection, paths);
+      if (index) this.#catalog.dropIndex(index);
+    });
+    return { collection: collectionName, fields: paths };
+  }
+
+  /** Calls `visit` with the documents of a query inside the running transaction. Returns how many. */
+  visitAll(
+    name: unknown,
+    query: unknown,
+    options: unknown,
+    visit: (document: StoredDocument) => void,
+  ): number {
+    this.#catalog.refresh();
+    const collection = this.#catalog.find(parseName(name));
+    if (!collection) return 0;
+    let count = 0;
+    for (const batch of this.#batches(collection, compileQuery(query), parseFindOptions(options))) {
+      for (const { document } of batch) visit(document);
+      count += batch.length;
+    }
+    return count;
+  }
+
+  /** The names of all collections. */
+  names(): string[] {
+    this.#catalog.refresh();
+    return this.#catalog.names();
+  }
+
+  explain(name: unknown, query: unknown, options: unknown): Explanation {
+    const collection = this.#look(name);
+    if (!collection) return { path: 'scan', sorted: true, sqlite: [] };
+    const plan = planQuery(collection, compileQuery(query), parseFindOptions(options).sort);
+    return { path: plan.path.name, sorted: plan.sorted, sqlite: this.#explainPlan(collection, plan) };
+  }
+
+  #explainPlan(collection: CollectionInfo, plan: Plan): string[] {
+    const segment = plan.segments[0];
+    if (!segment) return [];
+    const { sql, parameters } = batchQuery(collection, plan, segment, undefined, 1);
+    return this.#database.rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => textAt(row, 3));
+  }
+
+  #write<T>(work: () => T): T {
+    try {
+      return this.#database.transaction(() => {
+        this.#catalog.refresh();
+        return work();
+      });
+    } catch (error) {
+      this.#catalog.forget();
+      throw error;
+    }
+  }
+
+  #look(name: unknown): CollectionInfo | undefined {
+    this.#catalog.refresh();
+    return this.#catalog.find(parseName(name));
+  }
+
+  #first(collection: CollectionInfo, query: CompiledQuery): Found | undefined {
+    if (query.onlyId !== undefined) return this.#byId(collection, query.onlyId);
+    const plan = planQuery(collection, query, []);
+    for (const batch of matchingBatches(() => this.#database, collection, query, plan)) {
+      const [found] = batch;
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #byId(collection: CollectionInfo, id: string): Found | undefined {
+    const sql = `SELECT doc, n FROM ${collection.table} WHERE id = ?`;
+    const row = this.#database.rows(sql, [encodeText(id)])[0];
+    return row && { n: numberAt(row, 1), document: parseDocument(textAt(row, 0)) };
+  }
+
+  #byNumber(collection: CollectionInfo, n: number): Found | undefined {
+    const row = this.#database.rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
+    return row && { n, document: parseDocument(textAt(row, 0)) };
+  }
+
+  #batches(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): Iterable<Found[]> {
+    return findBatches(() => this.#database, collection, query, request);
+  }
+
+  *#snapshotBatches(name: unknown, query: unknown, request: FindRequest): Generator<Found[], void> {
+    const compiled = compileQuery(query ?? {});
+    const collection = this.#look(name);
+    if (collection) yield* this.#compiledBatches(collection, compiled, request);
+  }
+
+  *#compiledBatches(
+    collection: CollectionInfo,
+    query: CompiledQuery,
+    request: FindRequest,
+  ): Generator<Found[], void> {
+    const snapshot = new Snapshot(this.#readers);
+    try {
+      yield* findBatches(snapshot.database, collection, query, request);
+    } finally {
+      snapshot.release();
+    }
+  }
+
+  /** The numbers of the documents, collected before any is changed, so that none is met twice. */
+  #numbers(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): number[] {
+    const numbers: number[] = [];
+    for (const batch of this.#batches(collection, query, request)) for (const { n } of batch) numbers.push(n);
+    return numbers;
+  }
+
+  #changeOne(
+    name: string,
+    query: CompiledQuery,
+    change: Change,
+    options: unknown,
+    isById: boolean,
+  ): StoredDocument | string | null {
+    const upsert = isUpsert(options);
+    return this.#write(() => {
+      const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
+      const found = collection && this.#first(collection, query);
+      if (!collection || !(found || upsert)) return this.#noMatch(name, collection, query);
+      const document = found
+        ? this.#change(collection, found, change)
+        : this.#create(collection, query, change, isById);
+      return upsert ? this.#upsertResult(document) : document;
+    });
+  }
+
+  #changeMany(name: string, query: CompiledQuery, change: Change, options: unknown): { count: number } {
+    const upsert = isUpsert(options);
+    return this.#write(() => {
+      const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
+      if (!collection) return { count: 0 };
+      const numbers = this.#numbers(collection, query, parseFindOptions(undefined));
+      for (const n of numbers) {
+        const found = this.#byNumber(collection, n);
+        if (found) this.#change(collection, found, change);
+      }
+      if (numbers.length > 0 || !upsert) return { count: numbers.length };
+      this.#create(collection, query, change, false);
+      return { count: 1 };
+    });
+  }
+
+  #noMatch(
+    name: string,
+    collection: CollectionInfo | undefined,
+    query: CompiledQuery,
+  ): StoredDocument | null {
+    if (this.#quirks.noMatch === 'rejects') throw new NotFoundError(name);
+    if (this.#quirks.noMatch === 'null' || !collection || query.namedId === undefined) return null;
+    return this.#byId(collection, query.namedId)?.document ?? null;
+  }
+
+  #upsertResult(document: StoredDocument): StoredDocument | string | null {
+    if (this.#quirks.upsertResult === 'id') return document._id;
+    return this.#quirks.upsertResult === 'document' ? document : null;
+  }
+
+  #create(collection: CollectionInfo, query: CompiledQuery, change: Change, isById: boolean): StoredDocument {
+    const keepsId = isById || this.#quirks.upsertByQuery === 'keepsId';
+    const id = keepsId ? query.namedId : undefined;
+    const document: StoredDocument = { _id: id ?? newId() };
+    setFields(fixedFields(query))(document);
+    change(document);
+    const text = JSON.stringify(document);
+    const stored = parseDocument(text);
+    if (!this.#insertNew(collection, stored, text)) throw duplicate(collection, stored._id);
+    return stored;
+  }
+
+  #insert(collection: CollectionInfo, document: StoredDocument): void {
+    if (this.#insertNew(collection, document, JSON.stringify(document))) return;
+    if (this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection, document._id);
+    const found = this.#byId(collection, document._id);
+    if (found) this.#change(collection, found, replaceWith(document));
+  }
+
+  /** Adds a document and its entries; false when the id is taken. */
+  #insertNew(collection: CollectionInfo, document: StoredDocument, text: string): boolean {
+    const { changes, rowid } = this.#database.run(
+      `INSERT INTO ${collection.table} (id, doc) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`,
+      [encodeText(document._id), text],
+    );
+    if (changes === 0) return false;
+    for (const index of collection.indexes) {
+      this.#addEntries(index, rowid, entriesOf(index, document), undefined);
+    }
+    return true;
+  }
+
+  /** Changes a stored document and those of its entries that differ. Returns a copy of the new state. */
+  #change(collection: CollectionInfo, { n, document }: Found, change: Change): StoredDocument {
+    const before = collection.indexes.map((index) => entriesOf(index, document));
+    const textBefore = JSON.stringify(document);
+    change(document);
+    const text = JSON.stringify(document);
+    const changed = parseDocument(text);
+    if (text === textBefore) return changed;
+    this.#database.run(`UPDATE ${collection.table} SET doc = ? WHERE n = ?`, [text, n]);
+    for (const [at, index] of collection.indexes.entries()) {
+      const after = entriesOf(index, changed);
+      this.#removeEntries(index, n, before[at], after);
+      this.#addEntries(index, n, after, before[at]);
+    }
+    return changed;
+  }
+
+  #remove(collection: CollectionInfo, { n, document }: Found): void {
+    for (const index of collection.indexes) {
+      this.#removeEntries(index, n, entriesOf(index, document), undefined);
+    }
+    this.#database.run(`DELETE FROM ${collection.table} WHERE n = ?`, [n]);
+  }
+
+  #addEntries(index: IndexInfo, n: number, entries: Entries, present: Entries | undefined): void {
+    for (const field of entries.irregular) {
+      if (index.irregular[field] !== true) this.#catalog.markIrregular(index, field);
+    }
+    for (const tuple of missingIn(entries, present)) {
+      const marks = [...tuple, n].map(() => '?').join(', ');
+      this.#database.run(`INSERT INTO ${index.table} VALUES (${marks})`, [...tuple, n]);
+    }
+  }
+
+  #removeEntries(index: IndexInfo, n: number, entries: Entries | undefined, kept: Entries | undefined): void {
+    const where = entryColumns(index.fields)
+      .map((column) => `${column} = ? AND `)
+      .join('');
+    for (const tuple of entries ? missingIn(entries, kept) : []) {
+      this.#database.run(`DELETE FROM ${index.table} WHERE ${where}n = ?`, [...tuple, n]);
+    }
+  }
+}
+
+function* missingIn(entries: Entries, others: Entries | undefined): Generator<readonly EntryCell[], void> {
+  for (const [key, tuple] of entries.tuples) if (!others?.tuples.has(key)) yield tuple;
+}
+
+function* countBatches(batches: Iterable<Found[]>): Generator<number[], void> {
+  for (const batch of batches) yield [batch.length];
+}
+
+function newDocument(document: unknown): StoredDocument {
+  const { _id, ...fields } = toJsonFields(document, 'A document');
+  if (_id === undefined || _id === null) return { _id: newId(), ...fields };
+  if (typeof _id !== 'string' || _id === '')
+    throw new ArgumentError('The _id of a document must be a string');
+  return { _id, ...fields };
+}
+
+function parseReplacement(document: unknown): Change {
+  const fields = toJsonFields(document, 'A replacement');
+  const operator = Object.keys(fields).find((field) => field.startsWith('$'));
+  if (operator !== undefined) throw new ArgumentError(`A replacement takes no operators (${operator})`);
+  return replaceWith(fields);
+}
+
+/** Replaces every field but the `_id`. */
+function replaceWith(fields: { [field: string]: StoredDocument[string] }): Change {
+  return (document) => {
+    const { _id } = document;
+    for (const field of Object.keys(document)) if (field !== '_id') Reflect.deleteProperty(document, field);
+    Object.assign(document, fields, { _id });
+  };
+}
+
+function parseName(name: unknown): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new ArgumentError('The name of a collection must be a string');
+}
+
+function parseFields(fields: unknown): string[] {
+  const list: unknown[] = Array.isArray(fields) ? fields : [fields];
+  const paths = list.filter((field) => typeof field === 'string').filter((field) => /^[^$]/.test(field));
+  if (paths.length === 0 || paths.length !== list.length || new Set(paths).size !== paths.length) {
+    throw new ArgumentError('An index needs a list of different field names');
+  }
+  if (paths.some((path) => path.split('.').includes('__proto__'))) {
+    throw new ArgumentError('A path must not contain __proto__');
+  }
+  return paths;
+}
+
+function findIndex(collection: CollectionInfo, fields: readonly string[]): IndexInfo | undefined {
+  const wanted = JSON.stringify(fields);
+  return collection.indexes.find((index) => JSON.stringify(index.fields) === wanted);
+}
+
+function isUpsert(options: unknown): boolean {
+  return isRecord(options) && options.upsert === true;
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isEverything(query: unknown): boolean {
+  return query === undefined || query === null || (isRecord(query) && Object.keys(query).length === 0);
+}
+
+function duplicate(collection: CollectionInfo, id: string): Error {
+  return new Error(`Duplicate _id in "${collection.name}": ${id}`);
+}

@@ -1,0 +1,47 @@
+/** The storage could not do its work: disk full, read-only file, file damaged, locked for too long. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+
+  constructor(
+    message: string,
+    /** SQLite's own code, for example `SQLITE_FULL`. */
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Nothing matches a call that needs a document. Its message starts with `Not found`. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+
+  constructor(collection: string) {
+    super(`Not found: no document in "${collection}" matches`);
+  }
+}
+
+/** An argument that the datastore, the keys or the queue cannot take. */
+export class ArgumentError extends TypeError {
+  override readonly name = 'ArgumentError';
+}
+
+const sentences: readonly (readonly [code: string, sentence: string])[] = [
+  ['SQLITE_FULL', 'The disk is full: nothing was written'],
+  ['SQLITE_READONLY', 'The storage is read-only: nothing was written'],
+  ['SQLITE_BUSY', 'Another process kept the storage locked for too long: nothing was written'],
+  ['SQLITE_IOERR', 'The disk reported an error while the storage was in use'],
+  ['SQLITE_CORRUPT', 'The storage file is damaged'],
+  ['SQLITE_NOTADB', 'The storage file is not a database'],
+  ['SQLITE_CANTOPEN', 'The storage file cannot be opened'],
+];
+
+/** Turns what SQLite threw into an error with a sentence; other errors pass unchanged. */
+export function toStorageError(error: unknown): Error {
+  if (!(error instanceof Error)) return new StorageError(String(error), 'UNKNOWN');
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!code.startsWith('SQLITE')) return error;
+  const known = sentences.find(([prefix]) => code.startsWith(prefix));
+  const sentence = known?.[1] ?? 'The storage failed';
+  return new StorageError(`${sentence} (${code}: ${error.message})`, code, { cause: error });
+}

@@ -1,0 +1,76 @@
+import type { StoredDocument } from '../connection';
+import type { CollectionInfo } from './catalog';
+import { type Database, textAt } from './database';
+import { parseDocument } from './json';
+import type { FindRequest } from './options';
+import { planQuery } from './planner';
+import { projector, withoutId } from './projection';
+import type { CompiledQuery } from './query';
+import { type Found, matchingBatches } from './scan';
+import { Sorter } from './sort';
+
+const fetchBatch = 256;
+
+/** The documents of a request with sort, offset and limit applied, in batches that may be empty. */
+export function* findBatches(
+  database: () => Database,
+  collection: CollectionInfo,
+  query: CompiledQuery,
+  request: FindRequest,
+): Generator<Found[], void> {
+  const plan = planQuery(collection, query, request.sort);
+  const matching = matchingBatches(database, collection, query, plan);
+  if (plan.sorted) yield* window(matching, request);
+  else yield* sorted(database, collection, matching, request);
+}
+
+function* window(batches: Iterable<Found[]>, { offset, limit }: FindRequest): Generator<Found[], void> {
+  let skip = offset;
+  let left = limit;
+  for (const batch of batches) {
+    if (left <= 0) return;
+    const taken = batch.slice(skip, skip + left);
+    skip = Math.max(0, skip - batch.length);
+    left -= taken.length;
+    yield taken;
+    if (left <= 0) return;
+  }
+}
+
+function* sorted(
+  database: () => Database,
+  collection: CollectionInfo,
+  batches: Iterable<Found[]>,
+  { sort, offset, limit }: FindRequest,
+): Generator<Found[], void> {
+  const sorter = new Sorter(sort, offset + limit);
+  for (const batch of batches) {
+    for (const found of batch) sorter.add(found);
+    yield [];
+  }
+  const numbers = sorter.numbers().slice(offset);
+  for (let at = 0; at < numbers.length; at += fetchBatch) {
+    yield numbers.slice(at, at + fetchBatch).flatMap((n) => {
+      const row = database().rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
+      return row ? [{ n, document: parseDocument(textAt(row, 0)) }] : [];
+    });
+  }
+}
+
+/** What a stream of a request yields: whole or projected documents, or one count. */
+export function* resultBatches(
+  batches: Iterable<Found[]>,
+  request: FindRequest,
+): Generator<StoredDocument[], void> {
+  if (request.countOnly) {
+    let count = 0;
+    for (const batch of batches) {
+      count += batch.length;
+      yield [];
+    }
+    yield [withoutId({ _id: '', count })];
+    return;
+  }
+  const project = projector(request.fields);
+  for (const batch of batches) yield batch.map(({ document }) => project(document));
+}

@@ -1,0 +1,101 @@
+import { Query as MingoQuery } from 'mingo/query';
+import type { StoredDocument } from '../connection';
+import { isScalar, type Scalar } from './entries';
+import { ArgumentError } from './errors';
+import { isRecord, toJson } from './json';
+import { queryContext } from './operators';
+import { type PlainQuery, translateQuery } from './translate';
+
+/** What an index can do for one field: look values up, or read a range of them. */
+export type Condition =
+  | { readonly field: string; readonly kind: 'equal'; readonly values: readonly Scalar[] }
+  | { readonly field: string; readonly kind: 'range'; readonly lower?: Bound; readonly upper?: Bound }
+  | { readonly field: string; readonly kind: 'prefix'; readonly text: string }
+  | { readonly field: string; readonly kind: 'notNull' };
+
+export interface Bound {
+  readonly value: number | string;
+  readonly inclusive: boolean;
+}
+
+/** A query that has been checked and can be asked. */
+export interface CompiledQuery {
+  /** Whether a document matches: the last word, whatever an index found. */
+  matches(document: StoredDocument): boolean;
+  /** Conditions that all must hold, for the planner. They may say less than the query. */
+  readonly conditions: readonly Condition[];
+  /** The id, when the query asks for one document and nothing more. */
+  readonly onlyId: string | undefined;
+  /** The id that the query names, perhaps beside other conditions. */
+  readonly namedId: string | undefined;
+  /** The fields that the query fixes to a value, for the document that an upsert creates. */
+  readonly equalities: ReadonlyMap<string, unknown>;
+}
+
+/** Compiles an id or a query. Refuses what the documented language does not have. */
+export function compileQuery(idOrQuery: unknown): CompiledQuery {
+  if (typeof idOrQuery === 'string') return compilePlain({ _id: { $eq: idOrQuery } });
+  if (!isRecord(idOrQuery)) throw new ArgumentError('An id (string) or a query (object) is needed');
+  return compilePlain(translateQuery(idOrQuery));
+}
+
+function compilePlain(plain: PlainQuery): CompiledQuery {
+  const required = requiredConditions(plain);
+  const conditions = required.flatMap(([field, operators]) => plannable(field, operators));
+  const equalities = new Map(
+    required.flatMap(([field, operators]) => ('$eq' in operators ? [[field, operators.$eq] as const] : [])),
+  );
+  const id = equalities.get('_id');
+  const namedId = typeof id === 'string' ? id : undefined;
+  const onlyId = isOnlyId(plain) ? namedId : undefined;
+  return { matches: matcher(plain, onlyId), conditions, onlyId, namedId, equalities };
+}
+
+function matcher(plain: PlainQuery, onlyId: string | undefined): (document: StoredDocument) => boolean {
+  if (onlyId !== undefined) return ({ _id }) => _id === onlyId;
+  if (Object.keys(plain).length === 0) return () => true;
+  const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
+  return (document) => query.test(document);
+}
+
+function isOnlyId(plain: PlainQuery): boolean {
+  const { _id: condition } = plain;
+  return Object.keys(plain).length === 1 && isRecord(condition) && Object.keys(condition).length === 1;
+}
+
+/** The conditions at the top level and inside `$and`: all of them must hold. */
+function requiredConditions(plain: PlainQuery): [field: string, operators: Record<string, unknown>][] {
+  return Object.entries(plain).flatMap(([field, condition]) => {
+    if (field === '$and' && Array.isArray(condition))
+      return condition.filter(isRecord).flatMap(requiredConditions);
+    return field !== '$or' && isRecord(condition) ? [[field, condition]] : [];
+  });
+}
+
+function plannable(field: string, operators: Record<string, unknown>): Condition[] {
+  const found: Condition[] = [];
+  const { $eq, $in, $exists, $startsWith } = operators;
+  if ('$eq' in operators && isScalar($eq)) found.push({ field, kind: 'equal', values: [$eq] });
+  if (Array.isArray($in) && $in.every(isScalar)) found.push({ field, kind: 'equal', values: $in });
+  if ($exists === false) found.push({ field, kind: 'equal', values: [null] });
+  if (operators.$ne === null) found.push({ field, kind: 'notNull' });
+  if (typeof $startsWith === 'string') found.push({ field, kind: 'prefix', text: $startsWith });
+  const lower = bound(operators.$gt, false) ?? bound(operators.$gte, true);
+  const upper = bound(operators.$lt, false) ?? bound(operators.$lte, true);
+  if (lower && upper && typeof lower.value === typeof upper.value) {
+    found.push({ field, kind: 'range', lower, upper });
+  } else if (lower) found.push({ field, kind: 'range', lower });
+  else if (upper) found.push({ field, kind: 'range', upper });
+  return found;
+}
+
+function bound(value: unknown, inclusive: boolean): Bound | undefined {
+  return typeof value === 'number' || typeof value === 'string' ? { value, inclusive } : undefined;
+}
+
+/** The JSON values that the query fixes, without `_id`. */
+export function fixedFields(query: CompiledQuery): [path: string, value: unknown][] {
+  return [...query.equalities]
+    .filter(([field]) => field !== '_id')
+    .map(([field, value]) => [field, toJson(value)]);
+}

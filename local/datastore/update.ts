@@ -1,0 +1,124 @@
+import { update as mingoUpdate } from 'mingo/updater';
+import type { Json, StoredDocument } from '../connection';
+import { ArgumentError } from './errors';
+import { isRecord, toJson, toJsonFields } from './json';
+import { queryContext } from './operators';
+import { assertPath, translateCondition, translateQuery } from './translate';
+
+/** Changes a document that the caller owns, in place. */
+export type Change = (document: StoredDocument) => void;
+
+type Operand = { [path: string]: unknown };
+
+const operators = new Set([
+  '$set',
+  '$unset',
+  '$inc',
+  '$push',
+  '$pull',
+  '$pop',
+  '$addToSet',
+  '$rename',
+  '$pullAll',
+]);
+
+/** The operators that create the objects on the way to a field. */
+const building = new Set(['$set', '$inc', '$push', '$addToSet']);
+
+/**
+ * Reads an update of the app: update operators, or a plain object that is merged into the document
+ * (objects deeply, arrays as a whole). `_id` in a plain object or in `$set` is ignored: it never changes.
+ */
+export function parseUpdate(update: unknown): Change {
+  if (!isRecord(update)) throw new ArgumentError('An update must be an object');
+  const names = Object.keys(update);
+  if (!names.some((name) => name.startsWith('$'))) return mergeOf(toJsonFields(update, 'An update'));
+  const unknown = names.find((name) => !operators.has(name));
+  if (unknown?.startsWith('$')) throw new ArgumentError(`Unknown update operator ${unknown}`);
+  if (unknown !== undefined) throw new ArgumentError(`The update mixes operators and the field "${unknown}"`);
+  const modifier = Object.fromEntries(names.map((name) => [name, parseOperand(name, update[name])]));
+  return applyOperators(modifier);
+}
+
+/** A change that sets dot paths to values. */
+export function setFields(fields: readonly (readonly [path: string, value: unknown])[]): Change {
+  return fields.length === 0 ? () => {} : applyOperators({ $set: Object.fromEntries(fields) });
+}
+
+function applyOperators(modifier: { [operator: string]: Operand }): Change {
+  const inherited = Object.entries(modifier).flatMap(([name, operand]) =>
+    Object.keys(operand)
+      .filter(namesInherited)
+      .map((path) => ({ path, builds: building.has(name) })),
+  );
+  return (document) => {
+    for (const { path, builds } of inherited) ownInherited(document, path, builds);
+    mingoUpdate(document, modifier, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
+  };
+}
+
+function parseOperand(name: string, operand: unknown): Operand {
+  if (!isRecord(operand)) throw new ArgumentError(`${name} needs an object of fields`);
+  const parsed: Operand = {};
+  for (const [path, value] of Object.entries(operand)) {
+    assertFieldPath(path);
+    if (name === '$rename') assertFieldPath(String(value));
+    if (name === '$set' && path === '_id') continue;
+    const json = name === '$pull' ? pullCondition(value, path) : toJson(value);
+    if (json !== undefined) parsed[path] = json;
+    else if (name === '$unset') parsed[path] = '';
+  }
+  return parsed;
+}
+
+function assertFieldPath(path: string): void {
+  assertPath(path);
+  if (path === '' || path.split('.').some((step) => step.startsWith('$'))) {
+    throw new ArgumentError(`"${path}" is no field that an update can name`);
+  }
+}
+
+function pullCondition(value: unknown, path: string): unknown {
+  if (!isRecord(value)) return value instanceof RegExp ? translateCondition(value, path) : toJson(value);
+  const isCondition = Object.keys(value).some((key) => key.startsWith('$'));
+  return isCondition ? translateCondition(value, path) : translateQuery(value);
+}
+
+function mergeOf(patch: { [field: string]: Json }): Change {
+  return (document) => {
+    const { _id } = document;
+    merge(document, patch);
+    document._id = _id;
+  };
+}
+
+function merge(target: { [field: string]: Json }, patch: { [field: string]: Json }): void {
+  for (const [field, value] of Object.entries(patch)) {
+    const present = Object.hasOwn(target, field) ? target[field] : undefined;
+    if (isFields(present) && isFields(value)) merge(present, value);
+    else target[field] = structuredClone(value);
+  }
+}
+
+function isFields(value: Json | undefined): value is { [field: string]: Json } {
+  return isRecord(value);
+}
+
+function namesInherited(path: string): boolean {
+  return path.split('.').some((step) => step in Object.prototype);
+}
+
+/**
+ * Gives an object own, empty fields where a path names something that all objects inherit (`constructor`,
+ * `toString`), since mingo would take the inherited value for the field's.
+ */
+function ownInherited(document: StoredDocument, path: string, builds: boolean): void {
+  let node: unknown = document;
+  const steps = path.split('.');
+  for (const [at, step] of steps.entries()) {
+    if (!isRecord(node)) return;
+    if (step in Object.prototype && !Object.hasOwn(node, step)) node[step] = undefined;
+    if (builds && at < steps.length - 1) node[step] ??= {};
+    node = node[step];
+  }
+}

@@ -1,0 +1,205 @@
+import type { Quirks } from '../quirks';
+import { pause } from './pause';
+import type { JobQueue, WaitingJob } from './queue';
+
+/** Runs one job. The job is done when the promise resolves and has failed when it rejects. */
+export type RunJob = (job: WaitingJob) => Promise<void>;
+
+/** How a topic is worked: how many jobs at once, and after how many milliseconds one has failed. */
+export interface TopicOptions {
+  readonly workers?: number;
+  readonly timeout?: number;
+}
+
+export interface DispatcherOptions {
+  readonly queue: JobQueue;
+  readonly quirks: Quirks;
+  /** Takes a line about a job that failed or a queue that cannot be read. */
+  readonly log: (line: string) => void;
+  /** Under `failedJob: 'retried'`: the pause before the first retry, doubled each time, and the last attempt. */
+  readonly retry?: { readonly firstDelay: number; readonly maxDelay: number; readonly attempts: number };
+}
+
+interface Topic {
+  readonly name: string;
+  readonly workers: number;
+  readonly timeout: number | undefined;
+  readonly run: RunJob;
+  /** Jobs read ahead, none of them started. */
+  waiting: WaitingJob[];
+  /** The numbers of jobs that are waiting here, running, or finished but not yet removed. */
+  readonly held: Set<number>;
+  running: number;
+}
+
+const readAhead = 64;
+const pollMs = 250;
+const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
+
+/**
+ * Starts the workers of the jobs that wait, at least once each. A job leaves the queue only after its
+ * worker is done: what ran when the process died runs again after the next start. Topics do not wait for
+ * each other. Use one dispatcher per storage: a second one would deliver every job a second time.
+ */
+export class Dispatcher {
+  readonly #queue: JobQueue;
+  readonly #quirks: Quirks;
+  readonly #log: (line: string) => void;
+  readonly #retry: NonNullable<DispatcherOptions['retry']>;
+  readonly #topics = new Map<string, Topic>();
+  readonly #runs = new Set<Promise<void>>();
+  readonly #wake = () => this.wake();
+  #finished: { topic: Topic; job: WaitingJob }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Immediate | undefined;
+  #isActive = false;
+  #foreignChanges = 0;
+
+  constructor({ queue, quirks, log, retry = defaultRetry }: DispatcherOptions) {
+    this.#queue = queue;
+    this.#quirks = quirks;
+    this.#log = log;
+    this.#retry = retry;
+  }
+
+  /** Names the worker of a topic. A second registration replaces the first. */
+  register(name: string, { workers = 1, timeout }: TopicOptions, run: RunJob): void {
+    const previous = this.#topics.get(name);
+    this.#topics.set(name, {
+      name,
+      workers: Math.max(1, workers),
+      timeout,
+      run,
+      waiting: previous?.waiting ?? [],
+      held: previous?.held ?? new Set(),
+      running: previous?.running ?? 0,
+    });
+    this.wake();
+  }
+
+  /** Begins to deliver, first what was left by an earlier run. */
+  start(): void {
+    if (this.#isActive) return;
+    this.#isActive = true;
+    this.#queue.on('enqueued', this.#wake);
+    this.#timer = setInterval(() => this.#poll(), pollMs).unref();
+    this.wake();
+  }
+
+  /** Starts no more jobs and waits for the running ones, at most `limit` milliseconds. The rest stays queued. */
+  async stop(limit = 10_000): Promise<void> {
+    this.#isActive = false;
+    this.#queue.off('enqueued', this.#wake);
+    clearInterval(this.#timer);
+    await pause(limit, Promise.allSettled(this.#runs));
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    this.#attempt(() => this.#flush());
+    for (const topic of this.#topics.values()) {
+      for (const { number } of topic.waiting) topic.held.delete(number);
+      topic.waiting = [];
+    }
+  }
+
+  /** Looks for jobs soon; many calls in a row are one look. */
+  wake(): void {
+    if (!this.#isActive || this.#turn) return;
+    this.#turn = setImmediate(() => {
+      this.#turn = undefined;
+      this.#attempt(() => this.#work());
+    });
+  }
+
+  /** For what nobody announces: delayed jobs and jobs of other processes. */
+  #poll(): void {
+    this.#attempt(() => {
+      const changes = this.#queue.foreignChanges();
+      const isChanged = changes !== this.#foreignChanges;
+      this.#foreignChanges = changes;
+      if (this.#queue.wakeDelayed() || isChanged) this.wake();
+    });
+  }
+
+  #work(): void {
+    this.#flush();
+    if (!this.#isActive) return;
+    this.#queue.wakeDelayed();
+    for (const topic of this.#topics.values()) this.#startJobs(topic);
+  }
+
+  #startJobs(topic: Topic): void {
+    while (topic.running < topic.workers) {
+      const job = this.#next(topic);
+      if (!job) return;
+      topic.running += 1;
+      const run = this.#deliver(topic, job).finally(() => {
+        topic.running -= 1;
+        this.#runs.delete(run);
+        this.wake();
+      });
+      this.#runs.add(run);
+    }
+  }
+
+  #next(topic: Topic): WaitingJob | undefined {
+    if (topic.waiting.length === 0) {
+      const jobs = this.#queue.ready(topic.name, topic.held.size + readAhead);
+      topic.waiting = jobs.filter(({ number }) => !topic.held.has(number));
+      for (const { number } of topic.waiting) topic.held.add(number);
+    }
+    const at = this.#quirks.jobOrder === 'fifo' ? 0 : Math.floor(Math.random() * topic.waiting.length);
+    return topic.waiting.splice(at, 1)[0];
+  }
+
+  /** Runs a job and settles it. Never rejects. */
+  async #deliver(topic: Topic, job: WaitingJob): Promise<void> {
+    const copies = this.#quirks.jobDelivery === 'twice' ? [job, structuredClone(job)] : [job];
+    const results = await Promise.allSettled(copies.map((copy) => limited(topic, copy)));
+    const failure = results.find((result) => result.status === 'rejected');
+    const isDone = results.some((result) => result.status === 'fulfilled');
+    if (isDone || !failure) this.#finished.push({ topic, job });
+    else this.#attempt(() => this.#settleFailure(topic, job, failure.reason));
+    if (this.#isActive) this.wake();
+  }
+
+  #settleFailure(topic: Topic, job: WaitingJob, reason: unknown): void {
+    const error = reason instanceof Error ? reason.message : String(reason);
+    const attempt = job.attempts + 1;
+    this.#log(`A job of ${topic.name} failed (attempt ${attempt}): ${error}`);
+    if (this.#quirks.failedJob === 'dropped') {
+      this.#finished.push({ topic, job });
+      return;
+    }
+    if (attempt >= this.#retry.attempts) this.#queue.giveUp(job, error);
+    else
+      this.#queue.retryLater(job, Math.min(this.#retry.maxDelay, this.#retry.firstDelay * 2 ** job.attempts));
+    topic.held.delete(job.number);
+  }
+
+  /** Removes what is finished, all in one transaction. */
+  #flush(): void {
+    if (this.#finished.length === 0) return;
+    const finished = this.#finished;
+    this.#queue.finish(finished.map(({ job }) => job));
+    this.#finished = [];
+    for (const { topic, job } of finished) topic.held.delete(job.number);
+  }
+
+  /** Storage errors are logged; the timer tries again. */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log(`The queue cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+async function limited(topic: Topic, job: WaitingJob): Promise<void> {
+  if (topic.timeout === undefined) return topic.run(job);
+  const result = await pause(
+    topic.timeout,
+    topic.run(job).then(() => 'done'),
+  );
+  if (result !== 'done') throw new Error(`timed out after ${topic.timeout} ms`);
+}

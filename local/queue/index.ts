@@ -1,0 +1,3 @@
+/** Durable jobs and the dispatcher that runs them. */
+export { Dispatcher, type DispatcherOptions, type RunJob, type TopicOptions } from './dispatcher';
+export type { FailedJob, JobQueue, QueuedJob, WaitingJob } from './queue';
