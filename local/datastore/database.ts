@@ -23,7 +23,7 @@ export class Database {
 
   constructor(file: string) {
     this.#connection = guarded(() => new Libsql(file));
-    this.execute('PRAGMA busy_timeout = 10000');
+    this.execute('PRAGMA busy_timeout = 10000; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY');
   }
 
   get isOpen(): boolean {

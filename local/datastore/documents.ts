@@ -1,20 +1,27 @@
 import type { StoredDocument } from '../connection';
 import type { Quirks } from '../quirks';
+import {
+  isEverything,
+  isUpsert,
+  newDocument,
+  parseFields,
+  parseName,
+  parseReplacement,
+  replaceWith,
+} from './arguments';
 import type { Catalog, CollectionInfo, IndexInfo } from './catalog';
-import { entryColumns } from './catalog';
-import { type Database, numberAt, textAt } from './database';
-import { type Entries, type EntryCell, entriesOf } from './entries';
-import { ArgumentError, NotFoundError } from './errors';
+import { type Database, textAt } from './database';
+import { NotFoundError } from './errors';
 import { findBatches, resultBatches } from './find';
 import { newId } from './ids';
-import { isRecord, parseDocument, toJsonFields } from './json';
+import { parseDocument } from './json';
 import { type FindRequest, parseFindOptions } from './options';
 import { type Plan, planQuery } from './planner';
 import { type CompiledQuery, compileQuery, fixedFields } from './query';
 import { type Readers, Snapshot } from './readers';
-import { batchQuery, type Found, matchingBatches } from './scan';
+import { Rows } from './rows';
+import { batchQuery, type Found } from './scan';
 import { BatchStream } from './stream';
-import { encodeText } from './text';
 import { type Change, parseUpdate, setFields } from './update';
 
 /** How a query would be answered: the path taken and what SQLite says about it. */
@@ -40,12 +47,14 @@ export class Documents {
   readonly #catalog: Catalog;
   readonly #readers: Readers;
   readonly #quirks: Quirks;
+  readonly #rows: Rows;
 
   constructor({ database, catalog, readers, quirks }: DocumentsParts) {
     this.#database = database;
     this.#catalog = catalog;
     this.#readers = readers;
     this.#quirks = quirks;
+    this.#rows = new Rows(database, catalog);
   }
 
   insert(name: unknown, documents: unknown): StoredDocument | StoredDocument[] {
@@ -66,7 +75,7 @@ export class Documents {
   findOne(name: unknown, idOrQuery: unknown): StoredDocument | null {
     const query = compileQuery(idOrQuery);
     const collection = this.#look(name);
-    return collection ? (this.#first(collection, query)?.document ?? null) : null;
+    return collection ? (this.#rows.first(collection, query)?.document ?? null) : null;
   }
 
   stream(name: unknown, query: unknown, options: unknown): BatchStream<StoredDocument> {
@@ -81,7 +90,7 @@ export class Documents {
     const collection = this.#look(name);
     if (!collection) return 0;
     if (isEverything(query)) {
-      return numberAt(this.#database.rows(`SELECT count(*) FROM ${collection.table}`)[0], 0);
+      return this.#rows.count(collection);
     }
     let count = 0;
     const request = parseFindOptions(undefined);
@@ -133,9 +142,9 @@ export class Documents {
     const query = compileQuery(idOrQuery);
     return this.#write(() => {
       const collection = this.#catalog.find(collectionName);
-      const found = collection && this.#first(collection, query);
+      const found = collection && this.#rows.first(collection, query);
       if (!found) throw new NotFoundError(collectionName);
-      this.#remove(collection, found);
+      this.#rows.remove(collection, found);
       return { _id: found.document._id };
     });
   }
@@ -149,8 +158,8 @@ export class Documents {
       if (!collection) return { count: 0 };
       const numbers = this.#numbers(collection, compiled, request);
       for (const n of numbers) {
-        const found = this.#byNumber(collection, n);
-        if (found) this.#remove(collection, found);
+        const found = this.#rows.byNumber(collection, n);
+        if (found) this.#rows.remove(collection, found);
       }
       return { count: numbers.length };
     });
@@ -164,8 +173,7 @@ export class Documents {
       if (findIndex(collection, paths)) return;
       const index = this.#catalog.addIndex(collection, paths);
       for (const batch of this.#batches(collection, compileQuery({}), parseFindOptions(undefined))) {
-        for (const { n, document } of batch)
-          this.#addEntries(index, n, entriesOf(index, document), undefined);
+        for (const found of batch) this.#rows.addToIndex(index, found);
       }
     });
     return { collection: collectionName, fields: paths };
@@ -237,27 +245,6 @@ export class Documents {
     return this.#catalog.find(parseName(name));
   }
 
-  #first(collection: CollectionInfo, query: CompiledQuery): Found | undefined {
-    if (query.onlyId !== undefined) return this.#byId(collection, query.onlyId);
-    const plan = planQuery(collection, query, []);
-    for (const batch of matchingBatches(() => this.#database, collection, query, plan)) {
-      const [found] = batch;
-      if (found) return found;
-    }
-    return undefined;
-  }
-
-  #byId(collection: CollectionInfo, id: string): Found | undefined {
-    const sql = `SELECT doc, n FROM ${collection.table} WHERE id = ?`;
-    const row = this.#database.rows(sql, [encodeText(id)])[0];
-    return row && { n: numberAt(row, 1), document: parseDocument(textAt(row, 0)) };
-  }
-
-  #byNumber(collection: CollectionInfo, n: number): Found | undefined {
-    const row = this.#database.rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
-    return row && { n, document: parseDocument(textAt(row, 0)) };
-  }
-
   #batches(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): Iterable<Found[]> {
     return findBatches(() => this.#database, collection, query, request);
   }
@@ -298,10 +285,10 @@ export class Documents {
     const upsert = isUpsert(options);
     return this.#write(() => {
       const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
-      const found = collection && this.#first(collection, query);
+      const found = collection && this.#rows.first(collection, query);
       if (!collection || !(found || upsert)) return this.#noMatch(name, collection, query);
       const document = found
-        ? this.#change(collection, found, change)
+        ? this.#rows.change(collection, found, change)
         : this.#create(collection, query, change, isById);
       return upsert ? this.#upsertResult(document) : document;
     });
@@ -314,8 +301,8 @@ export class Documents {
       if (!collection) return { count: 0 };
       const numbers = this.#numbers(collection, query, parseFindOptions(undefined));
       for (const n of numbers) {
-        const found = this.#byNumber(collection, n);
-        if (found) this.#change(collection, found, change);
+        const found = this.#rows.byNumber(collection, n);
+        if (found) this.#rows.change(collection, found, change);
       }
       if (numbers.length > 0 || !upsert) return { count: numbers.length };
       this.#create(collection, query, change, false);
@@ -330,7 +317,7 @@ export class Documents {
   ): StoredDocument | null {
     if (this.#quirks.noMatch === 'rejects') throw new NotFoundError(name);
     if (this.#quirks.noMatch === 'null' || !collection || query.namedId === undefined) return null;
-    return this.#byId(collection, query.namedId)?.document ?? null;
+    return this.#rows.byId(collection, query.namedId)?.document ?? null;
   }
 
   #upsertResult(document: StoredDocument): StoredDocument | string | null {
@@ -346,121 +333,20 @@ export class Documents {
     change(document);
     const text = JSON.stringify(document);
     const stored = parseDocument(text);
-    if (!this.#insertNew(collection, stored, text)) throw duplicate(collection, stored._id);
+    if (!this.#rows.insert(collection, stored, text)) throw duplicate(collection, stored._id);
     return stored;
   }
 
   #insert(collection: CollectionInfo, document: StoredDocument): void {
-    if (this.#insertNew(collection, document, JSON.stringify(document))) return;
+    if (this.#rows.insert(collection, document, JSON.stringify(document))) return;
     if (this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection, document._id);
-    const found = this.#byId(collection, document._id);
-    if (found) this.#change(collection, found, replaceWith(document));
+    const found = this.#rows.byId(collection, document._id);
+    if (found) this.#rows.change(collection, found, replaceWith(document));
   }
-
-  /** Adds a document and its entries; false when the id is taken. */
-  #insertNew(collection: CollectionInfo, document: StoredDocument, text: string): boolean {
-    const { changes, rowid } = this.#database.run(
-      `INSERT INTO ${collection.table} (id, doc) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`,
-      [encodeText(document._id), text],
-    );
-    if (changes === 0) return false;
-    for (const index of collection.indexes) {
-      this.#addEntries(index, rowid, entriesOf(index, document), undefined);
-    }
-    return true;
-  }
-
-  /** Changes a stored document and those of its entries that differ. Returns a copy of the new state. */
-  #change(collection: CollectionInfo, { n, document }: Found, change: Change): StoredDocument {
-    const before = collection.indexes.map((index) => entriesOf(index, document));
-    const textBefore = JSON.stringify(document);
-    change(document);
-    const text = JSON.stringify(document);
-    const changed = parseDocument(text);
-    if (text === textBefore) return changed;
-    this.#database.run(`UPDATE ${collection.table} SET doc = ? WHERE n = ?`, [text, n]);
-    for (const [at, index] of collection.indexes.entries()) {
-      const after = entriesOf(index, changed);
-      this.#removeEntries(index, n, before[at], after);
-      this.#addEntries(index, n, after, before[at]);
-    }
-    return changed;
-  }
-
-  #remove(collection: CollectionInfo, { n, document }: Found): void {
-    for (const index of collection.indexes) {
-      this.#removeEntries(index, n, entriesOf(index, document), undefined);
-    }
-    this.#database.run(`DELETE FROM ${collection.table} WHERE n = ?`, [n]);
-  }
-
-  #addEntries(index: IndexInfo, n: number, entries: Entries, present: Entries | undefined): void {
-    for (const field of entries.irregular) {
-      if (index.irregular[field] !== true) this.#catalog.markIrregular(index, field);
-    }
-    for (const tuple of missingIn(entries, present)) {
-      const marks = [...tuple, n].map(() => '?').join(', ');
-      this.#database.run(`INSERT INTO ${index.table} VALUES (${marks})`, [...tuple, n]);
-    }
-  }
-
-  #removeEntries(index: IndexInfo, n: number, entries: Entries | undefined, kept: Entries | undefined): void {
-    const where = entryColumns(index.fields)
-      .map((column) => `${column} = ? AND `)
-      .join('');
-    for (const tuple of entries ? missingIn(entries, kept) : []) {
-      this.#database.run(`DELETE FROM ${index.table} WHERE ${where}n = ?`, [...tuple, n]);
-    }
-  }
-}
-
-function* missingIn(entries: Entries, others: Entries | undefined): Generator<readonly EntryCell[], void> {
-  for (const [key, tuple] of entries.tuples) if (!others?.tuples.has(key)) yield tuple;
 }
 
 function* countBatches(batches: Iterable<Found[]>): Generator<number[], void> {
   for (const batch of batches) yield [batch.length];
-}
-
-function newDocument(document: unknown): StoredDocument {
-  const { _id, ...fields } = toJsonFields(document, 'A document');
-  if (_id === undefined || _id === null) return { _id: newId(), ...fields };
-  if (typeof _id !== 'string' || _id === '')
-    throw new ArgumentError('The _id of a document must be a string');
-  return { _id, ...fields };
-}
-
-function parseReplacement(document: unknown): Change {
-  const fields = toJsonFields(document, 'A replacement');
-  const operator = Object.keys(fields).find((field) => field.startsWith('$'));
-  if (operator !== undefined) throw new ArgumentError(`A replacement takes no operators (${operator})`);
-  return replaceWith(fields);
-}
-
-/** Replaces every field but the `_id`. */
-function replaceWith(fields: { [field: string]: StoredDocument[string] }): Change {
-  return (document) => {
-    const { _id } = document;
-    for (const field of Object.keys(document)) if (field !== '_id') Reflect.deleteProperty(document, field);
-    Object.assign(document, fields, { _id });
-  };
-}
-
-function parseName(name: unknown): string {
-  if (typeof name === 'string' && name !== '') return name;
-  throw new ArgumentError('The name of a collection must be a string');
-}
-
-function parseFields(fields: unknown): string[] {
-  const list: unknown[] = Array.isArray(fields) ? fields : [fields];
-  const paths = list.filter((field) => typeof field === 'string').filter((field) => /^[^$]/.test(field));
-  if (paths.length === 0 || paths.length !== list.length || new Set(paths).size !== paths.length) {
-    throw new ArgumentError('An index needs a list of different field names');
-  }
-  if (paths.some((path) => path.split('.').includes('__proto__'))) {
-    throw new ArgumentError('A path must not contain __proto__');
-  }
-  return paths;
 }
 
 function findIndex(collection: CollectionInfo, fields: readonly string[]): IndexInfo | undefined {
@@ -468,16 +354,8 @@ function findIndex(collection: CollectionInfo, fields: readonly string[]): Index
   return collection.indexes.find((index) => JSON.stringify(index.fields) === wanted);
 }
 
-function isUpsert(options: unknown): boolean {
-  return isRecord(options) && options.upsert === true;
-}
-
 function isString(value: unknown): boolean {
   return typeof value === 'string';
-}
-
-function isEverything(query: unknown): boolean {
-  return query === undefined || query === null || (isRecord(query) && Object.keys(query).length === 0);
 }
 
 function duplicate(collection: CollectionInfo, id: string): Error {

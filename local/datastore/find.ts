@@ -19,7 +19,7 @@ export function* findBatches(
   request: FindRequest,
 ): Generator<Found[], void> {
   const plan = planQuery(collection, query, request.sort);
-  const matching = matchingBatches(database, collection, query, plan);
+  const matching = matchingBatches(database, collection, query, plan, request.offset + request.limit);
   if (plan.sorted) yield* window(matching, request);
   else yield* sorted(database, collection, matching, request);
 }

@@ -12,9 +12,9 @@ export interface Found {
   readonly document: StoredDocument;
 }
 
-/** How many rows are read at once. A first small batch serves calls that want one document. */
-const firstBatch = 8;
-const fullBatch = 256;
+/** How many rows are read at once. The first batch is small when few documents are wanted. */
+const minBatch = 8;
+const maxBatch = 256;
 
 /**
  * Reads the documents that match, in batches, in the order of the plan. Between two batches nothing is
@@ -26,9 +26,10 @@ export function* matchingBatches(
   collection: CollectionInfo,
   query: CompiledQuery,
   plan: Plan,
+  wanted: number,
 ): Generator<Found[], void> {
   const isFirst = plan.repeats ? firstEntryTest(plan) : () => true;
-  let size = firstBatch;
+  let size = Math.min(maxBatch, Math.max(minBatch, wanted));
   for (const segment of plan.segments) {
     let position: readonly Cell[] | undefined;
     for (;;) {
@@ -40,7 +41,7 @@ export function* matchingBatches(
       const last = rows.at(-1);
       if (!last || rows.length < size) break;
       position = keyOf(last);
-      size = fullBatch;
+      size = maxBatch;
     }
   }
 }

@@ -46,7 +46,7 @@ export function openStorage({ directory, quirks, now = Date.now }: StorageOption
 /** A storage on an open database, for tests that prepare the database. */
 export function storageOn(database: Database, readers: Readers, quirks: Quirks, now: () => number): Storage {
   database.rows('PRAGMA journal_mode = WAL');
-  database.execute('PRAGMA synchronous = NORMAL');
+  database.execute('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
   const catalog = new Catalog(database);
   const documents = new Documents({ database, catalog, readers, quirks });
   const keys = new Keys({ database, readers, quirks, now });

@@ -1,0 +1,60 @@
+import type { StoredDocument } from '../connection';
+import { ArgumentError } from './errors';
+import { newId } from './ids';
+import { isRecord, toJsonFields } from './json';
+import type { Change } from './update';
+
+/** A document to insert, copied, with an `_id`: the given one or a new one. */
+export function newDocument(document: unknown): StoredDocument {
+  const { _id, ...fields } = toJsonFields(document, 'A document');
+  if (_id === undefined || _id === null) return { _id: newId(), ...fields };
+  if (typeof _id !== 'string' || _id === '')
+    throw new ArgumentError('The _id of a document must be a string');
+  return { _id, ...fields };
+}
+
+/** Reads the document of a replace call. */
+export function parseReplacement(document: unknown): Change {
+  const fields = toJsonFields(document, 'A replacement');
+  const operator = Object.keys(fields).find((field) => field.startsWith('$'));
+  if (operator !== undefined) throw new ArgumentError(`A replacement takes no operators (${operator})`);
+  return replaceWith(fields);
+}
+
+/** A change that replaces every field but the `_id`. */
+export function replaceWith(fields: { [field: string]: StoredDocument[string] }): Change {
+  return (document) => {
+    const { _id } = document;
+    for (const field of Object.keys(document)) if (field !== '_id') Reflect.deleteProperty(document, field);
+    Object.assign(document, fields, { _id });
+  };
+}
+
+/** Reads the name of a collection. */
+export function parseName(name: unknown): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new ArgumentError('The name of a collection must be a string');
+}
+
+/** Reads the fields of an index. */
+export function parseFields(fields: unknown): string[] {
+  const list: unknown[] = Array.isArray(fields) ? fields : [fields];
+  const paths = list.filter((field) => typeof field === 'string').filter((field) => /^[^$]/.test(field));
+  if (paths.length === 0 || paths.length !== list.length || new Set(paths).size !== paths.length) {
+    throw new ArgumentError('An index needs a list of different field names');
+  }
+  if (paths.some((path) => path.split('.').includes('__proto__'))) {
+    throw new ArgumentError('A path must not contain __proto__');
+  }
+  return paths;
+}
+
+/** Whether the options of an update ask for an upsert. */
+export function isUpsert(options: unknown): boolean {
+  return isRecord(options) && options.upsert === true;
+}
+
+/** Whether a query asks for all documents. */
+export function isEverything(query: unknown): boolean {
+  return query === undefined || query === null || (isRecord(query) && Object.keys(query).length === 0);
+}
