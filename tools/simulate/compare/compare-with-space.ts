@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emptyStatistics } from '../model';
+import type { Plan } from '../plan/plan-campaign';
+import {
+  compareSnapshots,
+  compareSubscribers,
+  isDifferent,
+  type Section,
+  type Snapshot,
+} from './differences';
+import { createSpaceReader, type SpaceAccess, type SpaceReader, type StoredSubscriber } from './read-back';
+
+export interface CompareSettings extends SpaceAccess {
+  /** The numbers before the run, from `readSnapshot`. Default: those of a space without events. */
+  readonly before?: Snapshot;
+  /** How long nothing may change before a difference is final. Default 60. */
+  readonly settleSeconds?: number;
+  /** How long equality must last, since a number that is counted twice grows late. Default 3. */
+  readonly steadySeconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What the space holds beside what it should hold. */
+export interface Comparison {
+  readonly sections: readonly Section[];
+  readonly isDifferent: boolean;
+  /** Seconds from the call until the last change that was seen. */
+  readonly settledAfterSeconds: number;
+}
+
+const pollSeconds = 0.5;
+
+async function snapshot(reader: SpaceReader, tags: Iterable<string>): Promise<Snapshot> {
+  const all = await reader.readSummary();
+  const campaigns = [...tags].map(async (tag) => [tag, await reader.readCampaign(tag)] as const);
+  return { all, tags: new Map(await Promise.all(campaigns)) };
+}
+
+/** Reads the numbers of all mail and of some tags: what a space that is in use holds before a run. */
+export async function readSnapshot(access: SpaceAccess, tags: Iterable<string>): Promise<Snapshot> {
+  const reader = createSpaceReader(access);
+  try {
+    return await snapshot(reader, tags);
+  } finally {
+    reader.close();
+  }
+}
+
+/** True when a run with this plan's seed has told the space of its first recipient before. */
+export async function wasPlayedBefore(plan: Plan, access: SpaceAccess): Promise<boolean> {
+  const reader = createSpaceReader(access);
+  try {
+    return await reader.hasSubscriber(plan.firstRecipient);
+  } finally {
+    reader.close();
+  }
+}
+
+async function compareOnce(plan: Plan, reader: SpaceReader, before: Snapshot, tags: Iterable<string>) {
+  const numbers = compareSnapshots(plan.expected, before, await snapshot(reader, tags));
+  const subscribers: StoredSubscriber[] = [];
+  for await (const subscriber of reader.readSubscribers()) subscribers.push(subscriber);
+  return [...numbers, compareSubscribers(plan.expected.subscribers, plan.strangers, subscribers)];
+}
+
+/**
+ * Compares what a space holds with what the plan expects, and waits until processing has come to rest:
+ * until both are equal and stay so, or nothing has changed for long.
+ * @throws CannotSimulate when the space cannot be read
+ */
+export async function compareWithSpace(plan: Plan, settings: CompareSettings): Promise<Comparison> {
+  const { settleSeconds = 60, steadySeconds = 3, signal } = settings;
+  const tags = new Set([...(settings.before?.tags.keys() ?? []), ...plan.expected.tags.keys()]);
+  const before = settings.before ?? { all: emptyStatistics(), tags: new Map() };
+  const reader = createSpaceReader(settings);
+  const startedAt = performance.now();
+  const elapsed = () => (performance.now() - startedAt) / 1000;
+  let last = '';
+  let changedAt = 0;
+  try {
+    for (;;) {
+      const readAt = elapsed();
+      const sections = await compareOnce(plan, reader, before, tags);
+      const present = JSON.stringify(sections);
+      if (present !== last) changedAt = elapsed();
+      last = present;
+      const different = isDifferent(sections);
+      const restSeconds = elapsed() - changedAt;
+      if (restSeconds >= (different ? settleSeconds : steadySeconds) || signal?.aborted === true) {
+        return { sections, isDifferent: different, settledAfterSeconds: changedAt };
+      }
+      // A large space is read less often, so that reading does not hold up what is waited for.
+      await sleep(Math.max(pollSeconds, elapsed() - readAt) * 1000);
+    }
+  } finally {
+    reader.close();
+  }
+}

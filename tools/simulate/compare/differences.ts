@@ -1,0 +1,156 @@
+import {
+  counterNames,
+  type Expected,
+  emptyCounters,
+  emptyStatistics,
+  type Statistics,
+  statuses,
+} from '../model';
+import type { StoredSubscriber } from './read-back';
+
+/** One number, as it should be and as it is. */
+export interface Row {
+  readonly name: string;
+  readonly expected: number;
+  readonly stored: number;
+}
+
+/** The numbers of one tag, of all mail or of the subscribers. */
+export interface Section {
+  readonly title: string;
+  readonly rows: readonly Row[];
+  /** Differences that are not numbers, each a sentence. */
+  readonly remarks: readonly string[];
+}
+
+/** The numbers of all mail and of the tags of a run, at one moment. */
+export interface Snapshot {
+  readonly all: Statistics;
+  readonly tags: ReadonlyMap<string, Statistics>;
+}
+
+/** Where the model and the space differ by more than rounding of microseconds. */
+const timeTolerance = 1;
+
+/** True when any section shows a difference. */
+export function isDifferent(sections: readonly Section[]): boolean {
+  return sections.some(
+    ({ rows, remarks }) => remarks.length > 0 || rows.some((row) => row.expected !== row.stored),
+  );
+}
+
+/** What the run added to a document, beside what it should have added. */
+function compareStatistics(
+  title: string,
+  expected: Statistics,
+  before: Statistics,
+  after: Statistics,
+): Section {
+  const none = emptyCounters();
+  const rows: Row[] = counterNames.map((name) => {
+    return { name, expected: expected.total[name], stored: after.total[name] - before.total[name] };
+  });
+  const days = [...new Set([...expected.days.keys(), ...before.days.keys(), ...after.days.keys()])].sort();
+  for (const day of days) {
+    const expectedDay = expected.days.get(day) ?? none;
+    const beforeDay = before.days.get(day) ?? none;
+    const afterDay = after.days.get(day) ?? none;
+    for (const name of counterNames) {
+      const row = {
+        name: `${day} ${name}`,
+        expected: expectedDay[name],
+        stored: afterDay[name] - beforeDay[name],
+      };
+      if (row.expected !== 0 || row.stored !== 0) rows.push(row);
+    }
+  }
+  return { title, rows, remarks: compareTimes(expected, before, after) };
+}
+
+function compareTimes(expected: Statistics, before: Statistics, after: Statistics): string[] {
+  const first = extreme(Math.min, before.firstEventAt, expected.firstEventAt);
+  const last = extreme(Math.max, before.lastEventAt, expected.lastEventAt);
+  return [
+    ...compareTime('firstEventAt', first, after.firstEventAt),
+    ...compareTime('lastEventAt', last, after.lastEventAt),
+  ];
+}
+
+function extreme(
+  choose: (...times: number[]) => number,
+  ...times: (number | undefined)[]
+): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : choose(...known);
+}
+
+function compareTime(name: string, expected: number | undefined, stored: number | undefined): string[] {
+  const isEqual =
+    expected === undefined || stored === undefined
+      ? expected === stored
+      : Math.abs(expected - stored) <= timeTolerance;
+  const show = (time: number | undefined) => (time === undefined ? 'none' : new Date(time).toISOString());
+  return isEqual ? [] : [`${name}: expected ${show(expected)}, stored ${show(stored)}`];
+}
+
+/** Compares the numbers of all mail and of every tag of the run. */
+export function compareSnapshots(expected: Expected, before: Snapshot, after: Snapshot): Section[] {
+  const section = (title: string, tag: string) =>
+    compareStatistics(
+      title,
+      expected.tags.get(tag) ?? emptyStatistics(),
+      before.tags.get(tag) ?? emptyStatistics(),
+      after.tags.get(tag) ?? emptyStatistics(),
+    );
+  return [
+    compareStatistics('all mail', expected.all, before.all, after.all),
+    ...[...after.tags.keys()].map((tag) => section(`tag ${tag}`, tag)),
+  ];
+}
+
+function describeScope(scope: Iterable<string>): string {
+  return [...scope].sort().join(', ') || 'nothing';
+}
+
+/**
+ * Compares every address of the run.
+ * @param strangers addresses that must not be among the subscribers
+ * @param stored the space's subscribers; those of other runs are passed over
+ */
+export function compareSubscribers(
+  expected: Expected['subscribers'],
+  strangers: ReadonlySet<string>,
+  stored: Iterable<StoredSubscriber>,
+): Section {
+  const remarks: string[] = [];
+  const found = new Map<string, StoredSubscriber>();
+  for (const subscriber of stored) {
+    const address = subscriber.email.toLowerCase();
+    if (strangers.has(address))
+      remarks.push(`${address}: expected no subscriber, stored ${subscriber.status}`);
+    if (!expected.has(address)) continue;
+    if (found.has(address)) remarks.push(`${address}: stored twice`);
+    found.set(address, subscriber);
+  }
+  for (const [address, { status, unsubscribedFrom }] of expected) {
+    const subscriber = found.get(address);
+    if (subscriber?.status !== status) {
+      remarks.push(`${address}: expected ${status}, stored ${subscriber?.status ?? 'none'}`);
+    } else if (unsubscribedFrom !== undefined) {
+      const wanted = describeScope(unsubscribedFrom);
+      const actual = describeScope(subscriber.unsubscribedFrom ?? []);
+      if (wanted !== actual)
+        remarks.push(`${address}: expected unsubscribed from ${wanted}, stored ${actual}`);
+    }
+  }
+  const countOf = (subscribers: Iterable<{ status: string }>, status: string) =>
+    [...subscribers].filter((subscriber) => subscriber.status === status).length;
+  const rows = statuses.map((status) => {
+    return {
+      name: status,
+      expected: countOf(expected.values(), status),
+      stored: countOf(found.values(), status),
+    };
+  });
+  return { title: 'subscribers', rows, remarks };
+}

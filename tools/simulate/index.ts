@@ -1,0 +1,17 @@
+/** The simulator for tests and benches: plan a campaign, send it, compare what was made of it. */
+export { CannotSimulate } from './cannot-simulate';
+export {
+  type CompareSettings,
+  type Comparison,
+  compareWithSpace,
+  readSnapshot,
+  wasPlayedBefore,
+} from './compare/compare-with-space';
+export type { Row, Section, Snapshot } from './compare/differences';
+export type { SpaceAccess } from './compare/read-back';
+export { type EncodedBody, encodeDelivery } from './encode/encode-delivery';
+export { type Expected, foldEvents, type Statistics, type Status } from './model';
+export type { Delivery } from './plan/delivery';
+export type { SimulatedEvent } from './plan/event';
+export { type CampaignSettings, type Plan, planCampaign } from './plan/plan-campaign';
+export { type SendSettings, type SendSummary, sendDeliveries } from './send/send-deliveries';

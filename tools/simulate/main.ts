@@ -1,0 +1,61 @@
+import { readArguments, usage } from './arguments';
+import { CannotSimulate } from './cannot-simulate';
+import { compareWithSpace, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
+import { findSpace } from './find-space';
+import { planCampaign } from './plan/plan-campaign';
+import { createProgress } from './progress';
+import { describeComparison, describePlan, describeSending } from './report';
+import { sendDeliveries } from './send/send-deliveries';
+
+/** Exit codes, as the usage text tells them; 130 is what shells call an interruption. */
+const exitCodes = { equal: 0, different: 1, cannotRun: 2, interrupted: 130 } as const;
+
+/** Plays one campaign by the command line. @returns the exit code */
+async function simulate(commandLine: readonly string[], signal: AbortSignal): Promise<number> {
+  const { recipients, tags, seed, now, concurrency, quiet, help, ...given } = readArguments(commandLine);
+  if (help) {
+    console.log(usage);
+    return exitCodes.equal;
+  }
+  const space = await findSpace(given);
+  const plan = planCampaign({ recipients, tags, seed, ...(now === undefined ? {} : { now }) });
+  if (await wasPlayedBefore(plan, space)) {
+    throw new CannotSimulate(
+      `This space has played seed ${seed} before: choose another one with --seed, or leave it out.`,
+    );
+  }
+  const before = await readSnapshot(space, tags);
+  if (!quiet) console.log(describePlan(plan, recipients, tags, space.url));
+
+  const progress = createProgress(process.stdout);
+  const sending = await sendDeliveries(plan.deliveries, {
+    ...space,
+    concurrency,
+    signal,
+    ...(quiet ? {} : { onProgress: progress.update }),
+  });
+  if (!quiet) progress.finish();
+  console.log(describeSending(sending));
+  if (sending.interrupted) {
+    console.log(
+      'Interrupted: the campaign is incomplete, so nothing was compared. Use another seed next time.',
+    );
+    return exitCodes.interrupted;
+  }
+  if (!quiet) console.log('Waiting until everything is processed ...');
+  const comparison = await compareWithSpace(plan, { ...space, before, signal });
+  console.log(describeComparison(comparison, quiet));
+  return comparison.isDifferent || sending.surprises.size > 0 ? exitCodes.different : exitCodes.equal;
+}
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort());
+process.once('SIGTERM', () => interruption.abort());
+
+try {
+  process.exitCode = await simulate(process.argv.slice(2), interruption.signal);
+} catch (error) {
+  if (!(error instanceof CannotSimulate)) throw error;
+  console.error(error.message);
+  process.exitCode = exitCodes.cannotRun;
+}

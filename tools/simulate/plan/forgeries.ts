@@ -1,0 +1,95 @@
+import type { RefusalCode, Signing, Stamp } from './delivery';
+import type { EventKind, SimulatedEvent } from './event';
+import { createStranger, type Person } from './people';
+import type { Random } from './random';
+
+/** A request that must be refused and have no effect. */
+export interface Forgery {
+  readonly event: SimulatedEvent;
+  readonly stamp: Stamp;
+  readonly expectedRefusal: RefusalCode;
+}
+
+/** Thirty days: stale under any setting that makes sense. */
+const staleSeconds = 30 * 24 * 3600;
+
+const kinds: readonly EventKind[] = [
+  'complained',
+  'unsubscribed',
+  'opened',
+  'clicked',
+  'delivered',
+  'failed',
+];
+
+const ways: readonly { signing: Signing; offset: number; refusal: RefusalCode }[] = [
+  { signing: 'wrong-key', offset: 0, refusal: 'invalid_signature' },
+  { signing: 'cut-off', offset: 0, refusal: 'invalid_signature' },
+  { signing: 'not-text', offset: 0, refusal: 'invalid_signature' },
+  { signing: 'missing', offset: 0, refusal: 'invalid_signature' },
+  { signing: 'genuine', offset: -staleSeconds, refusal: 'timestamp_expired' },
+  { signing: 'genuine', offset: 3600, refusal: 'timestamp_expired' },
+];
+
+const hardBounce = {
+  severity: 'permanent',
+  reason: 'bounce',
+  code: 550,
+  bounceType: 'hard',
+  legacy: 'bounced',
+} as const;
+
+/**
+ * An event that never happened: it would suppress a real subscriber, or bring in a person whom nobody
+ * wrote to. Everything that tells it from a real one is what the forger did with the signature.
+ */
+function invent(model: SimulatedEvent, person: Person, random: Random): SimulatedEvent {
+  const { failure: _, ...copied } = model;
+  const kind = random.pick(kinds);
+  return {
+    ...copied,
+    kind,
+    id: random.text(22, 'abcdefghijklmnopqrstuvwxyz0123456789'),
+    recipient: person.address,
+    flags: {},
+    ...(kind === 'failed' ? { failure: hardBounce } : {}),
+    url: 'https://attacker.example/',
+    shape: random.integer(0, 0xffffffff),
+  };
+}
+
+/** A forger who knows addresses, but not the key, or has an old request at hand. */
+export function forge(
+  model: SimulatedEvent,
+  victim: Person,
+  now: number,
+  token: string,
+  random: Random,
+): Forgery {
+  const way = random.pick(ways);
+  const isForm = model.encoding !== 'json';
+  // A form has no numbers and lists: what is not text can only be sent in JSON.
+  const signing = isForm && way.signing === 'not-text' ? 'cut-off' : way.signing;
+  const timestamp = Math.floor(now) + way.offset;
+  const event = invent(model, victim, random);
+  return {
+    event: isForm ? { ...event, at: timestamp } : event,
+    stamp: { timestamp, token, signing },
+    expectedRefusal: way.refusal,
+  };
+}
+
+/** A forger who has seen one genuine request and puts other content under its signature. */
+export function stealToken(
+  seen: SimulatedEvent,
+  stamp: Stamp,
+  seed: number,
+  number: number,
+  random: Random,
+): Forgery {
+  return {
+    event: invent(seen, createStranger(seed, number, 'ghost'), random),
+    stamp,
+    expectedRefusal: 'replay_attack',
+  };
+}
