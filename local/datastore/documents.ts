@@ -225,7 +225,9 @@ export class Documents {
     const segment = plan.segments[0];
     if (!segment) return [];
     const { sql, parameters } = batchQuery(collection, plan, segment, undefined, 1);
-    return this.#database.rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => textAt(row, 3));
+    return this.#readers.once((reader) =>
+      reader.rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => textAt(row, 3)),
+    );
   }
 
   #write<T>(work: () => T): T {

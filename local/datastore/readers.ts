@@ -25,6 +25,19 @@ export class Readers {
     this.#free.push(reader);
   }
 
+  /**
+   * Runs work on a connection of its own and closes it: for `EXPLAIN`, which libsql never finishes, so
+   * that it would keep tables locked.
+   */
+  once<T>(work: (reader: Database) => T): T {
+    const reader = this.#open();
+    try {
+      return work(reader);
+    } finally {
+      reader.close();
+    }
+  }
+
   close(): void {
     for (const reader of this.#all) reader.close();
   }
