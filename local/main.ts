@@ -73,14 +73,20 @@ function nameOf(host: string): string {
   return local ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 }
 
-/** The first signal lets running handlers and jobs finish, a second one ends the process at once. */
+/**
+ * The first signal lets running handlers and jobs finish, a later one ends the process at once. npm and tsx
+ * pass a Ctrl-C on that the terminal has already sent to all of them: what comes together is one signal.
+ */
 function stopOnSignal(space: Space, directory: string): void {
-  let stopping = false;
+  let firstAt: number | undefined;
   const stop = () => {
-    if (stopping) {
-      process.exit(1);
+    if (firstAt !== undefined) {
+      if (performance.now() - firstAt > 500) {
+        process.exit(1);
+      }
+      return;
     }
-    stopping = true;
+    firstAt = performance.now();
     console.log('Stopping; once more to stop at once.');
     removeSpaceFile(directory);
     space.stop().then(

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startTour, temporaryFolder, writeBundle } from './tour';
 
@@ -41,10 +43,11 @@ it('a test can stand between the app and its storage', async () => {
 
 it('what runs when a space stops is let to its end', async () => {
   const tour = await startTour();
-  const request = tour.call('/patient');
+  const signal = join(temporaryFolder(), 'go');
+  const request = tour.call(`/patient?until=${signal}`);
   await expect.poll(() => tour.connection.get('patient')).toBe('waits');
   const stopped = tour.stop();
-  await tour.connection.set('patient', 'released');
+  writeFileSync(signal, '');
   await stopped;
   expect(await (await request).json()).toEqual({ patient: 'released' });
 });

@@ -98,6 +98,16 @@ describe('npm start', () => {
     expect(existsSync(join(directory, 'signing-key'))).toBe(false);
   });
 
+  it('imports pages as text, as the compiler does, and names a dashboard', async () => {
+    const directory = temporaryFolder();
+    const space = start({ SPACE_DIR: directory }, '--app', join(tourFolder, '../page/index.js'));
+    await space.ready();
+    const file = readSpaceFile(directory);
+    expect(space.output).toContain(`${file?.url}/dashboard`);
+    const response = await fetch(`${file?.url}/dashboard`, { headers: { 'x-apikey': file?.apiKey ?? '' } });
+    expect(await response.text()).toBe('<h1>Åpen</h1>\n');
+  });
+
   it('refuses a data folder and a port that are in use', async () => {
     const directory = temporaryFolder();
     const first = start({ SPACE_DIR: directory });
@@ -127,22 +137,41 @@ describe('npm start', () => {
     expect(failed.output.trim().split('\n')).toHaveLength(1);
   });
 
-  it('finishes what runs when it is asked to stop, and ends at once when asked again', async () => {
-    const directory = temporaryFolder();
-    const space = start({ SPACE_DIR: directory });
-    await space.ready();
-    const file = readSpaceFile(directory);
-    const call = (path: string, method = 'GET') =>
-      fetch(`${file?.url}${path}`, { method, headers: { 'x-apikey': file?.apiKey ?? '' } });
-    const patient = call('/patient').then(
-      (response) => response.status,
-      () => 'cut off',
-    );
-    await expect.poll(async () => (await readObject(await call('/patience'))).state).toBe('waits');
+  it('finishes what runs when it is asked to stop', async () => {
+    const { space, patient, release } = await startWithPatientRequest();
     space.child.kill('SIGTERM');
     await expect.poll(() => space.output).toContain('Stopping');
-    space.child.kill('SIGINT');
-    expect(await space.exited).toEqual([1, null]);
+    release();
+    expect(await patient).toBe(200);
+    expect(await space.exited).toEqual([0, null]);
+  });
+
+  it('ends at once when it is asked to stop again', async () => {
+    const { space, patient } = await startWithPatientRequest();
+    space.child.kill('SIGTERM');
+    await expect.poll(() => space.output).toContain('Stopping');
+    // Signals that come together are one; it takes another one, later, to cut the handler off.
+    const signalAgain = () => {
+      space.child.kill('SIGINT');
+      return space.child.exitCode;
+    };
+    await expect.poll(signalAgain, { timeout: 5000 }).toBe(1);
     expect(await patient).toBe('cut off');
   });
 });
+
+/** A space with a request that is answered once `release` is called. */
+async function startWithPatientRequest() {
+  const directory = temporaryFolder();
+  const space = start({ SPACE_DIR: directory });
+  await space.ready();
+  const file = readSpaceFile(directory);
+  const get = (path: string) => fetch(`${file?.url}${path}`, { headers: { 'x-apikey': file?.apiKey ?? '' } });
+  const signal = join(directory, 'go');
+  const patient = get(`/patient?until=${signal}`).then(
+    (response) => response.status,
+    () => 'cut off',
+  );
+  await expect.poll(async () => (await readObject(await get('/patience'))).state).toBe('waits');
+  return { space, patient, release: () => writeFileSync(signal, '') };
+}
