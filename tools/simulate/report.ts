@@ -1,5 +1,5 @@
 import type { Comparison } from './compare/compare-with-space';
-import type { Row, Section } from './compare/differences';
+import { allRows, isDifferent, type Row, type Section } from './compare/differences';
 import type { Plan } from './plan/plan-campaign';
 import type { SendSummary } from './send/send-deliveries';
 
@@ -15,14 +15,30 @@ function rowLine({ name, expected, stored }: Row): string {
   return tableLine(name, String(expected), String(stored), shown);
 }
 
-function sectionLines({ title, rows, remarks }: Section, onlyDifferences: boolean): string[] {
-  const shownRows = onlyDifferences ? rows.filter((row) => row.expected !== row.stored) : rows;
-  if (onlyDifferences && shownRows.length === 0 && remarks.length === 0) return [];
+/** A day in one line, the sum of its counters; those that differ each in a line of their own. */
+function dayLines(day: string, rows: readonly Row[]): string[] {
+  const sum = (side: 'expected' | 'stored') => rows.reduce((total, row) => total + row[side], 0);
+  const differing = rows.filter(isUnequal).map((row) => rowLine({ ...row, name: `  ${day} ${row.name}` }));
+  return [
+    rowLine({ name: `${day}, ${rows.length} counters`, expected: sum('expected'), stored: sum('stored') }),
+    ...differing,
+  ];
+}
+
+function isUnequal(row: Row): boolean {
+  return row.expected !== row.stored;
+}
+
+function sectionLines(section: Section, onlyDifferences: boolean): string[] {
+  if (onlyDifferences && !isDifferent([section])) return [];
+  const { title, rows, days, remarks } = section;
+  const shownDays = [...days].filter(([, dayRows]) => !onlyDifferences || dayRows.some(isUnequal));
   const hidden = remarks.length - remarksShown;
   return [
     '',
     tableLine(title, 'expected', 'stored', 'difference'),
-    ...shownRows.map(rowLine),
+    ...rows.filter((row) => !onlyDifferences || isUnequal(row)).map(rowLine),
+    ...shownDays.flatMap(([day, dayRows]) => dayLines(day, dayRows)),
     ...remarks.slice(0, remarksShown).map((remark) => `  ${remark}`),
     ...(hidden > 0 ? [`  and ${hidden} more`] : []),
   ];
@@ -51,15 +67,15 @@ export function describeSending(summary: SendSummary): string {
 
 /** The table, and the result in a sentence. */
 export function describeComparison(
-  { sections, isDifferent, settledAfterSeconds }: Comparison,
+  { sections, isDifferent: differs, settledAfterSeconds }: Comparison,
   onlyDifferences: boolean,
 ): string {
-  const numbers = sections.reduce((sum, { rows }) => sum + rows.length, 0);
-  const differing = sections.flatMap(({ rows }) => rows).filter((row) => row.expected !== row.stored).length;
+  const rows = sections.flatMap(allRows);
+  const differing = rows.filter(isUnequal).length;
   const remarks = sections.reduce((sum, section) => sum + section.remarks.length, 0);
   const settled = `at rest ${settledAfterSeconds.toFixed(1)} s after the last answer`;
-  const result = isDifferent
-    ? `DIFFERENT: ${differing} of ${numbers} numbers and ${remarks} details differ, ${settled}.`
-    : `No difference: ${numbers} numbers and every address are as expected, ${settled}.`;
+  const result = differs
+    ? `DIFFERENT: ${differing} of ${rows.length} numbers and ${remarks} details differ, ${settled}.`
+    : `No difference: ${rows.length} numbers and every address are as expected, ${settled}.`;
   return [...sections.flatMap((section) => sectionLines(section, onlyDifferences)), '', result].join('\n');
 }

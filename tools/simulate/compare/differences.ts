@@ -1,4 +1,5 @@
 import {
+  type Counters,
   counterNames,
   type Expected,
   emptyCounters,
@@ -19,6 +20,8 @@ export interface Row {
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
+  /** The same numbers by UTC day, where they are not zero. */
+  readonly days: ReadonlyMap<string, readonly Row[]>;
   /** Differences that are not numbers, each a sentence. */
   readonly remarks: readonly string[];
 }
@@ -32,14 +35,23 @@ export interface Snapshot {
 /** Where the model and the space differ by more than rounding of microseconds. */
 const timeTolerance = 1;
 
+/** All numbers of a section. */
+export function allRows({ rows, days }: Section): Row[] {
+  return [...rows, ...[...days.values()].flat()];
+}
+
 /** True when any section shows a difference. */
 export function isDifferent(sections: readonly Section[]): boolean {
   return sections.some(
-    ({ rows, remarks }) => remarks.length > 0 || rows.some((row) => row.expected !== row.stored),
+    (section) => section.remarks.length > 0 || allRows(section).some((row) => row.expected !== row.stored),
   );
 }
 
-/** What the run added to a document, beside what it should have added. */
+/** What the run added to each counter, beside what it should have added. */
+function compareCounters(expected: Counters, before: Counters, after: Counters): Row[] {
+  return counterNames.map((name) => ({ name, expected: expected[name], stored: after[name] - before[name] }));
+}
+
 function compareStatistics(
   title: string,
   expected: Statistics,
@@ -47,24 +59,18 @@ function compareStatistics(
   after: Statistics,
 ): Section {
   const none = emptyCounters();
-  const rows: Row[] = counterNames.map((name) => {
-    return { name, expected: expected.total[name], stored: after.total[name] - before.total[name] };
+  const dayNames = new Set([...expected.days.keys(), ...before.days.keys(), ...after.days.keys()]);
+  const days = [...dayNames].sort().map((day): [string, Row[]] => {
+    const of = ({ days }: Statistics) => days.get(day) ?? none;
+    const rows = compareCounters(of(expected), of(before), of(after));
+    return [day, rows.filter((row) => row.expected !== 0 || row.stored !== 0)];
   });
-  const days = [...new Set([...expected.days.keys(), ...before.days.keys(), ...after.days.keys()])].sort();
-  for (const day of days) {
-    const expectedDay = expected.days.get(day) ?? none;
-    const beforeDay = before.days.get(day) ?? none;
-    const afterDay = after.days.get(day) ?? none;
-    for (const name of counterNames) {
-      const row = {
-        name: `${day} ${name}`,
-        expected: expectedDay[name],
-        stored: afterDay[name] - beforeDay[name],
-      };
-      if (row.expected !== 0 || row.stored !== 0) rows.push(row);
-    }
-  }
-  return { title, rows, remarks: compareTimes(expected, before, after) };
+  return {
+    title,
+    rows: compareCounters(expected.total, before.total, after.total),
+    days: new Map(days.filter(([, rows]) => rows.length > 0)),
+    remarks: compareTimes(expected, before, after),
+  };
 }
 
 function compareTimes(expected: Statistics, before: Statistics, after: Statistics): string[] {
@@ -152,5 +158,5 @@ export function compareSubscribers(
       stored: countOf(found.values(), status),
     };
   });
-  return { title: 'subscribers', rows, remarks };
+  return { title: 'subscribers', rows, days: new Map(), remarks };
 }
