@@ -22,9 +22,9 @@ export interface DispatcherOptions {
 
 interface Topic {
   readonly name: string;
-  readonly workers: number;
-  readonly timeout: number | undefined;
-  readonly run: RunJob;
+  workers: number;
+  timeout: number | undefined;
+  run: RunJob;
   /** Jobs read ahead, none of them started. */
   waiting: WaitingJob[];
   /** The numbers of jobs that are waiting here, running, or finished but not yet removed. */
@@ -64,16 +64,10 @@ export class Dispatcher {
 
   /** Names the worker of a topic. A second registration replaces the first. */
   register(name: string, { workers = 1, timeout }: TopicOptions, run: RunJob): void {
-    const previous = this.#topics.get(name);
-    this.#topics.set(name, {
-      name,
-      workers: Math.max(1, workers),
-      timeout,
-      run,
-      waiting: previous?.waiting ?? [],
-      held: previous?.held ?? new Set(),
-      running: previous?.running ?? 0,
-    });
+    const worker = { workers: Math.max(1, workers), timeout, run };
+    const known = this.#topics.get(name);
+    if (known) Object.assign(known, worker);
+    else this.#topics.set(name, { name, ...worker, waiting: [], held: new Set(), running: 0 });
     this.wake();
   }
 
@@ -116,7 +110,7 @@ export class Dispatcher {
       const changes = this.#queue.foreignChanges();
       const isChanged = changes !== this.#foreignChanges;
       this.#foreignChanges = changes;
-      if (this.#queue.wakeDelayed() || isChanged) this.wake();
+      if (this.#queue.wakeDelayed() || isChanged || this.#finished.length > 0) this.wake();
     });
   }
 
@@ -158,22 +152,29 @@ export class Dispatcher {
     const failure = results.find((result) => result.status === 'rejected');
     const isDone = results.some((result) => result.status === 'fulfilled');
     if (isDone || !failure) this.#finished.push({ topic, job });
-    else this.#attempt(() => this.#settleFailure(topic, job, failure.reason));
-    if (this.#isActive) this.wake();
+    else this.#settleFailure(topic, job, failure.reason);
   }
 
   #settleFailure(topic: Topic, job: WaitingJob, reason: unknown): void {
     const error = reason instanceof Error ? reason.message : String(reason);
     const attempt = job.attempts + 1;
     this.#log(`A job of ${topic.name} failed (attempt ${attempt}): ${error}`);
-    if (this.#quirks.failedJob === 'dropped') {
-      this.#finished.push({ topic, job });
-      return;
-    }
-    if (attempt >= this.#retry.attempts) this.#queue.giveUp(job, error);
-    else
-      this.#queue.retryLater(job, Math.min(this.#retry.maxDelay, this.#retry.firstDelay * 2 ** job.attempts));
-    topic.held.delete(job.number);
+    if (this.#quirks.failedJob === 'dropped') this.#finished.push({ topic, job });
+    else this.#putBack(topic, job, error);
+  }
+
+  /** Until it succeeds the job is held, so that a storage in trouble does not see it run in a loop. */
+  #putBack(topic: Topic, job: WaitingJob, error: string): void {
+    const isBack = this.#attempt(() => {
+      if (job.attempts + 1 >= this.#retry.attempts) this.#queue.giveUp(job, error);
+      else
+        this.#queue.retryLater(
+          job,
+          Math.min(this.#retry.maxDelay, this.#retry.firstDelay * 2 ** job.attempts),
+        );
+      topic.held.delete(job.number);
+    });
+    if (!isBack) setTimeout(() => this.#putBack(topic, job, error), pollMs).unref();
   }
 
   /** Removes what is finished, all in one transaction. */
@@ -185,12 +186,14 @@ export class Dispatcher {
     for (const { topic, job } of finished) topic.held.delete(job.number);
   }
 
-  /** Storage errors are logged; the timer tries again. */
-  #attempt(work: () => void): void {
+  /** Storage errors are logged; the timer tries again. Returns whether the work succeeded. */
+  #attempt(work: () => void): boolean {
     try {
       work();
+      return true;
     } catch (error) {
       this.#log(`The queue cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
     }
   }
 }

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStorage } from '../../local/datastore';
+import { Dispatcher } from '../../local/queue';
+import { harshest } from '../../local/quirks';
+import { ids, temporaryDirectory } from './support';
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+}
+
+/** Starts one of the scripts in `children`. */
+function start(script: string, parameters: string[], flags: string[] = []): Child {
+  const file = fileURLToPath(new URL(`children/${script}.ts`, import.meta.url));
+  const child = spawn(process.execPath, [...flags, '--import', 'tsx', file, ...parameters], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return { process: child, output: () => output };
+}
+
+async function untilPrinted(child: Child, lines: number): Promise<void> {
+  while (child.output().split('\n').length <= lines) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function untilEnded(child: Child): Promise<unknown> {
+  const [code] = await once(child.process, 'close');
+  expect(code).toBe(0);
+  return JSON.parse(child.output());
+}
+
+async function kill(child: Child): Promise<void> {
+  const closed = once(child.process, 'close');
+  child.process.kill('SIGKILL');
+  await closed;
+}
+
+test('what was acknowledged is there after kill -9', async () => {
+  const directory = temporaryDirectory();
+  const child = start('acknowledge', [directory]);
+  await untilPrinted(child, 500);
+  await kill(child);
+  const acknowledged = child.output().split('\n').slice(0, -1);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(500);
+  const storage = openStorage({ directory, quirks: harshest });
+  onTestFinished(() => storage.close());
+  const connection = storage.connection();
+  for (const n of acknowledged) {
+    expect(await connection.findOne('c', { n: Number(n) })).toEqual({
+      _id: `d${n}`,
+      n: Number(n),
+      done: true,
+    });
+  }
+  expect(await connection.get('count')).toBeGreaterThanOrEqual(acknowledged.length);
+  expect(storage.queue.pending('t')).toBeGreaterThanOrEqual(acknowledged.length);
+});
+
+test('jobs that ran when the process was killed run again', async () => {
+  const directory = temporaryDirectory();
+  const storage = openStorage({ directory, quirks: harshest });
+  onTestFinished(() => storage.close());
+  for (let n = 0; n < 5; n += 1) await storage.connection().enqueue('t', n);
+  const child = start('work', [directory]);
+  await untilPrinted(child, 2);
+  await kill(child);
+  expect(storage.queue.pending('t')).toBe(5);
+  const dispatcher = new Dispatcher({ queue: storage.queue, quirks: harshest, log: console.error });
+  const seen: number[] = [];
+  await new Promise<void>((resolve) => {
+    dispatcher.register('t', {}, async ({ payload }) => {
+      seen.push(Number(payload));
+      if (seen.length === 5) resolve();
+    });
+    dispatcher.start();
+  });
+  await dispatcher.stop();
+  expect(seen.sort()).toEqual([0, 1, 2, 3, 4]);
+  expect(storage.queue.pending()).toBe(0);
+});
+
+test('of several processes exactly one wins each conditional update, and no increment is lost', async () => {
+  const directory = temporaryDirectory();
+  const storage = openStorage({ directory, quirks: harshest });
+  onTestFinished(() => storage.close());
+  const connection = storage.connection();
+  await connection.createIndex('c', ['owner']);
+  await connection.insertOne(
+    'c',
+    Array.from({ length: 300 }, (_, n) => ({ _id: `d${n}` })),
+  );
+  const names = ['a', 'b', 'c'];
+  const won = await Promise.all(names.map((name) => untilEnded(start('claim', [directory, name]))));
+  const all = won.flat();
+  expect(all).toHaveLength(300);
+  expect(new Set(all).size).toBe(300);
+  for (const [at, name] of names.entries()) {
+    const owned = await connection.getMany('c', { owner: name }).toArray();
+    expect(ids(owned)).toEqual(Array.from(Object(won[at])).sort());
+  }
+  expect(await connection.get('sum')).toBe(900);
+  expect(await connection.findOne('sums', 'all')).toMatchObject({ n: 900 });
+});
+
+test('an index that another process adds is kept and used at once', async () => {
+  const directory = temporaryDirectory();
+  const one = openStorage({ directory, quirks: harshest });
+  const other = openStorage({ directory, quirks: harshest });
+  onTestFinished(() => one.close());
+  onTestFinished(() => other.close());
+  await one.connection().insertOne('c', { _id: 'a', n: 1 });
+  await other.connection().createIndex('c', ['n']);
+  await one.connection().insertOne('c', { _id: 'b', n: [1, 2] });
+  expect(one.explainQuery('c', { n: 1 }).path).toBe('n');
+  expect(ids(await other.connection().getMany('c', { n: 1 }).toArray())).toEqual(['a', 'b']);
+  expect(other.explainQuery('c', {}, { sort: { n: 1 } }).path).toBe('scan');
+  await one.connection().removeIndex('c', ['n']);
+  await other.connection().updateOne('c', 'a', { n: 5 });
+  expect(await other.connection().count('c', { n: 5 })).toBe(1);
+});
+
+test('200 MB of documents and jobs pass through a heap of 80 MB', async () => {
+  const child = start('volume', [temporaryDirectory()], ['--max-old-space-size=80']);
+  expect(await untilEnded(child)).toEqual({
+    read: 50_000,
+    sorted: 50_000,
+    run: 50_000,
+    pending: 0,
+    removed: 50_000,
+  });
+}, 300_000);
