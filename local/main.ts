@@ -104,6 +104,9 @@ function stopOnSignal(space: Space, directory: string): void {
 // An error in a callback that nobody awaits would end the process; the platform keeps serving, presumably.
 process.on('uncaughtException', (error) => console.error(`Uncaught: ${describeError(error)}`));
 process.on('unhandledRejection', (reason) => console.error(`Unhandled: ${describeError(reason)}`));
+// Nor is it a reason to end that nobody reads any more what is printed.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 
 main().catch((error: unknown) => {
   console.error(error instanceof StartError ? error.message : describeError(error));

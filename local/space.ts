@@ -73,11 +73,24 @@ const defaultStopLimit = 10_000;
  */
 export async function startSpace(options: SpaceOptions): Promise<Space> {
   const undo: ((limit: number) => unknown)[] = [];
-  const stop = async (limit = defaultStopLimit): Promise<void> => {
+  const unwind = async (limit: number): Promise<void> => {
     const deadline = Date.now() + limit;
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
-      await step(Math.max(0, deadline - Date.now()));
+    const failures: unknown[] = [];
+    for (const step of undo.reverse()) {
+      try {
+        await step(Math.max(0, deadline - Date.now()));
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = (limit = defaultStopLimit): Promise<void> => {
+    stopped ??= unwind(limit);
+    return stopped;
   };
   try {
     return { ...(await assemble(options, undo)), stop };

@@ -116,13 +116,13 @@ function createRequest(raw: IncomingMessage, call: Call, bytes: Buffer, quirks: 
   const host = headers.host ?? '';
   const hostname = host.replace(/:\d+$/, '');
   const ip = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  // The platform's gateway adds these to every request.
+  // The platform's gateway adds these to every request; a tunnel in front of this space may have done so too.
   headers['x-real-ip'] = ip;
-  headers['x-forwarded-for'] = ip;
-  headers['x-forwarded-host'] = host;
-  headers['x-forwarded-proto'] = 'http';
-  headers['x-scheme'] = 'http';
-  headers['x-request-id'] = randomUUID();
+  headers['x-forwarded-for'] ??= ip;
+  headers['x-forwarded-host'] ??= host;
+  headers['x-forwarded-proto'] ??= 'http';
+  headers['x-scheme'] ??= 'http';
+  headers['x-request-id'] ??= randomUUID();
   return {
     method: raw.method ?? 'GET',
     headers,

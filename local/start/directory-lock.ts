@@ -13,11 +13,11 @@ export function lockDirectory(directory: string): () => void {
   const database = openLock(directory);
   try {
     database.exec('BEGIN EXCLUSIVE');
-  } catch {
+  } catch (error) {
     database.close();
-    throw new StartError(
-      `Another space is running on the data folder ${directory}; stop it or set SPACE_DIR.`,
-    );
+    throw isBusy(error)
+      ? new StartError(`Another space is running on the data folder ${directory}; stop it or set SPACE_DIR.`)
+      : notWritable(directory);
   }
   return () => {
     database.exec('ROLLBACK');
@@ -29,8 +29,16 @@ function openLock(directory: string): Database.Database {
   try {
     return new Database(join(directory, 'space.lock'));
   } catch {
-    throw new StartError(
-      `The data folder ${directory} cannot be written to; change its owner or set SPACE_DIR.`,
-    );
+    throw notWritable(directory);
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+}
+
+function notWritable(directory: string): StartError {
+  return new StartError(
+    `The data folder ${directory} cannot be written to; change its owner or set SPACE_DIR.`,
+  );
 }

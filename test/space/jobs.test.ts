@@ -18,6 +18,7 @@ const post = async (path: string, payload: object) => {
   });
   return readObject(response);
 };
+const logged = () => tour.logged.map(({ text }) => text).join('\n');
 const visits = () => tour.connection.getMany('visits').toArray();
 const places = async () => (await visits()).map(({ place }) => place);
 
@@ -44,9 +45,21 @@ describe('a worker', () => {
     await expect.poll(places).toEqual(['in time']);
   });
 
+  it('that ends with a status of failure has failed', async () => {
+    await post('/enqueue/refuser', {});
+    await expect.poll(logged).toContain('worker refuser: Error: The job ended with status 500.');
+  });
+
+  it('that takes too long gives way to the next job', async () => {
+    await post('/enqueue/sleeper', { asleep: true });
+    await post('/enqueue/sleeper', {});
+    await expect.poll(places).toEqual(['awake']);
+    await expect.poll(logged).toContain('timed out after 50 ms');
+  });
+
   it('that throws harms neither the space nor the jobs after it', async () => {
     await post('/enqueue/thrower', {});
-    await expect.poll(() => tour.logged.map(({ text }) => text).join('\n')).toContain('the worker broke');
+    await expect.poll(logged).toContain('the worker broke');
     await post('/enqueue/visitor', { place: 'Paris' });
     await expect.poll(places).toEqual(['Paris']);
   });
@@ -61,9 +74,7 @@ describe('a scheduled job', () => {
   it('that fails is logged and harms no other', async () => {
     await tour.runJobs();
     expect(await places()).toEqual(['new year']);
-    expect(tour.logged.map(({ text }) => text).join('\n')).toContain(
-      'job 30 0 0 1 2 *: Error: the job broke',
-    );
+    expect(logged()).toContain('job 30 0 0 1 2 *: Error: the job broke');
   });
 });
 
