@@ -1,4 +1,5 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
+import * as v from 'valibot';
 import { log, reasonOf } from '../log';
 import { type Connection, connect, topics } from '../store/connection';
 import { countEvents } from './count';
@@ -20,10 +21,23 @@ export async function countSoon(connection: Connection): Promise<void> {
   await connection.enqueue(topics.count, { at: now });
 }
 
+const job = v.object({ payload: v.object({ at: v.number() }) });
+
+/**
+ * How long a count must still wait. One that has waited in the queue need not wait again: instances that
+ * know nothing of each other ask for more counts than one worker could sit out.
+ */
+function restOfGathering(body: unknown, now: number): number {
+  const parsed = v.safeParse(job, body);
+  const askedFor = parsed.success ? parsed.output.payload.at : now;
+  return Math.min(gathering, Math.max(0, askedFor + gathering - now));
+}
+
 /** Worker of the topic `countMailgunEvents`. A lost or failed run does no harm: cron counts too. */
-export async function countWorker(_: httpRequest, response: httpResponse): Promise<void> {
+export async function countWorker(request: httpRequest, response: httpResponse): Promise<void> {
   try {
-    await new Promise((resolve) => setTimeout(resolve, gathering));
+    const rest = restOfGathering(request.body, Date.now());
+    await new Promise((resolve) => setTimeout(resolve, rest));
     await countEvents(await connect());
   } catch (error) {
     log.error('count failed, the next one will catch up', { error: reasonOf(error) });
