@@ -5,6 +5,8 @@ import { subscriberAddress } from '../../tools/simulate/model';
 export interface FakeSpace {
   readonly url: string;
   readonly apiKey: string;
+  /** Adds events as another sender's requests would. */
+  tell(events: readonly SimulatedEvent[]): void;
   close(): Promise<void>;
 }
 
@@ -115,6 +117,9 @@ export async function startFakeSpace(plan: Plan, settings: FakeSpaceSettings = {
   return {
     url: `http://127.0.0.1:${address.port}/dev`,
     apiKey,
+    tell(events) {
+      for (const event of events) stored.add(event);
+    },
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -3,6 +3,7 @@ import {
   CannotSimulate,
   type Comparison,
   compareWithSpace,
+  foldEvents,
   type Plan,
   planCampaign,
   readSnapshot,
@@ -114,6 +115,13 @@ describe('comparing with a space', () => {
     });
     expect(comparison.isDifferent).toBe(false);
     expect((await compare(fake)).isDifferent).toBe(true);
+  });
+
+  it('waits until a space has counted what came before', async () => {
+    const fake = await open({ before: plan.events.slice(0, 10) });
+    setTimeout(() => fake.tell(plan.events.slice(10, 20)), 300);
+    const before = await readSnapshot(fake, ['a'], 1);
+    expect(before.all.total.accepted).toBe(foldEvents(plan.events.slice(0, 20)).all.total.accepted);
   });
 
   it('recognises a seed that the space has played', async () => {

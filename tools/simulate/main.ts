@@ -10,6 +10,9 @@ import { sendDeliveries } from './send/send-deliveries';
 /** Exit codes, as the usage text tells them; 130 is what shells call an interruption. */
 const exitCodes = { equal: 0, different: 1, cannotRun: 2, interrupted: 130 } as const;
 
+/** Longer than a space takes from one count to the next: what it still has to count belongs to earlier runs. */
+const restSeconds = 5;
+
 /** Plays one campaign by the command line. @returns the exit code */
 async function simulate(commandLine: readonly string[], signal: AbortSignal): Promise<number> {
   const { recipients, tags, seed, now, concurrency, quiet, help, ...given } = readArguments(commandLine);
@@ -24,8 +27,8 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
       `This space has played seed ${seed} before: choose another one with --seed, or leave it out.`,
     );
   }
-  const before = await readSnapshot(space, tags);
   if (!quiet) console.log(describePlan(plan, recipients, tags, space.url));
+  const before = await readSnapshot(space, tags, restSeconds);
 
   const progress = createProgress(process.stdout);
   const sending = await sendDeliveries(plan.deliveries, {
@@ -45,6 +48,10 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
   if (!quiet) console.log('Waiting until everything is processed ...');
   const comparison = await compareWithSpace(plan, { ...space, before, signal });
   console.log(describeComparison(comparison, quiet));
+  if (signal.aborted) {
+    console.log('Interrupted: more may have been processed since.');
+    return exitCodes.interrupted;
+  }
   return comparison.isDifferent || sending.surprises.size > 0 ? exitCodes.different : exitCodes.equal;
 }
 

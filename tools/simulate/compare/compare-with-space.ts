@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { NoAnswer } from '../cannot-simulate';
 import { emptyStatistics } from '../model';
 import type { Plan } from '../plan/plan-campaign';
 import {
@@ -36,11 +38,27 @@ async function snapshot(reader: SpaceReader, tags: Iterable<string>): Promise<Sn
   return { all, tags: new Map(await Promise.all(campaigns)) };
 }
 
-/** Reads the numbers of all mail and of some tags: what a space that is in use holds before a run. */
-export async function readSnapshot(access: SpaceAccess, tags: Iterable<string>): Promise<Snapshot> {
+/**
+ * Reads the numbers of all mail and of some tags: what a space that is in use holds before a run.
+ * @param restSeconds how long they must have stayed the same, since a space may still be counting what
+ * another run has sent. Default 0: no matter.
+ */
+export async function readSnapshot(
+  access: SpaceAccess,
+  tags: Iterable<string>,
+  restSeconds = 0,
+): Promise<Snapshot> {
   const reader = createSpaceReader(access);
   try {
-    return await snapshot(reader, tags);
+    let present = await snapshot(reader, tags);
+    let changedAt = performance.now();
+    while (performance.now() - changedAt < restSeconds * 1000) {
+      await sleep(pollSeconds * 1000);
+      const next = await snapshot(reader, tags);
+      if (!isDeepStrictEqual(next, present)) changedAt = performance.now();
+      present = next;
+    }
+    return present;
   } finally {
     reader.close();
   }
@@ -77,10 +95,20 @@ export async function compareWithSpace(plan: Plan, settings: CompareSettings): P
   const elapsed = () => (performance.now() - startedAt) / 1000;
   let last = '';
   let changedAt = 0;
+  let answeredAt = 0;
   try {
     for (;;) {
       const readAt = elapsed();
-      const sections = await compareOnce(plan, reader, before, tags);
+      const sections = await compareOnce(plan, reader, before, tags).catch((error: unknown) => {
+        // A space that starts again in the meantime is waited for as a change would be.
+        if (error instanceof NoAnswer && elapsed() - answeredAt < settleSeconds) return undefined;
+        throw error;
+      });
+      if (sections === undefined) {
+        await sleep(pollSeconds * 1000);
+        continue;
+      }
+      answeredAt = elapsed();
       const present = JSON.stringify(sections);
       if (present !== last) changedAt = elapsed();
       last = present;

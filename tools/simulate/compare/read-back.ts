@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CannotSimulate } from '../cannot-simulate';
+import { CannotSimulate, NoAnswer } from '../cannot-simulate';
 import { createHttpClient } from '../http-client';
 import {
   type Counters,
@@ -81,7 +81,7 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
       })
       .catch((error: unknown) => {
         const detail = error instanceof Error ? error.message : 'unknown error';
-        throw new CannotSimulate(
+        throw new NoAnswer(
           `No answer from ${base} (${detail}). Is the space running? Start it with "npm start".`,
         );
       });
@@ -90,6 +90,7 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
         'The space refuses the API key: give the right one with --api-key or SPACE_API_KEY.',
       );
     }
+    if (answer.status >= 500) throw new NoAnswer(`GET ${base}${path} answered ${answer.status}.`);
     return answer;
   }
 

@@ -45,6 +45,7 @@ const longestPause = 5;
 /**
  * Sends deliveries as Mailgun would: what is answered neither 200 nor 406, or not at all, is sent again
  * with growing pauses and the same token.
+ * @param deliveries of a plan, all or some, in the plan's order; a stolen token without its owner is left out
  * @throws CannotSimulate when the space has no signing key, or another one
  */
 export async function sendDeliveries(
@@ -91,7 +92,8 @@ export async function sendDeliveries(
       }
       if (isStopped() || performance.now() + pause * 1000 > deadline) return outcome;
       tally.retried++;
-      await sleep(pause * 1000);
+      // An interruption ends the pause; the loop then notices it.
+      await sleep(pause * 1000, undefined, signal && { signal }).catch(() => undefined);
     }
   }
 
@@ -153,16 +155,17 @@ interface Acknowledgement {
   resolve(stored: boolean): void;
 }
 
-/** One promise for each delivery that a forgery waits for. */
+/** One promise for each delivery that a forgery waits for, of those that are sent. */
 function awaitedDeliveries(deliveries: readonly Delivery[]): Map<number, Acknowledgement> {
   const awaited = new Map<number, Acknowledgement>();
-  for (const delivery of deliveries) {
-    if (delivery.after === undefined || awaited.has(delivery.after)) continue;
+  const present = new Set(deliveries.map(({ id }) => id));
+  for (const { after } of deliveries) {
+    if (after === undefined || !present.has(after) || awaited.has(after)) continue;
     let resolve: (stored: boolean) => void = () => {};
     const promise = new Promise<boolean>((settle) => {
       resolve = settle;
     });
-    awaited.set(delivery.after, { promise, resolve });
+    awaited.set(after, { promise, resolve });
   }
   return awaited;
 }
