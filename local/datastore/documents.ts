@@ -335,13 +335,13 @@ export class Documents {
     change(document);
     const text = JSON.stringify(document);
     const stored = parseDocument(text);
-    if (!this.#rows.insert(collection, stored, text)) throw duplicate(collection, stored._id);
+    if (!this.#rows.insert(collection, stored, text)) throw duplicate(collection);
     return stored;
   }
 
   #insert(collection: CollectionInfo, document: StoredDocument): void {
     if (this.#rows.insert(collection, document, JSON.stringify(document))) return;
-    if (this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection, document._id);
+    if (this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
     const found = this.#rows.byId(collection, document._id);
     if (found) this.#rows.change(collection, found, replaceWith(document));
   }
@@ -360,6 +360,7 @@ function isString(value: unknown): boolean {
   return typeof value === 'string';
 }
 
-function duplicate(collection: CollectionInfo, id: string): Error {
-  return new Error(`Duplicate _id in "${collection.name}": ${id}`);
+/** Without the id, which may be an address: errors end up in logs. */
+function duplicate(collection: CollectionInfo): Error {
+  return new Error(`Duplicate _id: "${collection.name}" already has a document with it`);
 }

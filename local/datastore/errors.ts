@@ -39,9 +39,15 @@ const sentences: readonly (readonly [code: string, sentence: string])[] = [
 /** Turns what SQLite threw into an error with a sentence; other errors pass unchanged. */
 export function toStorageError(error: unknown): Error {
   if (!(error instanceof Error)) return new StorageError(String(error), 'UNKNOWN');
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   if (!code.startsWith('SQLITE')) return error;
   const known = sentences.find(([prefix]) => code.startsWith(prefix));
   const sentence = known?.[1] ?? 'The storage failed';
   return new StorageError(`${sentence} (${code}: ${error.message})`, code, { cause: error });
+}
+
+/** libsql gives no code when the file cannot be opened at all. */
+function codeOf(error: Error): string {
+  if (error.message.includes('Unable to open connection')) return 'SQLITE_CANTOPEN';
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -56,7 +56,7 @@ export class Keys {
   set(key: unknown, value: unknown, options: unknown): Json {
     const place = parsePlace(key, options);
     const json = toJson(value);
-    if (json === undefined) throw new ArgumentError(`The value of the key "${place.key}" has no JSON form`);
+    if (json === undefined) throw new ArgumentError('The value of a key must have a JSON form');
     this.#write(() => this.#put(place, json, this.#expiry(place.ttl)));
     return json;
   }
@@ -72,7 +72,7 @@ export class Keys {
     const step = parseStep(by);
     return this.#write(() => {
       const present = this.#live(place);
-      const sum = asNumber(present?.value ?? 0, place.key) + step;
+      const sum = asNumber(present?.value ?? 0) + step;
       const keeps = present !== undefined && (place.ttl === undefined || this.#quirks.incrTtl === 'keeps');
       this.#put(place, sum, keeps ? present.expires : this.#expiry(place.ttl));
       return sum;
@@ -174,7 +174,6 @@ export class Keys {
 }
 
 interface Place {
-  readonly key: string;
   readonly encoded: string;
   readonly space: string;
   readonly ttl: number | undefined;
@@ -186,7 +185,6 @@ function parsePlace(key: unknown, options: unknown): Place {
   if (!parsed.success)
     throw new ArgumentError('A key takes the options ttl (milliseconds) and keyspace (string)');
   return {
-    key,
     encoded: encodeText(key),
     space: encodeText(parsed.output.keyspace ?? ''),
     ttl: parsed.output.ttl ?? undefined,
@@ -199,8 +197,8 @@ function parseStep(by: unknown): number {
   return Math.trunc(step);
 }
 
-function asNumber(value: Json, key: string): number {
+function asNumber(value: Json): number {
   const number = typeof value === 'string' ? Number.parseInt(value, 10) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return Math.trunc(number);
-  throw new ArgumentError(`The key "${key}" holds no number`);
+  throw new ArgumentError('The key holds no number');
 }

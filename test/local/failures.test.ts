@@ -50,5 +50,5 @@ test('a read-only file rejects writes and answers reads', async () => {
 test('a file that cannot be opened says so', () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'space.db'));
-  expect(() => openStorage({ directory, quirks: harshest })).toThrow();
+  expect(() => openStorage({ directory, quirks: harshest })).toThrow('The storage file cannot be opened');
 });

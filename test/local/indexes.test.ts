@@ -48,6 +48,8 @@ const condition = fc.oneof(
   fc.tuple(scalar, scalar).map(([low, high]) => ({ $gte: low, $lt: high })),
   fc.tuple(scalar, scalar).map(([low, high]) => ({ $gt: low, $lte: high })),
   scalar.map((operand) => ({ $not: { $eq: operand } })),
+  // Only an array can satisfy both, by different elements.
+  fc.constantFrom({ $gt: 1, $lt: 1 }, { $gte: 'b', $lte: 'a' }, { $gte: 1 }, { $lte: 0 }),
 );
 const conjunction = fc.dictionary(fc.constantFrom(...paths), condition, { maxKeys: 3 });
 const query = fc.oneof(
