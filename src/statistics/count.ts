@@ -10,6 +10,7 @@ import {
 import { dirtyCampaigns, markCampaign, type StoredCampaign, writeCampaign } from '../store/campaigns';
 import type { Connection } from '../store/connection';
 import { foldEvents } from '../store/event-log';
+import { inParallel } from '../store/in-parallel';
 import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from './buckets';
 import { sumDays } from './campaign';
 import { Sum, type Tally } from './counters';
@@ -79,38 +80,35 @@ function changedTags(before: readonly Tally[], after: readonly Tally[]): Array<s
   return [...changed, ...gone];
 }
 
+/** Counts one bucket and writes its numbers under a new mark. */
+async function countBucket(connection: Connection, stored: StoredBucket) {
+  const { _id: id, start, level } = stored;
+  const isDay = parentLevel(level) === null;
+  // The numbers of a closed day stay: retention has removed the events they came from.
+  const tallies = stored.closed ? stored.tallies : await talliesOf(connection, bucketAt(level, start));
+  const carry = isDay ? [...new Set([...stored.carry, ...changedTags(stored.tallies, tallies)])] : [];
+  return { id, start, carry, mark: await writeTallies(connection, stored, tallies, carry) };
+}
+
 async function countBuckets(
   connection: Connection,
   level: Level,
   batch: readonly StoredBucket[],
 ): Promise<void> {
+  const counted = await inParallel(batch, (stored) => countBucket(connection, stored));
   const above = parentLevel(level);
-  const parents = new Map<string, Bucket>();
-  const carried: Array<{ day: string; tags: Array<string | null> }> = [];
-  const written: Array<{ id: string; mark: string }> = [];
-
-  for (const stored of batch) {
-    if (stored.closed) {
-      // Its numbers stay: retention has removed the events they came from.
-      if (stored.dirty !== null) written.push({ id: stored._id, mark: stored.dirty });
-      continue;
-    }
-    const bucket = bucketAt(level, stored.start);
-    const tallies = await talliesOf(connection, bucket);
-    const carry =
-      above === null ? [...new Set([...stored.carry, ...changedTags(stored.tallies, tallies)])] : [];
-    written.push({ id: stored._id, mark: await writeTallies(connection, stored, tallies, carry) });
-    if (above === null) {
-      carried.push({ day: stored.start.slice(0, 10), tags: carry });
-    } else {
-      const parent = bucketAt(above, stored.start);
-      parents.set(parent.id, parent);
-    }
+  if (above === null) {
+    const carried = counted.flatMap(({ start, carry }) =>
+      carry.map((tag) => ({ tag, day: start.slice(0, 10) })),
+    );
+    await inParallel(carried, ({ tag, day }) => markCampaign(connection, tag, day));
+  } else {
+    const parents = new Map(
+      counted.map(({ start }) => bucketAt(above, start)).map((parent) => [parent.id, parent]),
+    );
+    await inParallel([...parents.values()], (parent) => markBucket(connection, parent));
   }
-
-  for (const parent of parents.values()) await markBucket(connection, parent);
-  for (const { day, tags } of carried) for (const tag of tags) await markCampaign(connection, tag, day);
-  for (const { id, mark } of written) await clearMark(connection, id, mark);
+  await inParallel(counted, ({ id, mark }) => clearMark(connection, id, mark));
 }
 
 async function countCampaigns(connection: Connection, batch: readonly StoredCampaign[]): Promise<void> {
