@@ -32,6 +32,11 @@ export interface Quirks {
   cronOverlap: 'allowed' | 'skipped';
   /** Whether `req.rawBody` exists for form and multipart bodies. */
   formRawBody: 'present' | 'absent';
+  /**
+   * What becomes of a request whose body is larger than the platform takes: the handler gets it without a
+   * body and can answer in its own way (`withheld`), or the platform answers 413 (`refused`).
+   */
+  oversizeBody: 'withheld' | 'refused';
   /** How many instances of the app share the space, with no shared memory (bundle mode only). */
   instances: number;
 }
@@ -50,5 +55,6 @@ export const harshest: Readonly<Quirks> = {
   envInjection: 'beforeLoad',
   cronOverlap: 'allowed',
   formRawBody: 'present',
+  oversizeBody: 'withheld',
   instances: 1,
 };

@@ -1,15 +1,23 @@
 import type { IncomingMessage } from 'node:http';
+import type { Quirks } from '../quirks';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
 const empty = Buffer.alloc(0);
 
+/** How many times the limit is still read, and thrown away, of a body that is withheld from the handler. */
+const patience = 16;
+
 /**
- * Reads the bytes of a request's body.
+ * Reads the bytes of a request's body; none of one that is too large, if the space withholds it.
  * @throws {Refusal} 413 when it is too large, 415 when it is compressed, 408 when the sender falls silent,
  *   400 when the sender goes away.
  */
-export async function readBody(request: IncomingMessage, limits: Limits): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  limits: Limits,
+  oversizeBody: Quirks['oversizeBody'],
+): Promise<Buffer> {
   const { headers } = request;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
     return empty;
@@ -22,7 +30,8 @@ export async function readBody(request: IncomingMessage, limits: Limits): Promis
       'Compressed bodies (content-encoding) are not accepted.',
     );
   }
-  if (Number(headers['content-length'] ?? 0) > limits.bodyBytes) {
+  const mostRead = oversizeBody === 'withheld' ? patience * limits.bodyBytes : limits.bodyBytes;
+  if (Number(headers['content-length'] ?? 0) > mostRead) {
     throw tooLarge(limits);
   }
   return new Promise((resolve, reject) => {
@@ -38,11 +47,13 @@ export async function readBody(request: IncomingMessage, limits: Limits): Promis
     }, limits.bodyIdle);
     const collect = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limits.bodyBytes) {
+      if (size > mostRead) {
         refuse(tooLarge(limits));
         return;
       }
-      chunks.push(chunk);
+      if (size <= limits.bodyBytes) {
+        chunks.push(chunk);
+      }
       silence.refresh();
     };
     const incomplete = () => {
@@ -57,6 +68,10 @@ export async function readBody(request: IncomingMessage, limits: Limits): Promis
     });
     request.once('end', () => {
       clearTimeout(silence);
+      if (size > limits.bodyBytes) {
+        resolve(empty);
+        return;
+      }
       resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
     });
   });

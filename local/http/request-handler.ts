@@ -64,7 +64,7 @@ export function createRequestHandler(
       throw new Refusal(503, 'unavailable', 'This space has no app.');
     }
     const call = admit(raw, router, options);
-    const bytes = await readBody(raw, limits);
+    const bytes = await readBody(raw, limits, quirks.oversizeBody);
     run(call, createRequest(raw, call, bytes, quirks), rawResponse, options);
   };
 

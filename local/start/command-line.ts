@@ -44,6 +44,7 @@ const quirksSchema = v.partial(
     envInjection: v.picklist(['beforeLoad', 'afterLoad']),
     cronOverlap: v.picklist(['allowed', 'skipped']),
     formRawBody: v.picklist(['present', 'absent']),
+    oversizeBody: v.picklist(['withheld', 'refused']),
     instances: v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(64)),
   }),
 );

@@ -1,11 +1,17 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startTour, type Tour } from './tour';
+import { startTour, type Tour, temporaryFolder, writeBundle } from './tour';
+
+/** An app that says how large a body was announced and how much of it came. */
+const echoBundle = `var EntryPoint = { default: { routehooks: { 'POST /echo': [(req, res) => res.json({
+  announced: req.headers['content-length'], received: req.rawBody.length,
+})] } } };`;
 
 let tour: Tour;
 beforeAll(async () => {
   tour = await startTour({
     limits: { bodyBytes: 1000, bodyIdle: 100, headers: 200, handler: 100 },
+    quirks: { oversizeBody: 'refused' },
   });
 });
 
@@ -81,6 +87,25 @@ describe('a sender', () => {
     socket.destroy();
     expect((await tour.call('/public/hello')).status).toBe(200);
   });
+});
+
+it('a body that is too large is kept from the handler, which answers itself', async () => {
+  const { url, apiKey } = await startTour({
+    directory: temporaryFolder(),
+    app: writeBundle(echoBundle),
+    limits: { bodyBytes: 1000 },
+  });
+  const echo = async (size: number) => {
+    const response = await fetch(`${url}/echo`, {
+      method: 'POST',
+      headers: { 'x-apikey': apiKey },
+      body: 'x'.repeat(size),
+    });
+    return { status: response.status, answer: await response.json() };
+  };
+  expect(await echo(1000)).toEqual({ status: 200, answer: { announced: '1000', received: 1000 } });
+  expect(await echo(1001)).toEqual({ status: 200, answer: { announced: '1001', received: 0 } });
+  expect(await echo(16_001)).toMatchObject({ status: 413 });
 });
 
 it('a handler that never answers is answered for', async () => {
