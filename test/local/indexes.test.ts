@@ -183,6 +183,8 @@ describe('the path that a query takes', () => {
     expect(explain('c', { tags: 'two' }, { sort: { who: 1 } })).toMatchObject({ path: 'tags,at' });
     expect(explain('c', {}, { sort: { at: 1 } }).path).toBe('scan');
     expect(ids(await connection.getMany('c', { at: { $gt: 0 } }).toArray()).length).toBe(2);
+    const apart = { $and: [{ at: { $gt: 5 } }, { at: { $lt: 3 } }] };
+    expect(ids(await connection.getMany('c', apart).toArray())).toEqual(['many']);
     expect(ids(await connection.getMany('c', { at: { $gt: 5, $lt: 3 } }).toArray())).toEqual(['many']);
     await expect(connection.count('c', { tags: { $in: ['one', 'two'] }, at: { $gte: 1 } })).resolves.toBe(2);
   });
