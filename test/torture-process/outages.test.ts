@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { campaignAnalytics, ours } from './apps';
+import { runOutageCampaign } from './outage-campaign';
+
+const settings = { seed: 11, recipients: 60, factor: 1200 };
+
+describe.concurrent('a campaign through outages', () => {
+  it('neither loses nor counts twice what this app has acknowledged', async () => {
+    const { figures, rest } = await runOutageCampaign(ours, { ...settings, retrySignature: 'same' });
+    expect(rest).toEqual({ isDone: true, differences: [] });
+    expect(figures).toMatchObject({
+      lost: 0,
+      notCounted: 0,
+      loggedTwice: 0,
+      countedTwice: 0,
+      refused: 0,
+      notSuppressed: 0,
+      suppressedWrongly: 0,
+      forged: 0,
+    });
+    expect(figures.attempts).toBeGreaterThan(figures.sent);
+  });
+
+  it('is seen to count twice by the published example, so that the figures mean something', async () => {
+    const { figures } = await runOutageCampaign(campaignAnalytics, { ...settings, retrySignature: 'fresh' });
+    expect(figures.loggedTwice).toBeGreaterThan(0);
+    expect(figures.countedTwice).toBeGreaterThan(0);
+    expect(figures.forged).toBeGreaterThan(0);
+  });
+});
