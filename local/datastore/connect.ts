@@ -3,49 +3,59 @@ import type { Keys } from '../keys/keys';
 import type { JobQueue } from '../queue/queue';
 import type { Documents } from './documents';
 import { NotFoundError } from './errors';
+import type { GroupCommit } from './group-commit';
+
+/** The parts of a storage, and how writes get into it. */
+export interface ConnectParts {
+  readonly documents: Documents;
+  readonly keys: Keys;
+  readonly queue: JobQueue;
+  readonly writes: GroupCommit;
+}
 
 /** The API of Codehooks on top of the parts of a storage. What the parts throw, the promises reject with. */
-export function connect(documents: Documents, keys: Keys, queue: JobQueue): Connection {
+export function connect({ documents, keys, queue, writes }: ConnectParts): Connection {
   const findOne: Connection['findOne'] = async (name, idOrQuery) => {
     const document = documents.findOne(name, idOrQuery);
     if (!document) throw new NotFoundError(name);
     return document;
   };
   const getMany: Connection['getMany'] = (name, query, options) => documents.stream(name, query, options);
-  const set: Connection['set'] = async (key, value, options) => keys.set(key, value, options);
+  const set: Connection['set'] = (key, value, options) => writes.add(() => keys.set(key, value, options));
   const get: Connection['get'] = async (key, options) => keys.get(key, options);
   const connection: Connection = {
-    insertOne: async (name, document) => documents.insert(name, document),
+    insertOne: (name, document) => writes.add(() => documents.insert(name, document)),
     findOne,
     getOne: findOne,
     findOneOrNull: async (name, idOrQuery) => documents.findOne(name, idOrQuery),
     find: getMany,
     getMany,
-    updateOne: async (name, idOrQuery, update, options) =>
-      documents.updateOne(name, idOrQuery, update, options),
-    updateMany: async (name, query, update, options) => documents.updateMany(name, query, update, options),
-    replaceOne: async (name, idOrQuery, document, options) =>
-      documents.replaceOne(name, idOrQuery, document, options),
-    replaceMany: async (name, query, document, options) =>
-      documents.replaceMany(name, query, document, options),
-    removeOne: async (name, idOrQuery) => documents.removeOne(name, idOrQuery),
-    removeMany: async (name, query, options) => documents.removeMany(name, query, options),
+    updateOne: (name, idOrQuery, update, options) =>
+      writes.add(() => documents.updateOne(name, idOrQuery, update, options)),
+    updateMany: (name, query, update, options) =>
+      writes.add(() => documents.updateMany(name, query, update, options)),
+    replaceOne: (name, idOrQuery, document, options) =>
+      writes.add(() => documents.replaceOne(name, idOrQuery, document, options)),
+    replaceMany: (name, query, document, options) =>
+      writes.add(() => documents.replaceMany(name, query, document, options)),
+    removeOne: (name, idOrQuery) => writes.add(() => documents.removeOne(name, idOrQuery)),
+    removeMany: (name, query, options) => writes.add(() => documents.removeMany(name, query, options)),
     count: (name, query) => documents.count(name, query),
-    createIndex: async (name, fields) => documents.createIndex(name, fields),
-    removeIndex: async (name, fields) => documents.removeIndex(name, fields),
+    createIndex: (name, fields) => writes.add(() => documents.createIndex(name, fields)),
+    removeIndex: (name, fields) => writes.add(() => documents.removeIndex(name, fields)),
     set,
     get,
     setObj: set,
     getObj: get,
     getAll: (prefix, options) => keys.stream(prefix, options),
-    incr: async (key, by, options) => keys.add(key, by ?? 1, options),
-    decr: async (key, by, options) => keys.add(key, -(by ?? 1), options),
-    del: async (key, options) => keys.remove(key, options),
-    delAll: async (prefix, options) => keys.removeAll(prefix, options),
-    enqueue: async (topic, payload) => queue.enqueue(topic, payload),
-    enqueueFromQuery: async (name, query, topic, options) =>
-      queue.enqueueFromQuery(name, query, topic, options),
-    runAt: async (date, payload, worker) => queue.runAt(date, payload, worker),
+    incr: (key, by, options) => writes.add(() => keys.add(key, by ?? 1, options)),
+    decr: (key, by, options) => writes.add(() => keys.add(key, -(by ?? 1), options)),
+    del: (key, options) => writes.add(() => keys.remove(key, options)),
+    delAll: (prefix, options) => writes.add(() => keys.removeAll(prefix, options)),
+    enqueue: (topic, payload) => writes.add(() => queue.enqueue(topic, payload)),
+    enqueueFromQuery: (name, query, topic, options) =>
+      writes.add(() => queue.enqueueFromQuery(name, query, topic, options)),
+    runAt: (date, payload, worker) => writes.add(() => queue.runAt(date, payload, worker)),
     collection: (name) => collectionOf(connection, name),
   };
   return connection;

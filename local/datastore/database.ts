@@ -50,11 +50,11 @@ export class Database {
   /** Runs work in one transaction with the write lock; inside another transaction it joins that one. */
   transaction<T>(work: () => T): T {
     if (this.#inTransaction) return work();
-    this.execute('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     this.#inTransaction = true;
     try {
       const result = work();
-      this.execute('COMMIT');
+      this.run('COMMIT');
       return result;
     } catch (error) {
       this.#rollBack();
@@ -62,6 +62,24 @@ export class Database {
     } finally {
       this.#inTransaction = false;
     }
+  }
+
+  /** Runs work inside a transaction so that, if it throws, only what it has written is taken back. */
+  savepoint<T>(work: () => T): T {
+    this.run('SAVEPOINT work');
+    try {
+      return work();
+    } catch (error) {
+      if (this.isInTransaction) this.run('ROLLBACK TO work');
+      throw error;
+    } finally {
+      if (this.isInTransaction) this.run('RELEASE work');
+    }
+  }
+
+  /** Whether SQLite is inside a transaction: some failures end it. */
+  get isInTransaction(): boolean {
+    return this.#connection.inTransaction;
   }
 
   close(): void {
@@ -73,7 +91,7 @@ export class Database {
 
   /** A full disk makes SQLite roll back by itself. */
   #rollBack(): void {
-    if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+    if (this.isInTransaction) this.#connection.exec('ROLLBACK');
   }
 
   #statement(sql: string): Prepared {

@@ -8,6 +8,7 @@ import { Catalog } from './catalog';
 import { connect } from './connect';
 import { Database } from './database';
 import { Documents, type Explanation } from './documents';
+import { GroupCommit } from './group-commit';
 import { Readers } from './readers';
 
 export interface StorageOptions {
@@ -51,13 +52,15 @@ export function storageOn(database: Database, readers: Readers, quirks: Quirks, 
   const documents = new Documents({ database, catalog, readers, quirks });
   const keys = new Keys({ database, readers, quirks, now });
   const queue = new JobQueue({ database, documents, now });
-  const connection = connect(documents, keys, queue);
+  const writes = new GroupCommit(database, () => catalog.forget());
+  const connection = connect({ documents, keys, queue, writes });
   return {
     connection: () => connection,
     queue,
     explainQuery: (collection, query, options) => documents.explain(collection, query, options),
     collections: () => documents.names(),
     close: () => {
+      if (database.isOpen) writes.flush();
       readers.close();
       database.close();
     },
