@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 
 // Loaded before everything else into a space's process, to let it live in another time: `Date` follows the
-// file named by SPACE_CLOCK, `{"at", "shows", "factor"}`, as `readClock` in `clock.ts` does. Timers stay real,
+// file named by SPACE_CLOCK, `{"at", "shows"}` (see `clock.ts`). Timers stay real,
 // and a file that changes is noticed soon, so that a clock can jump under a running process.
 
 const file = process.env.SPACE_CLOCK;
 const RealDate = Date;
 
 if (file) {
-  let setting = { at: 0, shows: 0, factor: 1 };
+  let setting = { at: 0, shows: 0 };
   let modified = 0;
   const reload = () => {
     try {
@@ -23,7 +23,7 @@ if (file) {
   reload();
   setInterval(reload, 20).unref();
 
-  const now = () => Math.floor(setting.shows + (RealDate.now() - setting.at) * setting.factor);
+  const now = () => setting.shows + RealDate.now() - setting.at;
   globalThis.Date = class extends RealDate {
     constructor(...parts) {
       if (parts.length === 0) super(now());

@@ -1,39 +1,28 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** At the real time `at` the clock shows `shows`, and from there it runs `factor` times as fast. In ms. */
+/** At the real time `at` a clock shows `shows`, and runs on from there. In ms since 1970. */
 export interface ClockSetting {
   readonly at: number;
   readonly shows: number;
-  readonly factor: number;
 }
 
-/** A clock that may run fast, so that eight hours of retries fit into a minute. */
-export class Clock {
-  constructor(readonly setting: ClockSetting) {}
-
-  /** A clock that shows the real time now, and runs `factor` times as fast from here. */
-  static startingNow(factor: number): Clock {
-    const at = Date.now();
-    return new Clock({ at, shows: at, factor });
-  }
-
-  /** What it shows, in milliseconds since 1970. */
-  now(): number {
-    const { at, shows, factor } = this.setting;
-    return shows + (Date.now() - at) * factor;
-  }
-
-  /** Waits until it shows a time. */
-  async until(time: number): Promise<void> {
-    await sleep(Math.max(0, (time - this.now()) / this.setting.factor));
-  }
-}
+/** A clock that shows a time now. */
+export const clockAt = (shows: number): ClockSetting => ({ at: Date.now(), shows });
 
 /** Sets the clock of a space that was started with this file; a running one notices within a moment. */
 export function writeClock(file: string, setting: ClockSetting): void {
   writeFileSync(`${file}.new`, JSON.stringify(setting));
   renameSync(`${file}.new`, file);
+}
+
+/** Real ms in which a running space has surely noticed that its clock was set. */
+const notice = 60;
+
+/** Sets the clock of a running space and waits until it has noticed. */
+export async function setClock(file: string, shows: number): Promise<void> {
+  writeClock(file, clockAt(shows));
+  await sleep(notice);
 }
 
 const minute = 60_000;
@@ -45,6 +34,5 @@ const startTime = 6000;
  * then is old enough for the sweep, and the next minute's job starts at once. Saves a wait of two minutes.
  */
 export function shortlyBeforeTheSweep(notBefore: number): ClockSetting {
-  const shows = (Math.ceil(notBefore / minute) + 3) * minute - startTime;
-  return { at: Date.now(), shows, factor: 1 };
+  return clockAt((Math.ceil(notBefore / minute) + 3) * minute - startTime);
 }

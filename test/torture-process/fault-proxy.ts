@@ -8,6 +8,8 @@ export type Fate =
   | { readonly kind: 'is answered 503' }
   /** The app gets it late. */
   | { readonly kind: 'is slow'; readonly delay: number }
+  /** The app gets it when nobody waits for the answer any more. */
+  | { readonly kind: 'comes too late'; readonly delay: number }
   /** The app has dealt with it, but the answer never arrives. */
   | { readonly kind: 'loses its answer' };
 
@@ -34,9 +36,11 @@ export async function openFaultProxy(fateOf: () => Fate): Promise<FaultProxy> {
       response.writeHead(503).end();
       return;
     }
-    if (fate.kind === 'is slow') await sleep(fate.delay);
+    if (fate.kind === 'comes too late') response.destroy();
+    if (fate.kind === 'is slow' || fate.kind === 'comes too late') await sleep(fate.delay);
     if (proxy.target === null) throw new Error('The space is down.');
     const answer = await forward(proxy.target, request, Buffer.concat(body));
+    if (fate.kind === 'comes too late') return;
     if (fate.kind === 'loses its answer') {
       response.destroy();
       return;

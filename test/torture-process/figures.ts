@@ -1,5 +1,5 @@
 import { type Expected, foldEvents } from '../../tools/simulate';
-import type { Account } from './mailgun-sender';
+import type { Account } from './mailgun';
 import { type StoredFacts, sharedCounters } from './stored-facts';
 
 /** What a run comes down to. A figure is null when the app does not keep what it is about. */
