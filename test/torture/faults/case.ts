@@ -1,0 +1,82 @@
+import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery';
+import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
+import { check } from '../machine/check';
+import { Life, type Reply } from '../machine/life';
+import type { Machine } from '../machine/machine';
+import type { Background } from './background';
+import { type Fault, Saboteur } from './fault';
+import { acknowledgedKey } from './key-of';
+
+/** What may come after a fault. */
+export const remedies = ['retry', 'redelivery', 'sweep'] as const;
+export type Remedy = (typeof remedies)[number];
+
+/** Every order of two. */
+export const aftermaths: ReadonlyArray<readonly [Remedy, Remedy]> = remedies.flatMap((first) =>
+  remedies.filter((second) => second !== first).map((second) => [first, second] as const),
+);
+
+export interface Target {
+  readonly name: string;
+  readonly event: SimulatedEvent;
+  readonly webhook: EncodedBody;
+  readonly key: string;
+}
+
+export interface CaseResult {
+  readonly problems: string[];
+  /** How many calls the first pass made. */
+  readonly calls: number;
+}
+
+/** From the request to the last effect, as far as the process lives. */
+async function firstPass(life: Life, webhook: EncodedBody): Promise<Reply> {
+  const reply = await life.send(webhook);
+  if (!life.hasDied) await life.deliver(life.take());
+  if (!life.hasDied) await life.deliver(life.take());
+  if (!life.hasDied) await life.cron();
+  return reply;
+}
+
+/**
+ * One webhook under one fault and what comes after it. In the end Mailgun has tried until it was answered
+ * (but `delivered` it never tries again), cron has run for hours, and everything must be as the model says.
+ */
+export async function runCase(
+  machine: Machine,
+  background: Background,
+  target: Target,
+  fault: Fault | null,
+  aftermath: readonly Remedy[],
+): Promise<CaseResult> {
+  await machine.restore(background.contents);
+  const saboteur = new Saboteur(fault);
+  const instance = await machine.boot(saboteur.intercept);
+  saboteur.victim = instance;
+  const life = new Life(machine, instance);
+  const acknowledged = new Set(background.events.keys());
+  const isTold = (reply: Reply) => {
+    const key = acknowledgedKey(reply);
+    if (key !== null) acknowledged.add(key);
+    const isAllowed =
+      reply === 'died' || key === target.key || (fault !== null && 'status' in reply && reply.status === 503);
+    if (!isAllowed) life.problems.push(`answered ${JSON.stringify(reply)}`);
+    return key !== null;
+  };
+
+  let isKnown = isTold(await firstPass(life, target.webhook));
+  for (const remedy of aftermath) {
+    // Whoever retries has no say in what the queue does: what it held is lost unless it is delivered again.
+    if (remedy === 'retry') isKnown = isTold(await life.send(target.webhook)) || isKnown;
+    else if (remedy === 'redelivery') await life.redeliver();
+    else await life.sweep();
+  }
+  if (!isKnown && target.event.kind !== 'delivered') isTold(await life.send(target.webhook));
+  life.take();
+  await life.sweep();
+  await life.sweep();
+
+  const genuine = new Map([...background.events, [target.key, target.event]]);
+  const problems = [...life.problems, ...(await check(machine, { genuine, acknowledged }))];
+  return { problems, calls: saboteur.calls.length };
+}

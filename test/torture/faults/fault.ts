@@ -1,0 +1,39 @@
+import type { Instance } from '../machine/instance';
+import type { Call, Intercept } from '../machine/intercept';
+
+/** What can happen to a call. */
+export const harms = ['fails before', 'fails after', 'dies before', 'dies after'] as const;
+export type Harm = (typeof harms)[number];
+
+/** A harm at the nth call since the start of the process. */
+export interface Fault {
+  readonly at: number;
+  readonly harm: Harm;
+}
+
+/** Lets one call go wrong and counts all. */
+export class Saboteur {
+  readonly calls: Call[] = [];
+  victim: Instance | null = null;
+
+  constructor(private readonly fault: Fault | null) {}
+
+  readonly intercept: Intercept = async <Result>(call: Call, run: () => Promise<Result>) => {
+    const number = this.calls.push(call) - 1;
+    return number === this.fault?.at ? suffer(this.fault.harm, this.victim, run) : run();
+  };
+}
+
+/** Runs a call under a harm. */
+export async function suffer<Result>(
+  harm: Harm,
+  victim: Instance | null,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  if (harm.endsWith('after')) await run();
+  if (harm.startsWith('dies')) {
+    victim?.kill();
+    return new Promise(() => {});
+  }
+  throw new Error('Storage is not available (injected).');
+}

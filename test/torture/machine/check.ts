@@ -1,0 +1,148 @@
+import * as v from 'valibot';
+import {
+  type Counters,
+  counterNames,
+  emptyCounters,
+  emptyStatistics,
+  foldEvents,
+  type Statistics,
+} from '../../../tools/simulate/model';
+import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
+import type { Machine } from './machine';
+
+/** What a case has told the app, and what the app has said it took. */
+export interface Told {
+  /** Every event that was ever sent with a genuine signature, by the key that it is stored under. */
+  readonly genuine: ReadonlyMap<string, SimulatedEvent>;
+  /** Keys that were answered with 200. */
+  readonly acknowledged: ReadonlySet<string>;
+}
+
+const numbers = v.object(v.entriesFromList(counterNames, v.optional(v.number(), 0)));
+const campaign = v.object({
+  ...numbers.entries,
+  _id: v.string(),
+  dirty: v.optional(v.nullable(v.string()), null),
+  firstEventAt: v.optional(v.nullable(v.string()), null),
+  lastEventAt: v.optional(v.nullable(v.string()), null),
+  days: v.optional(v.record(v.string(), numbers), {}),
+});
+type Campaign = v.InferOutput<typeof campaign>;
+
+const subscriber = v.object({
+  _id: v.string(),
+  status: v.string(),
+  active: v.boolean(),
+  bounced: v.boolean(),
+  doNotEmail: v.boolean(),
+  unsubscribedFrom: v.array(v.string()),
+});
+const storedEvent = v.object({ _id: v.string(), state: v.optional(v.nullable(v.string()), null) });
+const bucket = v.object({ _id: v.string(), dirty: v.optional(v.nullable(v.string()), null) });
+const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.string()) });
+
+/**
+ * Compares everything that is stored with the model: a fold over the events in the log, which must hold all
+ * that were acknowledged and nothing that was never sent.
+ * @returns sentences that say what is wrong; none when all is well
+ */
+export async function check(machine: Machine, { genuine, acknowledged }: Told): Promise<string[]> {
+  const log = (await machine.documents('email_events')).map((document) => v.parse(storedEvent, document));
+  const stored = new Set(log.map((event) => event._id));
+  const events = [...stored].flatMap((key) => genuine.get(key) ?? []);
+  const expected = foldEvents(events);
+  const campaigns = (await machine.documents('campaign_stats')).map((document) =>
+    v.parse(campaign, document),
+  );
+  const byTag = new Map(campaigns.map((document) => [document._id, document]));
+  const ids = new Set([...byTag.keys(), 'all', ...[...expected.tags.keys()].map((tag) => `tag:${tag}`)]);
+  const buckets = (await machine.documents('stat_buckets')).map((document) => v.parse(bucket, document));
+  return [
+    ...[...acknowledged].filter((key) => !stored.has(key)).map((key) => `lost: ${key}`),
+    ...[...stored].filter((key) => !genuine.has(key)).map((key) => `stored but never sent: ${key}`),
+    ...log
+      .filter((event) => event.state !== 'done')
+      .map((event) => `not done: ${event._id} (${event.state})`),
+    ...[...buckets, ...campaigns]
+      .filter((document) => document.dirty !== null)
+      .map((document) => `not counted: ${document._id}`),
+    ...[...ids].flatMap((id) =>
+      compareCampaign(
+        id,
+        id === 'all' ? expected.all : (expected.tags.get(id.slice('tag:'.length)) ?? emptyStatistics()),
+        byTag.get(id),
+      ),
+    ),
+    ...(await compareSubscribers(machine, expected.subscribers)),
+    ...(await audit(machine)),
+  ];
+}
+
+function compareCampaign(id: string, expected: Statistics, stored: Campaign | undefined): string[] {
+  const days = new Set([...expected.days.keys(), ...Object.keys(stored?.days ?? {})]);
+  return [
+    ...compareCounters(id, expected.total, stored ?? emptyCounters()),
+    ...[...days].flatMap((day) =>
+      compareCounters(
+        `${id} on ${day}`,
+        expected.days.get(day) ?? emptyCounters(),
+        stored?.days[day] ?? emptyCounters(),
+      ),
+    ),
+    ...compareTime(`${id} firstEventAt`, expected.firstEventAt, stored?.firstEventAt ?? null),
+    ...compareTime(`${id} lastEventAt`, expected.lastEventAt, stored?.lastEventAt ?? null),
+  ];
+}
+
+function compareCounters(where: string, expected: Counters, stored: Counters): string[] {
+  return counterNames
+    .filter((name) => expected[name] !== stored[name])
+    .map((name) => `${where}: ${name} is ${stored[name]}, should be ${expected[name]}`);
+}
+
+function compareTime(where: string, expected: number | undefined, stored: string | null): string[] {
+  const isEqual =
+    expected === undefined || stored === null
+      ? expected === undefined && stored === null
+      : Math.abs(Date.parse(stored) - expected) <= 1;
+  return isEqual ? [] : [`${where} is ${stored}`];
+}
+
+async function compareSubscribers(
+  machine: Machine,
+  expected: ReturnType<typeof foldEvents>['subscribers'],
+): Promise<string[]> {
+  const documents = (await machine.documents('subscribers')).map((document) => v.parse(subscriber, document));
+  const byAddress = new Map(documents.map((document) => [document._id, document]));
+  const strangers = [...byAddress.keys()].filter((address) => !expected.has(address));
+  return [
+    ...strangers.map((address) => `${address}: should not be a subscriber`),
+    ...[...expected].flatMap(([address, { status, unsubscribedFrom }]) => {
+      const found = byAddress.get(address);
+      if (found === undefined) return [`${address}: missing`];
+      const problems: string[] = [];
+      if (found.status !== status) problems.push(`${address}: is ${found.status}, should be ${status}`);
+      if (found.active !== (status === 'active') || found.doNotEmail !== (status !== 'active'))
+        problems.push(`${address}: flags do not fit the status ${found.status}`);
+      const scope = unsubscribedFrom && [...unsubscribedFrom].sort().join();
+      if (scope !== undefined && scope !== [...found.unsubscribedFrom].sort().join())
+        problems.push(`${address}: unsubscribed from ${found.unsubscribedFrom}, should be ${scope}`);
+      return problems;
+    }),
+  ];
+}
+
+/** What the app's own audit finds. */
+async function audit(machine: Machine): Promise<string[]> {
+  const instance = await machine.spare();
+  const found: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer = await instance.api('POST /api/audit', { body: { fix: false, cursor } });
+    if (answer.status !== 200) return [`the audit answered ${answer.status}`];
+    const step: v.InferOutput<typeof auditStep> = v.parse(auditStep, answer.body);
+    found.push(...step.items.map((item) => `audit: ${JSON.stringify(item)}`));
+    cursor = step.next;
+  } while (cursor !== null);
+  return found;
+}
