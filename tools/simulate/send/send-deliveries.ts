@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotSimulate } from '../cannot-simulate';
 import { encodeDelivery } from '../encode/encode-delivery';
@@ -58,6 +59,9 @@ export async function sendDeliveries(
   const surprises = new Map<string, number>();
   const tally = { sent: 0, acknowledged: 0, duplicates: 0, refusedForgeries: 0, retried: 0 };
   const acknowledgements = awaitedDeliveries(deliveries);
+  // A signal of its own, since every pause listens to it at the same time.
+  const interruption = AbortSignal.any(signal === undefined ? [] : [signal]);
+  setMaxListeners(concurrency, interruption);
   const startedAt = performance.now();
   let refusedInARow = 0;
   let next = 0;
@@ -93,7 +97,7 @@ export async function sendDeliveries(
       if (isStopped() || performance.now() + pause * 1000 > deadline) return outcome;
       tally.retried++;
       // An interruption ends the pause; the loop then notices it.
-      await sleep(pause * 1000, undefined, signal && { signal }).catch(() => undefined);
+      await sleep(pause * 1000, undefined, { signal: interruption }).catch(() => undefined);
     }
   }
 
