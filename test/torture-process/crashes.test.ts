@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { runCrashCampaign } from './crash-campaign';
+
+it('keeps every acknowledged event and counts it once, however often the process is killed', async () => {
+  const result = await runCrashCampaign({ seed: 3, recipients: 80, kills: 4, bundleEvery: 0 });
+  expect(result).toMatchObject({ isDone: true, differences: [], dead: 0 });
+  expect(result.figures).toMatchObject({
+    lost: 0,
+    notCounted: 0,
+    loggedTwice: 0,
+    countedTwice: 0,
+    refused: 0,
+    notSuppressed: 0,
+    suppressedWrongly: 0,
+    forged: 0,
+  });
+});
