@@ -116,7 +116,7 @@ export class Catalog {
   }
 
   #storedVersion(): number {
-    return numberAt(this.#database.rows('PRAGMA user_version')[0], 0);
+    return numberAt(this.#database.row('PRAGMA user_version'), 0);
   }
 
   #required(name: string): CollectionInfo {

@@ -41,6 +41,12 @@ export class Database {
     return guarded(() => this.#statement(sql).all(parameters).filter(Array.isArray));
   }
 
+  /** The first row of a statement that is known to give at most one, undefined when there is none. */
+  row(sql: string, parameters: readonly Cell[] = []): Row | undefined {
+    const row = guarded(() => this.#statement(sql).get(parameters));
+    return Array.isArray(row) ? row : undefined;
+  }
+
   /** Runs a statement that returns no rows. */
   run(sql: string, parameters: readonly Cell[] = []): { changes: number; rowid: number } {
     const { changes, lastInsertRowid } = guarded(() => this.#statement(sql).run(parameters));

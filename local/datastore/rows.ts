@@ -35,17 +35,17 @@ export class Rows {
 
   byId(collection: CollectionInfo, id: string): Found | undefined {
     const sql = `SELECT doc, n FROM ${collection.table} WHERE id = ?`;
-    const row = this.#database.rows(sql, [encodeText(id)])[0];
+    const row = this.#database.row(sql, [encodeText(id)]);
     return row && { n: numberAt(row, 1), document: parseDocument(textAt(row, 0)) };
   }
 
   byNumber(collection: CollectionInfo, n: number): Found | undefined {
-    const row = this.#database.rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
+    const row = this.#database.row(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n]);
     return row && { n, document: parseDocument(textAt(row, 0)) };
   }
 
   count(collection: CollectionInfo): number {
-    return numberAt(this.#database.rows(`SELECT count(*) FROM ${collection.table}`)[0], 0);
+    return numberAt(this.#database.row(`SELECT count(*) FROM ${collection.table}`), 0);
   }
 
   /** Adds a document and its entries; false when the id is taken. */

@@ -51,9 +51,25 @@ function applyOperators(modifier: { [operator: string]: Operand }): Change {
       .filter(namesInherited)
       .map((path) => ({ path, builds: building.has(name) })),
   );
+  const only = Object.keys(modifier);
+  if (only.length === 1 && modifier.$set && Object.keys(modifier.$set).every(isPlainField)) {
+    return assignFields(modifier.$set);
+  }
   return (document) => {
     for (const { path, builds } of inherited) ownInherited(document, path, builds);
     mingoUpdate(document, modifier, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
+  };
+}
+
+/** A field at the top of a document whose name means nothing else. */
+function isPlainField(path: string): boolean {
+  return !path.includes('.') && !namesInherited(path);
+}
+
+/** The commonest update by far: `$set` of plain fields, where there is nothing to interpret. */
+function assignFields(fields: Operand): Change {
+  return (document) => {
+    for (const [field, value] of Object.entries(fields)) document[field] = toJson(value) ?? null;
   };
 }
 
