@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../start-error';
 
 /**
  * Makes the data folder, for its owner only, as it holds what recipients did.
- * @throws {StartError} when it cannot be made.
+ * @throws {StartError} when it cannot be made, or it or the database in it cannot be written to.
  */
 export function makeDataFolder(directory: string): void {
   try {
@@ -14,6 +14,20 @@ export function makeDataFolder(directory: string): void {
     throw new StartError(
       `The data folder ${directory} cannot be made (${reason}); set SPACE_DIR to another one.`,
     );
+  }
+  assertWritable(directory, `The data folder ${directory}`);
+  // SQLite opens a file without rights to write all the same, and then every webhook would fail.
+  const database = join(directory, 'space.db');
+  if (existsSync(database)) {
+    assertWritable(database, `The database ${database}`);
+  }
+}
+
+function assertWritable(path: string, name: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch {
+    throw new StartError(`${name} cannot be written to; change its owner or set SPACE_DIR.`);
   }
 }
 
