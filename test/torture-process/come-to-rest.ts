@@ -1,7 +1,7 @@
-import { audit } from '../../tools/audit/audit';
+import { auditDifferences } from './audit-differences';
 import { shortlyBeforeTheSweep, writeClock } from './clock';
 import { poll } from './poll';
-import { apiKey, type ProcessSettings, SpaceProcess } from './space-process';
+import { type ProcessSettings, SpaceProcess } from './space-process';
 import { readStoredFacts } from './stored-facts';
 
 /** How an audit of our app came out. */
@@ -10,16 +10,6 @@ export interface Rest {
   readonly isDone: boolean;
   /** What the audit still finds, each a sentence. */
   readonly differences: readonly string[];
-}
-
-/** What the audit of a running space of ours finds, each a sentence. */
-export async function auditDifferences(url: string): Promise<string[]> {
-  const differences: string[] = [];
-  for await (const { items } of audit({ url, apiKey }, false)) {
-    for (const { where, what, expected, stored } of items)
-      differences.push(`${where}: ${what} is ${JSON.stringify(stored)}, not ${JSON.stringify(expected)}`);
-  }
-  return differences;
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { campaignAnalytics, ours } from './apps';
 import { runOutageCampaign } from './outage-campaign';
 
-const settings = { seed: 11, recipients: 60 };
+const settings = { seed: 11, recipients: 40 };
 
 describe.concurrent('a campaign through outages', () => {
   it('neither loses nor counts twice what this app has acknowledged', async () => {
