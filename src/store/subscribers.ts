@@ -46,21 +46,28 @@ export function changedFields(before: Subscriber, after: Subscriber): Partial<Su
   return changes.length === 0 ? null : Object.fromEntries(changes);
 }
 
+const fieldNames = Object.keys(newSubscriber(''));
+
 /** Brings an address to the state that `change` makes of what is stored; an unknown one is created. */
 export async function changeSubscriber(
   connection: Connection,
   email: string,
   change: (before: Subscriber) => Subscriber,
 ): Promise<void> {
-  await settle<Subscriber, Partial<Subscriber>>(connection, {
+  await settle<{ state: Subscriber; isWhole: boolean }, Partial<Subscriber>>(connection, {
     collection: collections.subscribers,
     id: email,
     identity: { email },
-    parse: parseSubscriber,
+    // A worker that died, or is about to write, may have left no more than the address: such a document gets
+    // every field, or queries by the absent ones (`status`) would never find it.
+    parse: (document) => ({
+      state: parseSubscriber(document),
+      isWhole: fieldNames.every((name) => name in document),
+    }),
     decide: (stored) => {
-      const before = stored ?? newSubscriber(email);
+      const before = stored?.state ?? newSubscriber(email);
       const after = change(before);
-      return stored === null ? after : changedFields(before, after);
+      return stored?.isWhole ? changedFields(before, after) : after;
     },
   });
 }
