@@ -74,7 +74,6 @@ export async function runCase(
   if (!isKnown && target.event.kind !== 'delivered') isTold(await life.send(target.webhook));
   life.take();
   await life.sweep();
-  await life.sweep();
 
   const genuine = new Map([...background.events, [target.key, target.event]]);
   const problems = [...life.problems, ...(await check(machine, { genuine, acknowledged }))];

@@ -58,6 +58,8 @@ export const jsonSamples: ReadonlyMap<string, Sample> = new Map([
   ['complained', sample('complained', 'json')],
   ['rejected', withoutRecipient('rejected')],
   ['stored', withoutRecipient('stored')],
+  ['delivered to a newcomer', sample('delivered', 'json', { recipient: 'Newcomer@example.com' })],
+  ['bounced by a newcomer', sample('failed', 'json', { recipient: 'newcomer@example.com', failure: bounce })],
   ['unknown type', sample('newfangled', 'json')],
 ]);
 

@@ -1,0 +1,92 @@
+import type { Quirks } from '../../../local/quirks';
+import { createRandom, type Random } from '../../../tools/simulate/plan/random';
+import { makeBackground } from '../faults/background';
+import { harms } from '../faults/fault';
+import { quietConsole } from '../machine/console';
+import { Machine, signingKey } from '../machine/machine';
+import { type Result, Tally } from '../report';
+import { explore } from './explore';
+import { play } from './scenario';
+import { crowd, MessageFactory, pairsOfRequests, tokenThieves } from './scenarios';
+import type { Chooser } from './scheduler';
+
+export interface InterleavingOptions {
+  readonly bundleFile: string;
+  readonly seed: number;
+}
+
+/** Two requests at the same instant, in every order of their storage calls, but no more than `limit` each. */
+export async function tryPairs(options: InterleavingOptions & { limit: number }): Promise<Result> {
+  const tally = new Tally('two requests at once, every order');
+  const quiet = quietConsole();
+  const machine = new Machine(options.bundleFile);
+  try {
+    const background = await makeBackground(machine);
+    for (const scenario of await pairsOfRequests(new MessageFactory(machine, background))) {
+      await explore(options.limit, async (path) => {
+        const chooser: Chooser = { choose: (count) => path.choose(count), harm: () => null };
+        const problems = await play(machine, background, scenario, chooser);
+        const leaks = quiet.violations([signingKey, 'token-of']);
+        tally.add(`${scenario.name}, choices ${path.choices.join('')}`, [...problems, ...leaks]);
+      });
+    }
+  } finally {
+    machine.close();
+    quiet.restore();
+  }
+  return tally.result();
+}
+
+function randomQuirks(random: Random): Partial<Quirks> {
+  return {
+    afterResponse: random.pick(['runs', 'stops']),
+    noMatch: random.pick(['rejects', 'null', 'unchanged']),
+    duplicateInsert: random.pick(['rejects', 'overwrites']),
+    upsertByQuery: random.pick(['keepsId', 'ignoresId']),
+    upsertResult: random.pick(['document', 'null', 'id']),
+    formRawBody: random.pick(['present', 'absent']),
+  };
+}
+
+/**
+ * Crowds of requests, workers, counts and cron runs under random platforms, in random orders, without harm or
+ * with some. A seed is a case: to see a failure again, run with its seed and one case.
+ * @param goOn says after each case whether there is to be another
+ */
+export async function tryCrowds(
+  options: InterleavingOptions & { goOn: (cases: number) => boolean },
+): Promise<Result> {
+  const tally = new Tally('crowds, random orders and faults');
+  const quiet = quietConsole();
+  try {
+    for (let number = 0; options.goOn(number); number += 1) {
+      const seed = options.seed + number;
+      const random = createRandom(seed);
+      const quirks = randomQuirks(random);
+      const machine = new Machine(options.bundleFile, quirks);
+      try {
+        const background = await makeBackground(machine);
+        const factory = new MessageFactory(machine, background);
+        const scenario = random.chance(0.3)
+          ? await tokenThieves(factory, random)
+          : await crowd(factory, random);
+        const rate = random.pick([0, 0, 0.01, 0.05]);
+        for (let order = 0; order < 8; order += 1) {
+          const chooser: Chooser = {
+            choose: (count) => random.integer(0, count - 1),
+            harm: () => (random.chance(rate) ? random.pick(harms) : null),
+          };
+          const problems = await play(machine, background, scenario, chooser);
+          const leaks = quiet.violations([signingKey, 'token-of']);
+          const setting = `seed ${seed}, order ${order}, ${scenario.name}, faults ${rate}, ${JSON.stringify(quirks)}`;
+          tally.add(setting, [...problems, ...leaks]);
+        }
+      } finally {
+        machine.close();
+      }
+    }
+  } finally {
+    quiet.restore();
+  }
+  return tally.result();
+}
