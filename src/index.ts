@@ -1,6 +1,7 @@
 import { app } from 'codehooks-js';
 import { postAudit } from './api/audit';
 import { getCampaign, listCampaigns } from './api/campaigns';
+import { listDead, requeueAllDead, requeueDead } from './api/dead';
 import { listEvents } from './api/events';
 import { getHealth } from './api/health';
 import { getSubscriber, getSuppression, listSubscribers } from './api/subscribers';
@@ -27,6 +28,9 @@ app.get('/api/subscribers', listSubscribers);
 app.get('/api/subscribers/:email', getSubscriber);
 app.get('/api/suppressions/:email', getSuppression);
 app.get('/api/events', listEvents);
+app.get('/api/dead', listDead);
+app.post('/api/dead/requeue', requeueAllDead);
+app.post('/api/dead/:key/requeue', requeueDead);
 app.post('/api/audit', postAudit);
 
 app.worker(topics.process, processWorker, { workers: 10 });

@@ -13,7 +13,8 @@ const parameters = v.strictObject({
   messageId: v.optional(v.string()),
 });
 
-function present({
+/** An event as the API gives it: without the original and what only the app needs. */
+export function presentEvent({
   fingerprint: _,
   first: __,
   firstOfDay: ___,
@@ -41,5 +42,5 @@ export const listEvents = route(async (connection, request) => {
     cursor,
     without: ['raw'],
   });
-  return { items: documents.map((document) => present(parseEvent(document))), next };
+  return { items: documents.map((document) => presentEvent(parseEvent(document))), next };
 });

@@ -1,22 +1,38 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { readConfig } from '../config';
 import { log, reasonOf } from '../log';
-import { connect, keyspace } from '../store/connection';
+import { type Backlog, readBacklog } from '../store/backlog';
+import { connect } from '../store/connection';
 
-async function healthStatus(): Promise<'ok' | 'not_configured' | 'unavailable'> {
+/** Age in seconds after which a pending event means that processing is stuck: the sweep has failed it several times. */
+const stuckAfter = 900;
+
+type Health = { status: 'ok' | 'not_configured' | 'stuck' | 'unavailable' } & Partial<
+  Pick<Backlog, 'pending' | 'dead'> & { oldestPendingSeconds: number | null }
+>;
+
+async function readHealth(): Promise<Health> {
   try {
-    const connection = await connect();
-    await connection.get('health', { keyspace });
+    const { pending, dead, oldestPending } = await readBacklog(await connect());
+    const age =
+      oldestPending === null
+        ? null
+        : Math.max(0, Math.round((Date.now() - Date.parse(oldestPending)) / 1000));
+    const settings = readConfig();
+    const isConfigured = 'config' in settings && settings.config.signingKeys.length > 0;
+    const status = !isConfigured ? 'not_configured' : age !== null && age > stuckAfter ? 'stuck' : 'ok';
+    return { status, pending, dead, oldestPendingSeconds: age };
   } catch (error) {
     log.error('storage cannot be read', { error: reasonOf(error) });
-    return 'unavailable';
+    return { status: 'unavailable' };
   }
-  const settings = readConfig();
-  return 'config' in settings && settings.config.signingKeys.length > 0 ? 'ok' : 'not_configured';
 }
 
-/** `GET /health`, open to everybody: whether webhooks can be taken in. */
+/**
+ * `GET /health`, open to everybody: whether webhooks can be taken in and are worked off. 200 only when both;
+ * numbers are counted up to 1000 and say nothing of anybody.
+ */
 export async function getHealth(_: httpRequest, response: httpResponse): Promise<void> {
-  const status = await healthStatus();
-  response.status(status === 'ok' ? 200 : 503).json({ status });
+  const health = await readHealth();
+  response.status(health.status === 'ok' ? 200 : 503).json(health);
 }

@@ -107,6 +107,12 @@ export async function insertEvent(
   }
 }
 
+/** Gives a dead event all its attempts again. */
+export async function reviveEvent(connection: Connection, key: string): Promise<void> {
+  const fields = { attempts: 0, sweptAt: null };
+  await connection.updateOne(collections.events, key, { $set: fields, $unset: { state: '' } });
+}
+
 /** Sets fields of the event's processing; never of what Mailgun sent. */
 export async function updateEvent(
   connection: Connection,
