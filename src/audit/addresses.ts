@@ -63,7 +63,7 @@ export async function auditAddress(
   if (fix && ofFirsts.length > 0) {
     for (const event of events.filter(isEngagement)) {
       await noteFirsts(connection, { ...event, first: null });
-      await markBucket(connection, bucketAt('span', event.occurredAt));
+      await markBucket(connection, bucketAt('halfMinute', event.occurredAt));
     }
   }
   return { differences: [...ofState, ...ofFirsts], checked: 1, skipped: [], next: email };

@@ -29,14 +29,14 @@ export async function auditHour(connection: Connection, at: string, fix: boolean
   const spans = new Map<string, string>();
   await foldEvents(connection, hour.start, hour.end, (counted) => {
     sum.addEvent(counted);
-    spans.set(bucketAt('span', counted.occurredAt).id, counted.occurredAt);
+    spans.set(bucketAt('halfMinute', counted.occurredAt).id, counted.occurredAt);
   });
   const stored = await findBucket(connection, hour.id);
   const differences = compareTallies(hour.id, sum.tallies(), stored?.tallies ?? []);
   if (fix && differences.length > 0) {
-    for (const known of await bucketsBetween(connection, 'span', hour.start, hour.end))
+    for (const known of await bucketsBetween(connection, 'halfMinute', hour.start, hour.end))
       spans.set(known._id, known.start);
-    for (const start of spans.values()) await markBucket(connection, bucketAt('span', start));
+    for (const start of spans.values()) await markBucket(connection, bucketAt('halfMinute', start));
     await markBucket(connection, hour);
   }
   return { differences, checked: 1, skipped: [], next };

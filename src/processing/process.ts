@@ -32,6 +32,6 @@ async function updateSubscriber(connection: Connection, event: StoredEvent): Pro
 export async function processEvent(connection: Connection, event: StoredEvent): Promise<void> {
   await updateSubscriber(connection, event);
   await noteFirsts(connection, event);
-  await markBucket(connection, bucketAt('span', event.occurredAt));
+  await markBucket(connection, bucketAt('halfMinute', event.occurredAt));
   await callHook(hooks, event);
 }

@@ -2,13 +2,14 @@
  * The hierarchy in which events are counted: a span of half a minute of event time, the unit of recounting;
  * the hour that its spans add up to; the UTC day of its hours; and from there the campaigns.
  * Spans are short because a busy one is counted again and again while its events arrive, and not shorter
- * because each costs a few storage calls of its own.
+ * because each costs a few storage calls of its own. The name of a level says its length: stored buckets of
+ * another length would be summed up beside the new ones.
  */
-export const levels = ['span', 'hour', 'day'] as const;
+export const levels = ['halfMinute', 'hour', 'day'] as const;
 export type Level = (typeof levels)[number];
 
-const lengthOf: Record<Level, number> = { span: 30_000, hour: 3_600_000, day: 86_400_000 };
-const nameLength: Record<Level, number> = { span: 19, hour: 13, day: 10 };
+const lengthOf: Record<Level, number> = { halfMinute: 30_000, hour: 3_600_000, day: 86_400_000 };
+const nameLength: Record<Level, number> = { halfMinute: 19, hour: 13, day: 10 };
 
 /** A stretch of event time. `start` and `end` are ISO times, the end exclusive. */
 export interface Bucket {

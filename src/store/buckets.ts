@@ -125,7 +125,7 @@ export async function closeDay(connection: Connection, day: Bucket): Promise<voi
 
 /** Removes the spans and hours of a closed day, whose events are gone. */
 export async function emptyDay(connection: Connection, day: Bucket): Promise<void> {
-  for (const level of ['span', 'hour'] as const) {
+  for (const level of ['halfMinute', 'hour'] as const) {
     await connection.removeMany(collections.buckets, { level, start: { $gte: day.start, $lt: day.end } });
   }
   await connection.updateOne(collections.buckets, day.id, { $set: { emptied: true } });

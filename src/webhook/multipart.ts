@@ -21,8 +21,8 @@ export function readMultipart(contentType: string, body: Buffer): FormFields | s
     const disposition =
       /^content-disposition:.*$/im.exec(section.slice(0, Math.max(endOfHeaders, 0)))?.[0] ?? '';
     const name = /;\s*name="?([^";\r\n]*)/i.exec(disposition)?.[1];
-    // An odd or empty file name is still a file.
-    if (/;\s*filename\*?=/i.test(disposition)) attachments += 1;
+    // A file may have an odd name, an empty one or none at all.
+    if (/;\s*filename\*?=/i.test(disposition) || /^attachment-\d+$/.test(name ?? '')) attachments += 1;
     else if (name !== undefined) pairs.push([asUtf8(name), asUtf8(section.slice(endOfHeaders + 4))]);
   }
   return new FormFields(pairs, attachments);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { createHttpClient } from '../simulate/http-client';
+import { createHttpClient } from '../http-client';
 
 const step = v.object({
   items: v.array(

@@ -1,5 +1,7 @@
+import { CannotRun } from '../cannot-run';
+
 /** A reason, in a sentence for the user, why a simulation cannot start or go on. */
-export class CannotSimulate extends Error {
+export class CannotSimulate extends CannotRun {
   override readonly name: string = 'CannotSimulate';
 }
 

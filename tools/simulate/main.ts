@@ -1,7 +1,8 @@
+import { CannotRun } from '../cannot-run';
+import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
 import { CannotSimulate } from './cannot-simulate';
 import { compareWithSpace, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
-import { findSpace } from './find-space';
 import { planCampaign } from './plan/plan-campaign';
 import { createProgress } from './progress';
 import { describeComparison, describePlan, describeSending } from './report';
@@ -20,7 +21,13 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
     console.log(usage);
     return exitCodes.equal;
   }
-  const space = await findSpace(given);
+  const { signingKey, ...found } = await findSpace(given);
+  if (signingKey === undefined) {
+    throw new CannotSimulate(
+      'No signing key: set MAILGUN_WEBHOOK_SIGNING_KEY in .env, for the space too, or give --key.',
+    );
+  }
+  const space = { ...found, signingKey };
   const plan = planCampaign({ recipients, tags, seed, ...(now === undefined ? {} : { now }) });
   if (await wasPlayedBefore(plan, space)) {
     throw new CannotSimulate(
@@ -62,7 +69,7 @@ process.once('SIGTERM', () => interruption.abort());
 try {
   process.exitCode = await simulate(process.argv.slice(2), interruption.signal);
 } catch (error) {
-  if (!(error instanceof CannotSimulate)) throw error;
+  if (!(error instanceof CannotRun)) throw error;
   console.error(error.message);
   process.exitCode = exitCodes.cannotRun;
 }

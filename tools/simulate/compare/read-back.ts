@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { createHttpClient } from '../../http-client';
 import { CannotSimulate, NoAnswer } from '../cannot-simulate';
-import { createHttpClient } from '../http-client';
 import {
   type Counters,
   counterNames,

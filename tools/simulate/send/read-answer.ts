@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Answer } from '../http-client';
+import type { Answer } from '../../http-client';
 
 /** What the webhook's answer means to Mailgun. */
 export type Outcome =

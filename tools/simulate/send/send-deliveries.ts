@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpClient } from '../../http-client';
 import { CannotSimulate } from '../cannot-simulate';
 import { encodeDelivery } from '../encode/encode-delivery';
-import { createHttpClient } from '../http-client';
 import type { Delivery } from '../plan/delivery';
 import { type Outcome, readAnswer } from './read-answer';
 

@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { config } from 'dotenv';
 import * as v from 'valibot';
-import type { Arguments } from './arguments';
-import { CannotSimulate } from './cannot-simulate';
+import { CannotRun } from './cannot-run';
 
-/** Everything that is needed to talk to a space. */
-export interface Space {
+/** Where a space is and what opens it. */
+export interface FoundSpace {
+  /** Base of the routes, such as `http://localhost:3000/dev`. */
   readonly url: string;
   readonly apiKey: string;
-  readonly signingKey: string;
+  /** What signs webhooks, where it is known. */
+  readonly signingKey: string | undefined;
 }
 
 /** What the running local space writes down about itself. */
@@ -21,8 +22,8 @@ async function readSpaceFile(folder: string): Promise<Partial<v.InferOutput<type
   try {
     return v.parse(spaceFile, JSON.parse(text));
   } catch {
-    throw new CannotSimulate(
-      `${join(folder, 'space.json')} cannot be read: start the space again, or give --url, --key and --api-key.`,
+    throw new CannotRun(
+      `${join(folder, 'space.json')} cannot be read: start the space again, or name it by --url.`,
     );
   }
 }
@@ -30,26 +31,23 @@ async function readSpaceFile(folder: string): Promise<Partial<v.InferOutput<type
 /**
  * Finds the space: command line before environment, environment before `.env`, and what the running
  * local space says of itself last.
- * @throws CannotSimulate when a key is nowhere to be found
+ * @throws CannotRun when no API key is to be found
  */
-export async function findSpace(given: Pick<Arguments, 'url' | 'key' | 'apiKey'>): Promise<Space> {
+export async function findSpace(given: {
+  url?: string | undefined;
+  key?: string | undefined;
+  apiKey?: string | undefined;
+}): Promise<FoundSpace> {
   const environment: Record<string, string> = {};
   config({ quiet: true, processEnv: environment });
   Object.assign(environment, process.env);
   const running = await readSpaceFile(environment.SPACE_DIR || '.space');
   const apiKey = given.apiKey ?? (environment.SPACE_API_KEY || running.apiKey);
+  if (!apiKey)
+    throw new CannotRun('No API key: start the space with "npm start", or give --api-key or SPACE_API_KEY.');
   // While keys are being changed there are several; each of them is valid.
   const signingKeys = given.key ?? (environment.MAILGUN_WEBHOOK_SIGNING_KEY || running.signingKey);
-  const signingKey = signingKeys?.split(',')[0]?.trim();
-  if (!apiKey) {
-    throw new CannotSimulate(
-      'No API key: start the space with "npm start", or give --api-key or SPACE_API_KEY.',
-    );
-  }
-  if (!signingKey) {
-    throw new CannotSimulate(
-      'No signing key: set MAILGUN_WEBHOOK_SIGNING_KEY in .env, for the space too, or give --key.',
-    );
-  }
-  return { url: given.url ?? running.url ?? 'http://localhost:3000/dev', apiKey, signingKey };
+  const signingKey = signingKeys?.split(',')[0]?.trim() || undefined;
+  const url = given.url ?? (environment.SPACE_URL || running.url || 'http://localhost:3000/dev');
+  return { url, apiKey, signingKey };
 }
