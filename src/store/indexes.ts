@@ -1,17 +1,17 @@
 import { log, reasonOf } from '../log';
 import { collections, connect } from './connection';
 
-/** Which indexes serve the app's queries; each is a list of fields. */
+/** Which indexes serve the app's queries; each is a list of fields. Lists are ordered by a time and the `_id`. */
 export const indexes: ReadonlyArray<{ collection: string; fields: readonly string[] }> = [
-  { collection: collections.events, fields: ['occurredAt'] },
-  { collection: collections.events, fields: ['recipient', 'occurredAt'] },
-  { collection: collections.events, fields: ['tags', 'occurredAt'] },
-  { collection: collections.events, fields: ['event', 'occurredAt'] },
-  { collection: collections.events, fields: ['messageId', 'occurredAt'] },
-  { collection: collections.events, fields: ['state', 'receivedAt'] },
-  { collection: collections.subscribers, fields: ['lastEventAt'] },
-  { collection: collections.subscribers, fields: ['status', 'lastEventAt'] },
-  { collection: collections.campaigns, fields: ['lastEventAt'] },
+  { collection: collections.events, fields: ['occurredAt', '_id'] },
+  { collection: collections.events, fields: ['recipient', 'occurredAt', '_id'] },
+  { collection: collections.events, fields: ['tags', 'occurredAt', '_id'] },
+  { collection: collections.events, fields: ['event', 'occurredAt', '_id'] },
+  { collection: collections.events, fields: ['messageId', 'occurredAt', '_id'] },
+  { collection: collections.events, fields: ['state', 'receivedAt', '_id'] },
+  { collection: collections.subscribers, fields: ['lastEventAt', '_id'] },
+  { collection: collections.subscribers, fields: ['status', 'lastEventAt', '_id'] },
+  { collection: collections.campaigns, fields: ['lastEventAt', '_id'] },
   { collection: collections.campaigns, fields: ['dirty'] },
   { collection: collections.buckets, fields: ['level', 'start'] },
   { collection: collections.buckets, fields: ['level', 'dirty'] },

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Connection } from '../../local/connection';
+import { type App, event, startApp } from './app';
+
+/** Every kind of query that the app has made, by collection and shape. */
+const asked = new Map<string, { collection: string; query: unknown; options: unknown }>();
+
+function recordQueries(connection: Connection): Connection {
+  const record = (collection: string, query: unknown, options: unknown) => {
+    const shape = JSON.stringify([collection, query, options]).replace(/"[^"]{9,}"/g, '""');
+    asked.set(shape, { collection, query, options });
+  };
+  return {
+    ...connection,
+    getMany: (collection, query, options) => {
+      record(collection, query, options);
+      return connection.getMany(collection, query, options);
+    },
+    updateOne: (collection, query, update, options) => {
+      record(collection, query, undefined);
+      return connection.updateOne(collection, query, update, options);
+    },
+    removeMany: (collection, query, options) => {
+      record(collection, query, options);
+      return connection.removeMany(collection, query, options);
+    },
+  };
+}
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp('bundle', { wrapConnection: recordQueries });
+});
+afterAll(() => app.stop());
+
+it('no query of the app reads a collection from end to end', async () => {
+  for (const name of ['accepted', 'delivered', 'opened', 'clicked', 'complained', 'unsubscribed']) {
+    await app.send(event(name, { tags: ['a', 'b'], recipient: `${name}@example.com` }));
+  }
+  await app.send(event('failed', { severity: 'temporary' }));
+  await app.settle();
+  for (const path of [
+    '/api/events?limit=1',
+    '/api/events?recipient=a@example.com',
+    '/api/events?tag=a&limit=1',
+    '/api/events?event=opened',
+    '/api/events?messageId=m1@mg.example.com',
+    '/api/subscribers?limit=1',
+    '/api/subscribers?status=active&limit=1',
+    '/api/campaigns',
+    '/api/dead',
+    '/health',
+  ]) {
+    const { body } = await app.get(path);
+    if (typeof body.next === 'string') {
+      await app.get(`${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(body.next)}`);
+    }
+  }
+  await app.audit();
+  await app.runJobs();
+
+  expect(asked.size).toBeGreaterThan(20);
+  const slow = [...asked.values()].flatMap(({ collection, query, options }) => {
+    const { path, sorted, sqlite } = app.storage.explainQuery(collection, query, options);
+    return path === 'scan' || !sorted ? [{ collection, query, options, path, sorted, sqlite }] : [];
+  });
+  expect(slow).toEqual([]);
+});
