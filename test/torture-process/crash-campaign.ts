@@ -34,8 +34,8 @@ export interface CrashResult {
 }
 
 /** Mailgun's pauses are shortened so that retries fall into the next few lives. */
-const factor = 1500;
-const longestLife = 1000;
+const factor = 500;
+const longestLife = 1500;
 
 /**
  * Kills the real process by SIGKILL at random moments while events of every kind and format arrive, some of
@@ -70,12 +70,14 @@ export function runCrashCampaign(settings: CrashSettings): Promise<CrashResult> 
       try {
         if (random.chance(0.15)) {
           kills.starting += 1;
+          tellPart(life);
           await sleep(random.between(0, 2500));
         } else {
           if (!(await process.serves())) throw new Error(`The space did not start again:\n${process.output}`);
           kills.serving += 1;
           if (bundle) kills.ofBundle += 1;
           proxy.target = process.url;
+          tellPart(life);
           await sleep(random.between(10, longestLife));
         }
       } finally {
@@ -86,7 +88,6 @@ export function runCrashCampaign(settings: CrashSettings): Promise<CrashResult> 
 
     try {
       for (let life = 0; life < settings.kills; life += 1) {
-        tellPart(life);
         await liveAndDie(life);
         if ((life + 1) % 10 === 0) settings.log?.(`killed ${life + 1} times`);
       }

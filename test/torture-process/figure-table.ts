@@ -1,4 +1,6 @@
 import type { Figures } from './figures';
+import type { Account } from './mailgun';
+import { scheduleNames } from './retry-schedules';
 import { formatTable } from './table';
 
 const columns: readonly (readonly [title: string, name: keyof Figures])[] = [
@@ -38,4 +40,24 @@ export function brokenPromises(figures: Figures): string[] {
     'forged',
   ] as const;
   return promises.flatMap((name) => ((figures[name] ?? 0) > 0 ? [`${name}: ${figures[name]}`] : []));
+}
+
+/** What became of the events of each of Mailgun's schedules. */
+export function formatSchedules(label: string, accounts: readonly Account[]): string {
+  return formatTable(
+    [label, 'sent', 'requests', 'acknowledged', 'given up: delivered', 'given up: others'],
+    scheduleNames.map((name) => {
+      const own = accounts.filter(({ schedule }) => schedule === name);
+      const isDelivered = ({ notice }: Account) => notice.event.kind === 'delivered';
+      const gaveUp = own.filter(({ outcome }) => outcome === 'given up');
+      return [
+        name,
+        own.length,
+        own.reduce((sum, { replies }) => sum + replies.length, 0),
+        own.filter(({ outcome }) => outcome === 'acknowledged').length,
+        gaveUp.filter(isDelivered).length,
+        gaveUp.filter((account) => !isDelivered(account)).length,
+      ];
+    }),
+  );
 }

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { encodeDelivery } from '../../tools/simulate';
-import { deliveryOf, type Notice } from './notices';
+import { deliveryOf, type Notice, tokenFor } from './notices';
 import { post, type Reply } from './post';
 import { retrySchedules, type ScheduleName, scheduleNames } from './retry-schedules';
 
@@ -53,7 +52,7 @@ export class Telling {
    */
   async attempt({ url, signingKey }: Webhook, now: number): Promise<number | null> {
     if (this.replies.length === 0 || this.retrySignature === 'fresh')
-      this.stamp = { timestamp: Math.floor(now / 1000), token: randomBytes(25).toString('hex') };
+      this.stamp = { timestamp: Math.floor(now / 1000), token: tokenFor(this.notice) };
     const delivery = deliveryOf(this.notice, this.stamp.timestamp, this.stamp.token);
     const reply = await post(url, await encodeDelivery(delivery, signingKey), timeout);
     this.replies.push(reply);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type AppUnderTest, examples, ours } from './apps';
 import { runCrashCampaign } from './crash-campaign';
-import { brokenPromises, formatFigures } from './figure-table';
+import { brokenPromises, formatFigures, formatSchedules } from './figure-table';
 import type { Figures } from './figures';
 import { hostileMachines } from './hostile-machines';
 import type { RetrySignature } from './mailgun';
@@ -10,7 +10,7 @@ import { formatTable } from './table';
 
 const usage = `Kills, starves and confuses the real process while events arrive as Mailgun sends them.
 
-  tsx test/torture-process/main.ts [--kills N] [--seed N] [--seconds N]
+  tsx test/torture-process/main.ts [--kills N] [--seed N] [--seconds N] [--only PART]
 
   --kills N     how often the process is killed (120)
   --seed N      repeats a run (a new one each time)
@@ -30,7 +30,7 @@ function judge(what: string, broken: readonly string[]): boolean {
 
 async function crashes(seed: number, kills: number): Promise<boolean> {
   console.log(`\nReal crashes (seed ${seed})`);
-  const result = await runCrashCampaign({ seed, kills, recipients: kills * 12, bundleEvery: 12, log });
+  const result = await runCrashCampaign({ seed, kills, recipients: kills * 8, bundleEvery: 12, log });
   const { starting, serving, ofBundle } = result.kills;
   console.log(`\n${formatFigures('real crashes', [[`${kills} kills`, result.figures]])}`);
   console.log(
@@ -75,6 +75,8 @@ async function outages(seed: number): Promise<boolean> {
     figures,
   ]);
   console.log(`\n${formatFigures('outages', rows)}`);
+  const ofOurs = results.filter(({ app }) => app === ours).flatMap(({ accounts }) => accounts);
+  console.log(`\n${formatSchedules(`${ours.name}, by schedule`, ofOurs)}`);
   const broken = results.flatMap(({ app, figures, rest }) =>
     app === ours
       ? [
