@@ -1,0 +1,16 @@
+import { expect, inject, it } from 'vitest';
+import { tryDoors } from './abuse/doors';
+import { tryForgery } from './abuse/forgery';
+import { tryHostileBodies } from './abuse/hostile';
+
+it('nothing forged or stolen gets in, and of 50 contents with one token exactly one', async () => {
+  expect((await tryForgery(inject('bundleFile'))).failures).toEqual([]);
+});
+
+it('no route is open that should not be, and no body is too much', async () => {
+  expect((await tryDoors(inject('bundleFile'))).failures).toEqual([]);
+});
+
+it('mutated payloads are stored or refused for good, and do no harm', async () => {
+  expect((await tryHostileBodies(inject('bundleFile'), 1, 1000)).failures).toEqual([]);
+});

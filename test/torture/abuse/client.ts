@@ -1,0 +1,43 @@
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export interface RawAnswer {
+  /** 0 when the connection broke without an answer. */
+  readonly status: number;
+  readonly body: string;
+}
+
+/** No answer within this time, in milliseconds, is a hang. */
+const patience = 30_000;
+
+/** Sends requests byte by byte as they are given: no library repairs them on the way. */
+export class Client {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+  constructor(private readonly url: string) {}
+
+  send(
+    path: string,
+    method: string,
+    headers: Readonly<Record<string, string>>,
+    body?: Uint8Array,
+  ): Promise<RawAnswer> {
+    return new Promise((resolve) => {
+      const broken = (error: Error) => resolve({ status: 0, body: error.message });
+      const outgoing = request(this.url + path, { method, headers, agent: this.#agent }, (incoming) => {
+        text(incoming).then((answer) => resolve({ status: incoming.statusCode ?? 0, body: answer }), broken);
+      });
+      outgoing.setTimeout(patience, () => outgoing.destroy(new Error('no answer in time')));
+      outgoing.on('error', broken);
+      outgoing.end(body);
+    });
+  }
+
+  post(body: Uint8Array, contentType: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
+    return this.send('/mailgun/events', 'POST', { 'content-type': contentType, ...headers }, body);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}

@@ -1,0 +1,116 @@
+import * as v from 'valibot';
+import type { StoredDocument } from '../../../local/connection';
+import { encodeDelivery } from '../../../tools/simulate/encode/encode-delivery';
+import { counterNames, foldEvents } from '../../../tools/simulate/model';
+import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
+import { type Arena, openArena } from '../abuse/arena';
+import { judge } from '../abuse/contract';
+import { type QuietConsole, quietConsole } from '../machine/console';
+import { allSamples, eventOf } from '../machine/events';
+import { signingKey } from '../machine/machine';
+import { type Result, Tally } from '../report';
+import type { Platform } from './switches';
+
+/** Platforms that are tried at the same time. */
+const together = 6;
+
+const health = v.object({ status: v.literal('ok') });
+
+/** One event of every type, each sent twice at once and once more, and a thief with its token. */
+async function tellEverything(arena: Arena): Promise<{ problems: string[]; events: SimulatedEvent[] }> {
+  const problems: string[] = [];
+  const events: SimulatedEvent[] = [];
+  const at = Math.floor(Date.now() / 1000);
+  for (const [index, [name, sample]] of [...allSamples].entries()) {
+    const event = eventOf(
+      sample,
+      `platform-${index}`,
+      at - (sample.encoding === 'json' ? index * 7200 : index),
+    );
+    const timestamp = sample.encoding === 'json' ? at : event.at;
+    const stamp = { timestamp, token: `token-${index}`, signing: 'genuine' } as const;
+    const send = async (told: SimulatedEvent) => {
+      const { contentType, body } = await encodeDelivery(
+        { id: 0, purpose: 'notice', event: told, stamp },
+        signingKey,
+      );
+      return judge(await arena.client.post(body, contentType));
+    };
+    const verdicts = [...(await Promise.all([send(event), send(event)])), await send(event)];
+    if (!verdicts.every((verdict) => 'id' in verdict))
+      problems.push(`${name} was answered ${JSON.stringify(verdicts)}`);
+    const theft = await send({ ...event, recipient: 'thief@example.com' });
+    if (!('error' in theft) || theft.error !== 'replay_attack')
+      problems.push(`${name} with a stolen token was answered ${JSON.stringify(theft)}`);
+    events.push(event);
+  }
+  return { problems, events };
+}
+
+function compareNumbers(where: string, expected: object, stored: StoredDocument | null): string[] {
+  const should = new Map<string, unknown>(Object.entries(expected));
+  return counterNames
+    .filter((name) => (stored?.[name] ?? 0) !== should.get(name))
+    .map((name) => `${where}: ${name} is ${stored?.[name] ?? 0}, should be ${should.get(name)}`);
+}
+
+async function compare({ space }: Arena, events: readonly SimulatedEvent[]): Promise<string[]> {
+  const { connection } = space;
+  const expected = foldEvents(events);
+  const problems: string[] = [];
+  const stored = await connection.count('email_events');
+  if (stored !== events.length) problems.push(`${stored} events are stored, not ${events.length}`);
+  problems.push(
+    ...compareNumbers(
+      'all mail',
+      expected.all.total,
+      await connection.findOneOrNull('campaign_stats', 'all'),
+    ),
+  );
+  for (const [tag, { total }] of expected.tags) {
+    const document = await connection.findOneOrNull('campaign_stats', `tag:${tag}`);
+    problems.push(...compareNumbers(`tag ${tag}`, total, document));
+  }
+  for (const [address, { status }] of expected.subscribers) {
+    const found = await connection.findOneOrNull('subscribers', address);
+    if (found?.status !== status) problems.push(`${address} is ${found?.status}, should be ${status}`);
+  }
+  if ((await connection.count('subscribers')) !== expected.subscribers.size)
+    problems.push('there are subscribers that should not be');
+  return problems;
+}
+
+async function tryPlatform(bundleFile: string, { quirks }: Platform, log: QuietConsole): Promise<string[]> {
+  const arena = await openArena(bundleFile, quirks, undefined, log);
+  try {
+    const { problems, events } = await tellEverything(arena);
+    problems.push(...(await arena.settle()), ...(await compare(arena, events)));
+    const answer = await arena.client.send('/health', 'GET', {});
+    if (!v.is(health, JSON.parse(answer.body))) problems.push(`health: ${answer.body}`);
+    return [...problems, ...arena.log.violations([signingKey])];
+  } finally {
+    await arena.close();
+  }
+}
+
+/** The whole app, end to end, under each of some platforms. */
+export async function tryPlatforms(
+  bundleFile: string,
+  name: string,
+  platforms: readonly Platform[],
+): Promise<Result> {
+  const tally = new Tally(name);
+  const log = quietConsole();
+  const waiting = [...platforms];
+  // Most of the time of each passes with waiting for its timers.
+  const workers = Array.from({ length: together }, async () => {
+    for (let platform = waiting.shift(); platform !== undefined; platform = waiting.shift())
+      tally.add(platform.name, await tryPlatform(bundleFile, platform, log));
+  });
+  try {
+    await Promise.all(workers);
+  } finally {
+    log.restore();
+  }
+  return tally.result();
+}
