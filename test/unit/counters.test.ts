@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readJsonEvent } from '../../src/events/json';
+import { bucketAt } from '../../src/statistics/buckets';
+import { sumDays } from '../../src/statistics/campaign';
+import { Sum } from '../../src/statistics/counters';
+
+const someEvent = fc
+  .record({
+    event: fc.constantFrom('accepted', 'delivered', 'opened', 'clicked', 'failed', 'stored', 'something_new'),
+    timestamp: fc.integer({ min: 1_700_000_000, max: 1_700_200_000 }),
+    severity: fc.constantFrom('temporary', 'permanent', null),
+    reason: fc.constantFrom('bounce', 'suppress-bounce', 'gremlins'),
+    tags: fc.subarray(['a', '__proto__', '$set', 'x.y']),
+    first: fc.record({ all: fc.boolean(), tags: fc.subarray(['a', '__proto__']) }),
+  })
+  .map(({ first, ...data }) => {
+    const event = readJsonEvent(data, 0);
+    if (event === null) throw new Error('The generator makes events only');
+    return { ...event, first, firstOfDay: first };
+  });
+
+const sumOf = (events: ReadonlyArray<Parameters<Sum['addEvent']>[0]>) => {
+  const sum = new Sum();
+  for (const event of events) sum.addEvent(event);
+  return sum.tallies();
+};
+
+it('counting in parts and summing gives what counting at once gives, in any order', () => {
+  const shuffled = fc
+    .array(someEvent, { maxLength: 30 })
+    .chain((events) =>
+      fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length }), fc.nat(30)),
+    );
+  fc.assert(
+    fc.property(shuffled, ([events, other, cut]) => {
+      const sum = new Sum();
+      sum.addTallies(sumOf(other.slice(0, cut)));
+      sum.addTallies(sumOf(other.slice(cut)));
+      expect(sum.tallies()).toEqual(sumOf(events));
+    }),
+  );
+});
+
+it('a total is the sum of its days, whatever days were changed before', () => {
+  const tally = (opens: number, everOpens: number, at: string) => ({
+    tag: 'a',
+    counts: { opens, uniqueOpens: opens },
+    everOpens,
+    everClicks: 0,
+    firstEventAt: at,
+    lastEventAt: at,
+  });
+  const one = sumDays({ days: {}, dayDetails: {} }, [
+    { day: '2026-01-02', tally: tally(3, 2, '2026-01-02T01:00:00.000Z') },
+  ]);
+  const two = sumDays(one, [{ day: '2026-01-01', tally: tally(1, 0, '2026-01-01T01:00:00.000Z') }]);
+  expect(two).toMatchObject({ opens: 4, uniqueOpens: 2, firstEventAt: '2026-01-01T01:00:00.000Z' });
+  expect(Object.keys(two.days)).toEqual(['2026-01-01', '2026-01-02']);
+  expect(sumDays(two, [{ day: '2026-01-02', tally: null }])).toMatchObject({ opens: 1, uniqueOpens: 0 });
+});
+
+it('buckets lie within each other and end where the next begins', () => {
+  const time = fc.date({ min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(time, (date) => {
+      const [span, hour, day] = (['halfMinute', 'hour', 'day'] as const).map((level) =>
+        bucketAt(level, date.toISOString()),
+      );
+      expect(span?.start && span.start <= date.toISOString() && date.toISOString() < span.end).toBe(true);
+      expect(hour && span && hour.start <= span.start && span.end <= hour.end).toBe(true);
+      expect(day && hour && day.start <= hour.start && hour.end <= day.end).toBe(true);
+      expect(bucketAt('halfMinute', span?.end ?? '').start).toBe(span?.end);
+    }),
+  );
+});
