@@ -19,6 +19,8 @@ export interface CrashSettings {
   readonly kills: number;
   /** Every how many lives the compiled app runs instead of the sources; 0: never. */
   readonly bundleEvery: number;
+  /** By how much Mailgun's pauses are shortened, so that retries fall into the next few lives. */
+  readonly factor: number;
   /** Told of progress, in sentences. */
   readonly log?: (line: string) => void;
 }
@@ -33,8 +35,6 @@ export interface CrashResult {
   readonly dead: number;
 }
 
-/** Mailgun's pauses are shortened so that retries fall into the next few lives. */
-const factor = 500;
 const longestLife = 1500;
 
 /**
@@ -61,7 +61,7 @@ export function runCrashCampaign(settings: CrashSettings): Promise<CrashResult> 
       const numbers = new Set(tellings.slice(from, to).map(({ notice }) => notice.number));
       const part = [...tellings, ...copies].filter(({ notice }) => numbers.has(notice.number));
       for (const telling of part)
-        told.push(tellAtOnce(telling, webhook, random.between(0, longestLife), factor));
+        told.push(tellAtOnce(telling, webhook, random.between(0, longestLife), settings.factor));
     }
 
     async function liveAndDie(life: number): Promise<void> {

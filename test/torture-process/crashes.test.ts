@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { runCrashCampaign } from './crash-campaign';
 
 it('keeps every acknowledged event and counts it once, however often the process is killed', async () => {
-  const result = await runCrashCampaign({ seed: 3, recipients: 50, kills: 3, bundleEvery: 0 });
+  const result = await runCrashCampaign({ seed: 3, recipients: 50, kills: 3, bundleEvery: 0, factor: 3000 });
   expect(result).toMatchObject({ isDone: true, differences: [], dead: 0 });
   expect(result.figures).toMatchObject({
     lost: 0,

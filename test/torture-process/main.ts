@@ -30,7 +30,14 @@ function judge(what: string, broken: readonly string[]): boolean {
 
 async function crashes(seed: number, kills: number): Promise<boolean> {
   console.log(`\nReal crashes (seed ${seed})`);
-  const result = await runCrashCampaign({ seed, kills, recipients: kills * 8, bundleEvery: 12, log });
+  const result = await runCrashCampaign({
+    seed,
+    kills,
+    recipients: kills * 8,
+    bundleEvery: 12,
+    factor: 500,
+    log,
+  });
   const { starting, serving, ofBundle } = result.kills;
   console.log(`\n${formatFigures('real crashes', [[`${kills} kills`, result.figures]])}`);
   console.log(
