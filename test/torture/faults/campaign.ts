@@ -12,8 +12,11 @@ import { keyOf } from './key-of';
 export interface FaultCampaignOptions {
   readonly bundleFile: string;
   readonly seed: number;
-  /** Share of the faults that are tried, chosen by the seed: 1 for all. */
-  readonly share: number;
+  /**
+   * Every how many faults one is tried: 1 for all. With as many as there are types of event, each harm at
+   * each call is still tried with one of them, which the seed chooses.
+   */
+  readonly step: number;
   /** With every aftermath, or with one that the seed chooses. */
   readonly aftermath: 'every' | 'any';
 }
@@ -32,14 +35,14 @@ async function makeTargets(machine: Machine, background: Background): Promise<Ta
 
 /** Every harm at every storage call of every type of event, with every aftermath. */
 export async function tryFaults(options: FaultCampaignOptions): Promise<Result> {
-  const { bundleFile, seed, share, aftermath } = options;
+  const { bundleFile, seed, step, aftermath } = options;
   const tally = new Tally('faults at every storage call');
   const random = createRandom(seed);
   const quiet = quietConsole();
   const machine = new Machine(bundleFile);
   try {
     const background = await makeBackground(machine);
-    for (const target of await makeTargets(machine, background)) {
+    for (const [index, target] of (await makeTargets(machine, background)).entries()) {
       const tryCase = async (fault: Fault | null, remedies: readonly Remedy[]) => {
         const { problems, calls } = await runCase(machine, background, target, fault, remedies);
         const name = `${target.name}, ${fault ? `call ${fault.at} ${fault.harm}` : 'no fault'}, ${remedies.join(', ')}`;
@@ -47,10 +50,10 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
         return calls;
       };
       const calls = await tryCase(null, []);
-      if (share === 1) for (const remedies of aftermaths) await tryCase(null, remedies);
+      if (step === 1) for (const remedies of aftermaths) await tryCase(null, remedies);
       for (let at = 0; at < calls; at += 1) {
-        for (const harm of harms) {
-          if (!random.chance(share)) continue;
+        for (const [kind, harm] of harms.entries()) {
+          if ((seed + index + at * harms.length + kind) % step !== 0) continue;
           const chosen = aftermath === 'every' ? aftermaths : [random.pick(aftermaths)];
           for (const remedies of chosen) await tryCase({ at, harm }, remedies);
         }

@@ -55,23 +55,28 @@ export async function runCase(
   saboteur.victim = instance;
   const life = new Life(machine, instance);
   const acknowledged = new Set(background.events.keys());
-  const isTold = (reply: Reply) => {
+  const isTold = async (reply: Reply) => {
     const key = acknowledgedKey(reply);
-    if (key !== null) acknowledged.add(key);
+    if (key !== null) {
+      acknowledged.add(key);
+      // Now, not in the end: nobody sends again what was acknowledged.
+      const stored = await machine.storage.connection().findOneOrNull('email_events', key);
+      if (stored === null) life.problems.push('acknowledged, but not stored');
+    }
     const isAllowed =
       reply === 'died' || key === target.key || (fault !== null && 'status' in reply && reply.status === 503);
     if (!isAllowed) life.problems.push(`answered ${JSON.stringify(reply)}`);
     return key !== null;
   };
 
-  let isKnown = isTold(await firstPass(life, target.webhook));
+  let isKnown = await isTold(await firstPass(life, target.webhook));
   for (const remedy of aftermath) {
     // Whoever retries has no say in what the queue does: what it held is lost unless it is delivered again.
-    if (remedy === 'retry') isKnown = isTold(await life.send(target.webhook)) || isKnown;
+    if (remedy === 'retry') isKnown = (await isTold(await life.send(target.webhook))) || isKnown;
     else if (remedy === 'redelivery') await life.redeliver();
     else await life.sweep();
   }
-  if (!isKnown && target.event.kind !== 'delivered') isTold(await life.send(target.webhook));
+  if (!isKnown && target.event.kind !== 'delivered') await isTold(await life.send(target.webhook));
   life.take();
   await life.sweep();
 
