@@ -3,14 +3,29 @@ import { tryDoors } from './abuse/doors';
 import { tryForgery } from './abuse/forgery';
 import { tryHostileBodies } from './abuse/hostile';
 
-it('nothing forged or stolen gets in, and of 50 contents with one token exactly one', async () => {
-  expect((await tryForgery(inject('bundleFile'))).failures).toEqual([]);
-});
+/** Long enough for a machine that is busy with other things, in milliseconds. */
+const patience = 300_000;
 
-it('no route is open that should not be, and no body is too much', async () => {
-  expect((await tryDoors(inject('bundleFile'))).failures).toEqual([]);
-});
+it(
+  'nothing forged or stolen gets in, and of 50 contents with one token exactly one',
+  async () => {
+    expect((await tryForgery(inject('bundleFile'))).failures).toEqual([]);
+  },
+  patience,
+);
 
-it('mutated payloads are stored or refused for good, and do no harm', async () => {
-  expect((await tryHostileBodies(inject('bundleFile'), 1, 1000)).failures).toEqual([]);
-});
+it(
+  'no route is open that should not be, and no body is too much',
+  async () => {
+    expect((await tryDoors(inject('bundleFile'))).failures).toEqual([]);
+  },
+  patience,
+);
+
+it(
+  'mutated payloads are stored or refused for good, and do no harm',
+  async () => {
+    expect((await tryHostileBodies(inject('bundleFile'), 1, 1000)).failures).toEqual([]);
+  },
+  patience,
+);

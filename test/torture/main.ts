@@ -46,11 +46,11 @@ async function runAll(bundleFile: string, seed: number, long: number): Promise<R
   await tell(tryHostileBodies(bundleFile, seed, 100_000));
   await tell(tryPlatforms(bundleFile, 'every switch of the platform', singles));
   await tell(tryPlatforms(bundleFile, 'every pair of switches', pairs));
-  await tell(tryPairs({ bundleFile, seed, limit: 1000 }));
-  await tell(tryFaults({ bundleFile, seed, step: 1, aftermath: 'any' }));
+  await tell(tryPairs({ bundleFile, seed, limit: 400 }));
+  await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' }));
   await tell(crowds(ordinaryCrowds, seed));
   if (long > 0) {
-    await tell(tryFaults({ bundleFile, seed, step: 1, aftermath: 'every' }));
+    await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'every' }));
     await tell(crowds(long, seed + 1_000_000));
   }
   return results;

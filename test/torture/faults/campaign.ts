@@ -1,6 +1,7 @@
 import { createRandom } from '../../../tools/simulate/plan/random';
 import { quietConsole } from '../machine/console';
 import { allSamples, eventOf, webhookOf } from '../machine/events';
+import type { Call } from '../machine/intercept';
 import { Life } from '../machine/life';
 import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
@@ -12,11 +13,8 @@ import { keyOf } from './key-of';
 export interface FaultCampaignOptions {
   readonly bundleFile: string;
   readonly seed: number;
-  /**
-   * Every how many faults one is tried: 1 for all. With as many as there are types of event, each harm at
-   * each call is still tried with one of them, which the seed chooses.
-   */
-  readonly step: number;
+  /** Every fault with every type of event, or every fault with one of the types that it can meet. */
+  readonly types: 'every' | 'any';
   /** With every aftermath, or with one that the seed chooses. */
   readonly aftermath: 'every' | 'any';
 }
@@ -33,16 +31,28 @@ async function makeTargets(machine: Machine, background: Background): Promise<Ta
   return targets;
 }
 
+/** Names calls by what they are and how often the like came before, so that two types' calls can be told to be the same. */
+function labelsOf(calls: readonly Call[]): string[] {
+  const seen = new Map<string, number>();
+  return calls.map(({ operation, on }) => {
+    const name = `${operation} ${on}`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return `${name} ${count}`;
+  });
+}
+
 /** Every harm at every storage call of every type of event, with every aftermath. */
 export async function tryFaults(options: FaultCampaignOptions): Promise<Result> {
-  const { bundleFile, seed, step, aftermath } = options;
+  const { bundleFile, seed, types, aftermath } = options;
   const tally = new Tally('faults at every storage call');
   const random = createRandom(seed);
   const quiet = quietConsole();
   const machine = new Machine(bundleFile);
   try {
     const background = await makeBackground(machine);
-    for (const [index, target] of (await makeTargets(machine, background)).entries()) {
+    const tried = new Set<string>();
+    for (const target of random.shuffle(await makeTargets(machine, background))) {
       const tryCase = async (fault: Fault | null, remedies: readonly Remedy[]) => {
         const { problems, calls } = await runCase(machine, background, target, fault, remedies);
         const name = `${target.name}, ${fault ? `call ${fault.at} ${fault.harm}` : 'no fault'}, ${remedies.join(', ')}`;
@@ -50,10 +60,12 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
         return calls;
       };
       const calls = await tryCase(null, []);
-      if (step === 1) for (const remedies of aftermaths) await tryCase(null, remedies);
-      for (let at = 0; at < calls; at += 1) {
-        for (const [kind, harm] of harms.entries()) {
-          if ((seed + index + at * harms.length + kind) % step !== 0) continue;
+      if (types === 'every') for (const remedies of aftermaths) await tryCase(null, remedies);
+      for (const [at, label] of labelsOf(calls).entries()) {
+        for (const harm of harms) {
+          const fault = `${label} ${harm}`;
+          if (types === 'any' && tried.has(fault)) continue;
+          tried.add(fault);
           const chosen = aftermath === 'every' ? aftermaths : [random.pick(aftermaths)];
           for (const remedies of chosen) await tryCase({ at, harm }, remedies);
         }

@@ -1,6 +1,7 @@
 import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { check } from '../machine/check';
+import type { Call } from '../machine/intercept';
 import { Life, type Reply } from '../machine/life';
 import type { Machine } from '../machine/machine';
 import type { Background } from './background';
@@ -25,8 +26,8 @@ export interface Target {
 
 export interface CaseResult {
   readonly problems: string[];
-  /** How many calls the first pass made. */
-  readonly calls: number;
+  /** The calls from the request to the last effect, as far as the process lived. */
+  readonly calls: readonly Call[];
 }
 
 /** From the request to the last effect, as far as the process lives. */
@@ -70,6 +71,7 @@ export async function runCase(
   };
 
   let isKnown = await isTold(await firstPass(life, target.webhook));
+  const calls = [...saboteur.calls];
   for (const remedy of aftermath) {
     // Whoever retries has no say in what the queue does: what it held is lost unless it is delivered again.
     if (remedy === 'retry') isKnown = (await isTold(await life.send(target.webhook))) || isKnown;
@@ -82,5 +84,5 @@ export async function runCase(
 
   const genuine = new Map([...background.events, [target.key, target.event]]);
   const problems = [...life.problems, ...(await check(machine, { genuine, acknowledged }))];
-  return { problems, calls: saboteur.calls.length };
+  return { problems, calls };
 }
