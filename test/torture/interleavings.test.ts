@@ -1,5 +1,6 @@
 import { expect, inject, it } from 'vitest';
 import { tryCrowds, tryPairs } from './interleavings/campaign';
+import { tryOrders } from './interleavings/orders';
 
 /** Long enough for a machine that is busy with other things, in milliseconds. */
 const patience = 300_000;
@@ -22,6 +23,14 @@ it(
       goOn: (cases) => cases < 6,
     });
     expect(failures).toEqual([]);
+  },
+  patience,
+);
+
+it(
+  "one person's events end the same in whatever order they come",
+  async () => {
+    expect((await tryOrders(inject('bundleFile'))).failures).toEqual([]);
   },
   patience,
 );

@@ -8,6 +8,7 @@ import { tryForgery } from './abuse/forgery';
 import { tryHostileBodies } from './abuse/hostile';
 import { tryFaults } from './faults/campaign';
 import { tryCrowds, tryPairs } from './interleavings/campaign';
+import { tryOrders } from './interleavings/orders';
 import { tryPlatforms } from './platforms/campaign';
 import { pairs, singles } from './platforms/switches';
 import { tableOf } from './print';
@@ -47,6 +48,7 @@ async function runAll(bundleFile: string, seed: number, long: number): Promise<R
   await tell(tryPlatforms(bundleFile, 'every switch of the platform', singles));
   await tell(tryPlatforms(bundleFile, 'every pair of switches', pairs));
   await tell(tryPairs({ bundleFile, seed, limit: 400 }));
+  await tell(tryOrders(bundleFile));
   await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' }));
   await tell(crowds(ordinaryCrowds, seed));
   if (long > 0) {

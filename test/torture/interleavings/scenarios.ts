@@ -24,7 +24,8 @@ export class MessageFactory {
   }
 }
 
-function sampleNamed(name: string): Sample {
+/** @throws when there is none of that name */
+export function sampleNamed(name: string): Sample {
   const sample = jsonSamples.get(name) ?? legacySamples.get(name);
   if (sample === undefined) throw new Error(`There is no sample of ${name}.`);
   return sample;
