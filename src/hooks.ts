@@ -43,8 +43,11 @@ export interface Hooks {
   onOther?(event: MailgunEvent): Promise<void> | void;
 }
 
-export const hooks: Hooks = {
-  // onComplained: async (event) => {
-  //   await fetch('https://example.com/complaints', { method: 'POST', body: event.recipient });
-  // },
-};
+/**
+ * For instance, to tell your own list of every complaint:
+ *
+ *     onComplained: async ({ recipient, key }) => {
+ *       await fetch(`https://example.com/complaints/${key}`, { method: 'PUT', body: recipient });
+ *     },
+ */
+export const hooks: Hooks = {};
