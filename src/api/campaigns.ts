@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { withZeros } from '../statistics/counters';
 import { findCampaign, parseCampaign, type StoredCampaign } from '../store/campaigns';
 import { collections } from '../store/connection';
+import { withZeros } from '../store/tally';
 import { pageParameters, readPage } from './page';
 import { ratesOf } from './rates';
 import { ApiError, parseInput, pathParameter, route } from './route';

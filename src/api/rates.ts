@@ -1,4 +1,4 @@
-import type { Counts } from '../statistics/counters';
+import type { Counts } from '../store/tally';
 
 /** Shares between 0 and 1, null where there is nothing to divide by. */
 export interface Rates {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { normaliseAddress } from '../events/address';
-import { type Subscriber, statuses } from '../processing/subscriber';
 import { collections } from '../store/connection';
+import { type Subscriber, statuses } from '../store/subscriber';
 import { findSubscriber, parseSubscriber } from '../store/subscribers';
 import { pageParameters, readPage } from './page';
 import { ApiError, parseInput, pathParameter, route } from './route';

@@ -1,12 +1,13 @@
 import { softClasses } from '../events/classify';
 import { dayOf } from '../events/key';
 import { isEngagement, noteFirsts } from '../processing/firsts';
-import { applyEvent, concernsSubscriber, newSubscriber, type Subscriber } from '../processing/subscriber';
-import { bucketAt } from '../statistics/buckets';
+import { applyEvent, concernsSubscriber } from '../processing/subscriber';
+import { bucketAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { eventsOf, nextRecipient } from '../store/event-log';
 import type { Firsts, StoredEvent } from '../store/events';
+import { newSubscriber, type Subscriber } from '../store/subscriber';
 import { changeSubscriber, findSubscriber } from '../store/subscribers';
 import { compareFields, type Difference, type Findings } from './difference';
 

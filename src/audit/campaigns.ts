@@ -1,5 +1,5 @@
-import { bucketAt } from '../statistics/buckets';
 import { sumDays } from '../statistics/campaign';
+import { bucketAt } from '../store/bucket';
 import { findBucket, type StoredBucket } from '../store/buckets';
 import { campaignsAfter, markCampaign } from '../store/campaigns';
 import type { Connection } from '../store/connection';

@@ -1,5 +1,5 @@
-import { bucketAt } from '../statistics/buckets';
 import { talliesOf } from '../statistics/count';
+import { bucketAt } from '../store/bucket';
 import { findBucket, firstBucketFrom, markBucket } from '../store/buckets';
 import { findCampaign, markCampaign } from '../store/campaigns';
 import type { Connection } from '../store/connection';

@@ -1,4 +1,4 @@
-import { counters, type Tally } from '../statistics/counters';
+import { counters, type Tally } from '../store/tally';
 
 /** One number or field that is stored otherwise than the event log says. */
 export interface Difference {

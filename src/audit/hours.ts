@@ -1,5 +1,5 @@
-import { bucketAt } from '../statistics/buckets';
-import { Sum } from '../statistics/counters';
+import { Sum } from '../statistics/sum';
+import { bucketAt } from '../store/bucket';
 import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { firstEventFrom, foldEvents } from '../store/event-log';

@@ -1,9 +1,7 @@
-import type { MailgunEvent } from './event';
+import type { Failure } from './failure';
 
 /** The row of the table below that decided. */
 export type FailureClass = (typeof rows)[number]['name'];
-
-type Failure = Pick<MailgunEvent, 'severity' | 'reason' | 'deliveryStatus' | 'flags'>;
 
 /** RFC 3463: the mailbox or its domain does not exist, moved, or is disabled. */
 const badAddressCodes = new Set(['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);

@@ -1,6 +1,6 @@
 import { softClasses } from '../events/classify';
 import { hooks } from '../hooks';
-import { bucketAt } from '../statistics/buckets';
+import { bucketAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { countSoftFailures } from '../store/event-log';

@@ -1,5 +1,5 @@
 import { log } from '../log';
-import { bucketAt } from '../statistics/buckets';
+import { bucketAt } from '../store/bucket';
 import { closeDay, emptyDay, hasMarks, oldestFullDay } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { hasUnfinished, removeEventsBetween } from '../store/event-log';

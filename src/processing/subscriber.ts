@@ -1,59 +1,6 @@
 import { suppressionBy } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
-
-/** The states of an address in rising order: an event never lowers one. */
-export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
-export type Status = (typeof statuses)[number];
-
-/** Everything known of one address. Times are ISO in UTC, null when it never happened. */
-export interface Subscriber {
-  email: string;
-  status: Status;
-  active: boolean;
-  bounced: boolean;
-  doNotEmail: boolean;
-  bounceReason: string | null;
-  bounceDate: string | null;
-  complaintDate: string | null;
-  unsubscribeDate: string | null;
-  /** Tags or list addresses, `*` for all mail. */
-  unsubscribedFrom: string[];
-  /** Failures that do not speak against the address: temporary, expired, mailbox full and the like. */
-  softBounces: number;
-  lastDeliveredAt: string | null;
-  lastOpenedAt: string | null;
-  lastClickedAt: string | null;
-  firstEventAt: string | null;
-  lastEventAt: string | null;
-  /** Which event decided each fact: `RANK|TIME|KEY`, the least wins, so that the order of arrival does not matter. */
-  bounceEvidence: string | null;
-  complaintEvidence: string | null;
-  unsubscribeEvidence: string | null;
-}
-
-export function newSubscriber(email: string): Subscriber {
-  return {
-    email,
-    status: 'active',
-    active: true,
-    bounced: false,
-    doNotEmail: false,
-    bounceReason: null,
-    bounceDate: null,
-    complaintDate: null,
-    unsubscribeDate: null,
-    unsubscribedFrom: [],
-    softBounces: 0,
-    lastDeliveredAt: null,
-    lastOpenedAt: null,
-    lastClickedAt: null,
-    firstEventAt: null,
-    lastEventAt: null,
-    bounceEvidence: null,
-    complaintEvidence: null,
-    unsubscribeEvidence: null,
-  };
-}
+import type { Status, Subscriber } from '../store/subscriber';
 
 /** Whether an event is about the person behind its address: forward targets, tests and callbacks are not. */
 export function concernsSubscriber(event: MailgunEvent): event is MailgunEvent & { recipient: string } {

@@ -1,5 +1,5 @@
 import type { StoredCampaign } from '../store/campaigns';
-import { type Counter, counters, type Tally, withZeros } from './counters';
+import { type Counter, counters, type Tally, withZeros } from '../store/tally';
 
 type CampaignNumbers = Omit<StoredCampaign, '_id' | 'tag' | 'dirty' | 'dirtyDays'>;
 

@@ -1,3 +1,4 @@
+import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from '../store/bucket';
 import {
   bucketsBetween,
   clearMark,
@@ -11,9 +12,9 @@ import { dirtyCampaigns, markCampaign, type StoredCampaign, writeCampaign } from
 import type { Connection } from '../store/connection';
 import { foldEvents } from '../store/event-log';
 import { inParallel } from '../store/in-parallel';
-import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from './buckets';
+import type { Tally } from '../store/tally';
 import { sumDays } from './campaign';
-import { Sum, type Tally } from './counters';
+import { Sum } from './sum';
 
 /** Documents that are counted in one go. */
 const batchSize = 200;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type Bucket, type Level, levels } from '../statistics/buckets';
-import { counters, type Tally } from '../statistics/counters';
+import { type Bucket, type Level, levels } from './bucket';
 import { type Connection, collections } from './connection';
 import { attempt, freshMark } from './settle';
+import { counters, type Tally } from './tally';
 
 export const countsSchema = v.object(v.entriesFromList(counters, v.optional(v.number())));
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { newSubscriber, type Subscriber, statuses } from '../processing/subscriber';
 import { type Connection, collections } from './connection';
 import { settle } from './settle';
+import { newSubscriber, type Subscriber, statuses } from './subscriber';
 
 const text = v.optional(v.nullable(v.string()), null);
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readJsonEvent } from '../../src/events/json';
-import { bucketAt } from '../../src/statistics/buckets';
 import { sumDays } from '../../src/statistics/campaign';
-import { Sum } from '../../src/statistics/counters';
+import { Sum } from '../../src/statistics/sum';
+import { bucketAt } from '../../src/store/bucket';
 
 const someEvent = fc
   .record({
