@@ -8,7 +8,7 @@ const patience = 300_000;
 it(
   'two requests at once end the same in whatever order their storage calls take place',
   async () => {
-    const { failures } = await tryPairs({ bundleFile: inject('bundleFile'), seed: 1, limit: 15 });
+    const { failures } = await tryPairs({ bundleFile: inject('bundleFile'), seed: 1, orders: 15 });
     expect(failures).toEqual([]);
   },
   patience,

@@ -18,7 +18,8 @@ const usage = `Usage: tsx test/torture/main.ts [--seed N] [--long SECONDS]
 
 Tries to break every promise of the app in this process and prints what was tried.
   --seed N        where chance begins; printed, so that a run can be repeated. Default: the clock
-  --long SECONDS  afterwards every fault with every aftermath, and crowds for this long`;
+  --long SECONDS  afterwards every order of two requests, every fault with every
+                  aftermath, and crowds for this long`;
 
 /** Seconds of crowds in a run of ordinary length. */
 const ordinaryCrowds = 60;
@@ -47,11 +48,12 @@ async function runAll(bundleFile: string, seed: number, long: number): Promise<R
   await tell(tryHostileBodies(bundleFile, seed, 100_000));
   await tell(tryPlatforms(bundleFile, 'every switch of the platform', singles));
   await tell(tryPlatforms(bundleFile, 'every pair of switches', pairs));
-  await tell(tryPairs({ bundleFile, seed, limit: 400 }));
+  await tell(tryPairs({ bundleFile, seed, orders: 300 }));
   await tell(tryOrders(bundleFile));
   await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' }));
   await tell(crowds(ordinaryCrowds, seed));
   if (long > 0) {
+    await tell(tryPairs({ bundleFile, seed, orders: 'every' }));
     await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'every' }));
     await tell(crowds(long, seed + 1_000_000));
   }

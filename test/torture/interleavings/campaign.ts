@@ -5,7 +5,7 @@ import { harms } from '../faults/fault';
 import { quietConsole } from '../machine/console';
 import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
-import { explore } from './explore';
+import { exploreAll, exploreSome, type Path } from './explore';
 import { play } from './scenario';
 import { crowd, MessageFactory, pairsOfRequests, tokenThieves } from './scenarios';
 import type { Chooser } from './scheduler';
@@ -15,20 +15,26 @@ export interface InterleavingOptions {
   readonly seed: number;
 }
 
-/** Two requests at the same instant, in every order of their storage calls, but no more than `limit` each. */
-export async function tryPairs(options: InterleavingOptions & { limit: number }): Promise<Result> {
-  const tally = new Tally('two requests at once, every order');
+/**
+ * Two requests at the same instant, in every order of their storage calls, or in some that the seed chooses.
+ * @param orders how many of each pair; there are some two thousand
+ */
+export async function tryPairs(options: InterleavingOptions & { orders: number | 'every' }): Promise<Result> {
+  const { bundleFile, seed, orders } = options;
+  const tally = new Tally(`two requests at once, ${orders === 'every' ? 'every order' : 'some orders'}`);
   const quiet = quietConsole();
-  const machine = new Machine(options.bundleFile);
+  const machine = new Machine(bundleFile);
   try {
     const background = await makeBackground(machine);
     for (const scenario of await pairsOfRequests(new MessageFactory(machine, background))) {
-      await explore(options.limit, async (path) => {
+      const tryOrder = async (path: Path) => {
         const chooser: Chooser = { choose: (count) => path.choose(count), harm: () => null };
         const problems = await play(machine, background, scenario, chooser);
         const leaks = quiet.violations([signingKey, 'token-of']);
         tally.add(`${scenario.name}, choices ${path.choices.join('')}`, [...problems, ...leaks]);
-      });
+      };
+      if (orders === 'every') await exploreAll(tryOrder);
+      else await exploreSome(orders, createRandom(seed), tryOrder);
     }
   } finally {
     machine.close();

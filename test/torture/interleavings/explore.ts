@@ -1,3 +1,5 @@
+import type { Random } from '../../../tools/simulate/plan/random';
+
 /** A list of choices, each with how many there were to choose from. */
 export class Path {
   readonly #taken: { choice: number; options: number }[] = [];
@@ -6,7 +8,7 @@ export class Path {
 
   /** Follows the prefix, then takes the first choice. */
   choose(options: number): number {
-    const choice = Math.min(this.prefix[this.#taken.length] ?? 0, options - 1);
+    const choice = (this.prefix[this.#taken.length] ?? 0) % options;
     this.#taken.push({ choice, options });
     return choice;
   }
@@ -25,13 +27,29 @@ export class Path {
   }
 }
 
-/** Runs something along every path of choices, at most `limit` of them. @returns whether it was every path */
-export async function explore(limit: number, run: (path: Path) => Promise<void>): Promise<boolean> {
-  let prefix: number[] | null = [];
-  for (let runs = 0; prefix !== null && runs < limit; runs += 1) {
+/** Runs something along every path of choices. There must be an end to them. */
+export async function exploreAll(run: (path: Path) => Promise<void>): Promise<void> {
+  for (let prefix: number[] | null = []; prefix !== null; ) {
     const path: Path = new Path(prefix);
     await run(path);
     prefix = path.next();
   }
-  return prefix === null;
 }
+
+/** More choices than any path has. */
+const longestPath = 1000;
+
+/** Runs something along some paths, each choice made by chance. */
+export async function exploreSome(
+  count: number,
+  random: Random,
+  run: (path: Path) => Promise<void>,
+): Promise<void> {
+  for (let number = 0; number < count; number += 1) {
+    const parts = Array.from({ length: longestPath }, () => random.next());
+    await run(new Path(parts.map((part) => Math.floor(part * manyOptions))));
+  }
+}
+
+/** A choice is taken modulo the options there are; this many make each as likely as the others. */
+const manyOptions = 2 ** 20;
