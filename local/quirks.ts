@@ -37,6 +37,13 @@ export interface Quirks {
    * body and can answer in its own way (`withheld`), or the platform answers 413 (`refused`).
    */
   oversizeBody: 'withheld' | 'refused';
+  /**
+   * What `count`, `enqueue`, `set`, `del` and the calls for many documents resolve, which no document
+   * describes: what their names suggest, or null. Not null by default, because few apps can do without.
+   */
+  otherResults: 'suggested' | 'null';
+  /** Whether jobs that wait are still there after a restart, which is the local space's redeploy. */
+  restart: 'keepsJobs' | 'losesJobs';
   /** How many instances of the app share the space, with no shared memory (bundle mode only). */
   instances: number;
 }
@@ -56,5 +63,7 @@ export const harshest: Readonly<Quirks> = {
   cronOverlap: 'allowed',
   formRawBody: 'present',
   oversizeBody: 'withheld',
+  otherResults: 'suggested',
+  restart: 'keepsJobs',
   instances: 1,
 };

@@ -15,6 +15,7 @@ import { type AppSource, loadApp } from './runtime/app-source';
 import { withholdFromEndedHandlers } from './runtime/ended-handlers';
 import { describeError, type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
+import { withoutOtherResults } from './runtime/other-results';
 import { runJob } from './runtime/run-job';
 import { workerOptions } from './runtime/worker-options';
 import { makeDataFolder } from './start/data-folder';
@@ -114,9 +115,11 @@ async function assemble(
   undo.push(lockDirectory(directory));
   const storage = openStorage({ directory, quirks });
   undo.push(() => storage.close());
+  if (quirks.restart === 'losesJobs') storage.queue.clear();
 
   const connection = storage.connection();
-  const wrapped = options.wrapConnection?.(connection) ?? connection;
+  const answering = quirks.otherResults === 'null' ? withoutOtherResults(connection) : connection;
+  const wrapped = options.wrapConnection?.(answering) ?? answering;
   const appConnection = quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(wrapped) : wrapped;
   const { instances, unload } = await loadApp(options.app, {
     open: async () => appConnection,

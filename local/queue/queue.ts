@@ -163,6 +163,11 @@ export class JobQueue extends EventEmitter<{ enqueued: [] }> {
     });
   }
 
+  /** Removes every job that waits. */
+  clear(): void {
+    this.#database.run('DELETE FROM jobs');
+  }
+
   /** Puts a failed job back, to be ready after a delay. */
   retryLater({ number, jobId }: WaitingJob, delay: number): void {
     this.#database.transaction(() => {

@@ -45,6 +45,8 @@ const quirksSchema = v.partial(
     cronOverlap: v.picklist(['allowed', 'skipped']),
     formRawBody: v.picklist(['present', 'absent']),
     oversizeBody: v.picklist(['withheld', 'refused']),
+    otherResults: v.picklist(['suggested', 'null']),
+    restart: v.picklist(['keepsJobs', 'losesJobs']),
     instances: v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(64)),
   }),
 );

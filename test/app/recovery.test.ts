@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { hooks } from '../../src/hooks';
@@ -79,6 +82,26 @@ describe.each(kinds)('a failure of the storage, from %s', (kind) => {
       dead: 0,
       oldestPendingSeconds: null,
     });
+  });
+});
+
+describe('a restart that loses the jobs that waited', () => {
+  it('loses no event: the sweep brings back what was stored', async () => {
+    const { fault, wrapConnection } = failing('enqueue', 'before');
+    const directory = mkdtempSync(join(tmpdir(), 'app-restart-'));
+    app = await startApp('bundle', { directory, wrapConnection });
+    const key = String((await app.send(event('delivered', { tags: ['kept'] }))).body.id);
+    fault.isOn = false;
+    // The job waits for a time that does not come before the restart.
+    await app.connection.runAt(new Date(Date.now() + 3_600_000), { key }, 'processMailgunEvent');
+    await app.stop();
+    app = await startApp('bundle', { directory, quirks: { restart: 'losesJobs', otherResults: 'null' } });
+    expect(app.storage.queue.pending()).toBe(0);
+    await age(5);
+    await app.runJobs();
+    await app.settle();
+    expect((await app.get('/api/campaigns/kept')).body).toMatchObject({ delivered: 1 });
+    rmSync(directory, { recursive: true, force: true });
   });
 });
 

@@ -22,6 +22,8 @@ const others: { readonly [Name in keyof Quirks]: readonly Quirks[Name][] } = {
   cronOverlap: ['skipped'],
   formRawBody: ['absent'],
   oversizeBody: ['refused'],
+  otherResults: ['null'],
+  restart: ['losesJobs'],
   instances: [2],
 };
 
