@@ -1,47 +1,83 @@
 import * as v from 'valibot';
+import { ratesOf } from '../statistics/rates';
 import { findCampaign, parseCampaign, type StoredCampaign } from '../store/campaigns';
 import { collections } from '../store/connection';
+import { subjectOf } from '../store/subject';
 import { withZeros } from '../store/tally';
-import { pageParameters, readPage } from './page';
-import { ratesOf } from './rates';
-import { ApiError, parseInput, pathParameter, route } from './route';
+import { listRoutes } from './list';
+import { ApiError, pathParameter, route } from './route';
 
-/** The numbers of a campaign, or of all mail, as the API gives them. */
-export function totalsOf(campaign: StoredCampaign | null) {
-  const { _id, tag, days, dayDetails, dirty, dirtyDays, firstEventAt, lastEventAt, ...counts } =
-    campaign ?? empty;
-  return {
-    totals: withZeros(counts),
-    rates: ratesOf(counts),
-    firstEventAt: firstEventAt ?? null,
-    lastEventAt: lastEventAt ?? null,
-  };
+/** What a list can be sorted by: the field of the document, and what is below every value of it. */
+const sortFields = {
+  lastEventAt: ['lastEventAt', ''],
+  firstEventAt: ['firstEventAt', ''],
+  tag: ['name', ''],
+  accepted: ['accepted', -1],
+  delivered: ['delivered', -1],
+  uniqueOpens: ['uniqueOpens', -1],
+  uniqueClicks: ['uniqueClicks', -1],
+  permanentFailures: ['permanentFailures', -1],
+  complaints: ['complaints', -1],
+  unsubscribes: ['unsubscribes', -1],
+  delivery: ['order.delivery', -1],
+  bounce: ['order.bounce', -1],
+  open: ['order.open', -1],
+  click: ['order.click', -1],
+} as const;
+
+type SortName = keyof typeof sortFields;
+
+const sortNames = Object.keys(sortFields).filter((name): name is SortName => name in sortFields);
+
+/** A name of a field, with a `-` before it for descending. */
+const sort = v.pipe(
+  v.string(),
+  v.transform((text) => ({ descending: text.startsWith('-'), name: text.replace(/^-/, '') })),
+  v.object({
+    descending: v.boolean(),
+    name: v.picklist(sortNames, `it must be one of ${sortNames.join(', ')}, with a - before it or without.`),
+  }),
+);
+
+function present({ _id, dirty, dirtyDays, days, dayDetails, ...campaign }: StoredCampaign) {
+  return { ...campaign, ...withZeros(campaign), rates: ratesOf(campaign) };
 }
 
-const empty = parseCampaign({ _id: '' });
-
-function present(campaign: StoredCampaign) {
-  const { totals, ...rest } = totalsOf(campaign);
-  return { tag: campaign.tag, ...totals, ...rest };
-}
-
-/** `GET /api/campaigns`: all tags, the one with the latest event first. */
-export const listCampaigns = route(async (connection, request) => {
-  const { limit, cursor } = parseInput(v.strictObject(pageParameters), request.query);
-  const { documents, next } = await readPage(connection, {
-    collection: collections.campaigns,
-    filter: { tag: { $gt: '' } },
-    newestBy: 'lastEventAt',
-    limit,
-    cursor,
-    without: ['days', 'dayDetails'],
-  });
-  return { items: documents.map((document) => present(parseCampaign(document))), next };
+/** `GET /api/campaigns?sort=&search=`: all tags, the one with the latest event first. */
+export const campaigns = listRoutes({
+  parameters: {
+    sort: v.optional(sort, '-lastEventAt'),
+    search: v.optional(v.string()),
+  },
+  select: ({ sort: { name, descending }, search }) => {
+    const [by, floor] = sortFields[name];
+    const prefix = search?.toLowerCase();
+    return {
+      collection: collections.campaigns,
+      filter: {
+        _id: { $ne: 'all' },
+        // Those that were never counted have no value yet.
+        ...(prefix ? { name: { $gte: prefix, $lt: `${prefix}\uffff` } } : {}),
+        ...(prefix && by === 'name' ? {} : { [by]: { $gt: floor } }),
+      },
+      by,
+      descending,
+      without: ['days', 'dayDetails'],
+    };
+  },
+  present: (document) => present(parseCampaign(document)),
+  columns: [
+    'tag',
+    ...Object.keys(withZeros({})),
+    ...Object.keys(ratesOf({})).map((rate) => `rates.${rate}`),
+    'firstEventAt',
+    'lastEventAt',
+  ],
 });
 
 /** `GET /api/campaigns/:tag`: one tag with its days. */
 export const getCampaign = route(async (connection, request) => {
-  const campaign = await findCampaign(connection, pathParameter(request, 'tag'));
+  const campaign = await findCampaign(connection, subjectOf('tag', pathParameter(request, 'tag')));
   if (campaign === null) throw new ApiError(404, 'not_found', 'No event with this tag has been counted.');
   return { ...present(campaign), days: campaign.days };
 });

@@ -1,27 +1,26 @@
-import * as v from 'valibot';
 import { collections } from '../store/connection';
 import { findEvent, parseEvent, reviveEvent } from '../store/events';
 import { inParallel } from '../store/in-parallel';
 import { enqueueEvent } from '../store/queue';
-import { presentEvent } from './events';
-import { pageParameters, readPage } from './page';
-import { ApiError, parseInput, pathParameter, route } from './route';
+import { eventColumns, presentEvent } from './events';
+import { listRoutes } from './list';
+import { ApiError, pathParameter, route } from './route';
 
 /** Dead events that one request brings back; the answer says whether there are more. */
 const mostAtOnce = 500;
 
 /** `GET /api/dead`: events that were given up, the last received first, each with its `lastError`. */
-export const listDead = route(async (connection, request) => {
-  const { limit, cursor } = parseInput(v.strictObject(pageParameters), request.query);
-  const { documents, next } = await readPage(connection, {
+export const dead = listRoutes({
+  parameters: {},
+  select: () => ({
     collection: collections.events,
     filter: { state: 'dead' },
-    newestBy: 'receivedAt',
-    limit,
-    cursor,
+    by: 'receivedAt',
+    descending: true,
     without: ['raw'],
-  });
-  return { items: documents.map((document) => presentEvent(parseEvent(document))), next };
+  }),
+  present: (document) => presentEvent(parseEvent(document)),
+  columns: eventColumns,
 });
 
 /** `POST /api/dead/:key/requeue`: gives one dead event all its attempts again. */

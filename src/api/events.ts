@@ -1,17 +1,11 @@
 import * as v from 'valibot';
 import { normaliseAddress } from '../events/address';
+import { failureClasses } from '../events/classify';
 import { collections } from '../store/connection';
-import { parseEvent, type StoredEvent } from '../store/events';
-import { pageParameters, readPage } from './page';
-import { parseInput, route } from './route';
-
-const parameters = v.strictObject({
-  ...pageParameters,
-  recipient: v.optional(v.string()),
-  tag: v.optional(v.string()),
-  event: v.optional(v.string()),
-  messageId: v.optional(v.string()),
-});
+import { findEvent, parseEvent, type StoredEvent } from '../store/events';
+import { listRoutes } from './list';
+import { ApiError, pathParameter, route } from './route';
+import { from, to } from './span';
 
 /** An event as the API gives it: without the original and what only the app needs. */
 export function presentEvent({
@@ -25,22 +19,73 @@ export function presentEvent({
   return fields;
 }
 
-/** `GET /api/events?recipient=&tag=&event=&messageId=`: the event log, newest first. */
-export const listEvents = route(async (connection, request) => {
-  const { limit, cursor, recipient, tag, event, messageId } = parseInput(parameters, request.query);
-  const filter = {
-    ...(recipient === undefined ? {} : { recipient: normaliseAddress(recipient) ?? recipient }),
-    ...(messageId === undefined ? {} : { messageId: messageId.replace(/^<|>$/g, '') }),
-    ...(tag === undefined ? {} : { tags: tag }),
-    ...(event === undefined ? {} : { event: event.toLowerCase() }),
-  };
-  const { documents, next } = await readPage(connection, {
+/** Columns of an event in a CSV. */
+export const eventColumns = [
+  'key',
+  'occurredAt',
+  'event',
+  'severity',
+  'reason',
+  'classification',
+  'recipient',
+  'domain',
+  'tags',
+  'subject',
+  'messageId',
+  'deliveryStatus.code',
+  'deliveryStatus.enhancedCode',
+  'deliveryStatus.message',
+  'url',
+  'ip',
+  'geolocation.country',
+  'clientInfo.name',
+  'bot',
+  'receivedAt',
+  'state',
+  'lastError',
+] as const;
+
+/** `GET /api/events?recipient=&tag=&event=&messageId=&domain=&classification=&from=&to=`: the event log, newest first. */
+export const events = listRoutes({
+  parameters: {
+    recipient: v.optional(v.string()),
+    tag: v.optional(v.string()),
+    event: v.optional(v.string()),
+    messageId: v.optional(v.string()),
+    domain: v.optional(v.string()),
+    classification: v.optional(v.picklist(failureClasses)),
+    from: v.optional(from),
+    to: v.optional(to),
+  },
+  select: ({ recipient, tag, event, messageId, domain, classification, from: start, to: end }) => ({
     collection: collections.events,
-    filter,
-    newestBy: 'occurredAt',
-    limit,
-    cursor,
+    filter: {
+      ...(recipient === undefined ? {} : { recipient: normaliseAddress(recipient) ?? recipient }),
+      ...(messageId === undefined ? {} : { messageId: bareMessageId(messageId) }),
+      ...(tag === undefined ? {} : { tags: tag }),
+      ...(event === undefined ? {} : { event: event.toLowerCase() }),
+      ...(domain === undefined ? {} : { domain: domain.toLowerCase() }),
+      ...(classification === undefined ? {} : { classification }),
+      ...(start === undefined && end === undefined
+        ? {}
+        : { occurredAt: { ...(start && { $gte: start }), ...(end && { $lt: end }) } }),
+    },
+    by: 'occurredAt',
+    descending: true,
     without: ['raw'],
-  });
-  return { items: documents.map((document) => presentEvent(parseEvent(document))), next };
+  }),
+  present: (document) => presentEvent(parseEvent(document)),
+  columns: eventColumns,
+});
+
+/** A message id without the angle brackets that mail programs show around it. */
+export function bareMessageId(text: string): string {
+  return text.replace(/^<|>$/g, '');
+}
+
+/** `GET /api/events/:key`: one event with its untouched original as text. */
+export const getEvent = route(async (connection, request) => {
+  const event = await findEvent(connection, pathParameter(request, 'key'));
+  if (event === null) throw new ApiError(404, 'not_found', 'No event in the log has this key.');
+  return { ...presentEvent(event), raw: event.raw === '' ? null : event.raw };
 });

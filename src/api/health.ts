@@ -7,11 +7,12 @@ import { connect } from '../store/connection';
 /** Age in seconds after which a pending event means that processing is stuck: the sweep has failed it several times. */
 const stuckAfter = 900;
 
-type Health = { status: 'ok' | 'not_configured' | 'stuck' | 'unavailable' } & Partial<
+export type Health = { status: 'ok' | 'not_configured' | 'stuck' | 'unavailable' } & Partial<
   Pick<Backlog, 'pending' | 'dead'> & { oldestPendingSeconds: number | null }
 >;
 
-async function readHealth(): Promise<Health> {
+/** Whether webhooks can be taken in and are worked off. Never throws. */
+export async function readHealth(): Promise<Health> {
   try {
     const { pending, dead, oldestPending } = await readBacklog(await connect());
     const age =
@@ -29,8 +30,8 @@ async function readHealth(): Promise<Health> {
 }
 
 /**
- * `GET /health`, open to everybody: whether webhooks can be taken in and are worked off. 200 only when both;
- * numbers are counted up to 1000 and say nothing of anybody.
+ * `GET /health`, open to everybody: 200 only when all is well; numbers are counted up to 1000 and say nothing
+ * of anybody.
  */
 export async function getHealth(_: httpRequest, response: httpResponse): Promise<void> {
   const health = await readHealth();

@@ -15,27 +15,38 @@ export class ApiError extends Error {
 }
 
 type Answer = Record<string, unknown>;
-type Handler = (connection: Connection, request: httpRequest) => Promise<Answer>;
+type RouteHandler = (request: httpRequest, response: httpResponse) => Promise<void>;
 
-/** Makes a route of a function that returns the JSON to answer, so that nothing thrown reaches the platform. */
-export function route(handler: Handler): (request: httpRequest, response: httpResponse) => Promise<void> {
+/** Makes a route of a function that answers by itself, so that nothing thrown reaches the platform. */
+export function answerErrors(
+  handler: (connection: Connection, request: httpRequest, response: httpResponse) => Promise<void>,
+): RouteHandler {
   return async (request, response) => {
-    const [status, body] = await answer(handler, request);
-    response.status(status).json(body);
+    try {
+      await handler(await connect(), request, response);
+    } catch (error) {
+      const [status, body] = errorAnswer(error, request.apiPath);
+      response.status(status).json(body);
+    }
   };
 }
 
-async function answer(handler: Handler, request: httpRequest): Promise<[status: number, body: Answer]> {
-  try {
-    return [200, await handler(await connect(), request)];
-  } catch (error) {
-    if (error instanceof ApiError) return [error.status, { error: error.code, detail: error.message }];
-    log.error('api failed', { path: request.apiPath, error: reasonOf(error) });
-    return [
-      503,
-      { error: 'unavailable', detail: 'The data cannot be read at the moment. Try again in a minute.' },
-    ];
-  }
+/** Makes a route of a function that returns the JSON to answer. */
+export function route(
+  handler: (connection: Connection, request: httpRequest) => Promise<Answer>,
+): RouteHandler {
+  return answerErrors(async (connection, request, response) => {
+    response.json(await handler(connection, request));
+  });
+}
+
+function errorAnswer(error: unknown, path: string): [status: number, body: Answer] {
+  if (error instanceof ApiError) return [error.status, { error: error.code, detail: error.message }];
+  log.error('api failed', { path, error: reasonOf(error) });
+  return [
+    503,
+    { error: 'unavailable', detail: 'The data cannot be read at the moment. Try again in a minute.' },
+  ];
 }
 
 /**

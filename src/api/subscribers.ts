@@ -1,68 +1,99 @@
 import * as v from 'valibot';
-import { normaliseAddress } from '../events/address';
 import { collections } from '../store/connection';
-import { type Subscriber, statuses } from '../store/subscriber';
+import { parseEvent } from '../store/events';
+import { statuses } from '../store/subscriber';
 import { findSubscriber, parseSubscriber } from '../store/subscribers';
+import { eraseSubscriber } from '../subscribers/erase';
+import { reactivateSubscriber } from '../subscribers/reactivate';
+import { presentEvent } from './events';
+import { listRoutes } from './list';
+import { removeAtMailgun } from './mailgun-suppressions';
 import { pageParameters, readPage } from './page';
 import { ApiError, parseInput, pathParameter, route } from './route';
+import { from } from './span';
+import { addressOf, presentSubscriber } from './subscriber-view';
 
-function present({
-  bounceEvidence: _,
-  complaintEvidence: __,
-  unsubscribeEvidence: ___,
-  ...fields
-}: Subscriber) {
-  return fields;
-}
+const unknown = () => new ApiError(404, 'not_found', 'No event for this address has been processed.');
 
-function address(text: string): string {
-  const email = normaliseAddress(text);
-  if (email === null) throw new ApiError(400, 'invalid_parameter', 'The path must end in a mail address.');
-  return email;
-}
-
-/** `GET /api/subscribers?status=`: all addresses, the one with the latest event first. */
-export const listSubscribers = route(async (connection, request) => {
-  const parameters = v.strictObject({ ...pageParameters, status: v.optional(v.picklist(statuses)) });
-  const { limit, cursor, status } = parseInput(parameters, request.query);
-  const { documents, next } = await readPage(connection, {
-    collection: collections.subscribers,
-    filter: status === undefined ? {} : { status },
-    newestBy: 'lastEventAt',
-    limit,
-    cursor,
-  });
-  return { items: documents.map((document) => present(parseSubscriber(document))), next };
+/** `GET /api/subscribers?status=&search=&changedSince=`: addresses, the one with the latest event first. */
+export const subscribers = listRoutes({
+  parameters: {
+    status: v.optional(v.picklist(statuses)),
+    search: v.optional(v.string()),
+    changedSince: v.optional(from),
+  },
+  select: ({ status, search, changedSince }) => {
+    if (search !== undefined && changedSince !== undefined)
+      throw new ApiError(
+        400,
+        'invalid_parameter',
+        'The parameters search and changedSince exclude each other.',
+      );
+    const prefix = search?.trim().toLowerCase();
+    const selection = {
+      collection: collections.subscribers,
+      filter: {
+        ...(status === undefined ? {} : { status }),
+        ...(prefix ? { _id: { $gte: prefix, $lt: `${prefix}\uffff` } } : {}),
+        ...(changedSince === undefined ? {} : { changedAt: { $gte: changedSince } }),
+      },
+    };
+    if (prefix) return { ...selection, by: '_id', descending: false };
+    if (changedSince !== undefined) return { ...selection, by: 'changedAt', descending: false };
+    return { ...selection, by: 'lastEventAt', descending: true };
+  },
+  present: (document) => presentSubscriber(parseSubscriber(document)),
+  columns: [
+    'email',
+    'status',
+    'bounceReason',
+    'bounceDate',
+    'complaintDate',
+    'unsubscribeDate',
+    'unsubscribedFrom',
+    'softBounces',
+    'reactivatedAt',
+    'lastDeliveredAt',
+    'lastOpenedAt',
+    'lastClickedAt',
+    'firstEventAt',
+    'lastEventAt',
+    'changedAt',
+  ],
 });
 
-/** `GET /api/subscribers/:email` */
+/** `GET /api/subscribers/:email?limit=&cursor=`: one address with its story, the newest event first. */
 export const getSubscriber = route(async (connection, request) => {
-  const subscriber = await findSubscriber(connection, address(pathParameter(request, 'email')));
-  if (subscriber === null)
-    throw new ApiError(404, 'not_found', 'No event for this address has been processed.');
-  return present(subscriber);
+  const email = addressOf(pathParameter(request, 'email'));
+  const paging = parseInput(v.strictObject(pageParameters.entries), request.query);
+  const subscriber = await findSubscriber(connection, email);
+  if (subscriber === null) throw unknown();
+  const { documents, next } = await readPage(
+    connection,
+    {
+      collection: collections.events,
+      filter: { recipient: email },
+      by: 'occurredAt',
+      descending: true,
+      without: ['raw'],
+    },
+    paging,
+  );
+  const events = documents.map((document) => presentEvent(parseEvent(document)));
+  return { ...presentSubscriber(subscriber), events, next };
 });
 
-/** When the state began that an address is in, ISO; null when it is active. */
-function suppressedSince(subscriber: Subscriber): string | null {
-  switch (subscriber.status) {
-    case 'complained':
-      return subscriber.complaintDate;
-    case 'unsubscribed':
-      return subscriber.unsubscribeDate;
-    case 'bounced':
-      return subscriber.bounceDate;
-    case 'active':
-      return null;
-  }
-}
+/** `POST /api/subscribers/:email/reactivate`: what spoke against an address no longer does. */
+export const postReactivate = route(async (connection, request) => {
+  const email = addressOf(pathParameter(request, 'email'));
+  const subscriber = await reactivateSubscriber(connection, email, new Date().toISOString());
+  if (subscriber === null) throw unknown();
+  return { subscriber: presentSubscriber(subscriber), mailgun: await removeAtMailgun(connection, email) };
+});
 
-/** `GET /api/suppressions/:email`: whether one may write to an address. An unknown one is not suppressed. */
-export const getSuppression = route(async (connection, request) => {
-  const email = address(pathParameter(request, 'email'));
-  const subscriber = await findSubscriber(connection, email);
-  if (subscriber === null || subscriber.status === 'active') {
-    return { email, suppressed: false, reason: null, since: null };
-  }
-  return { email, suppressed: true, reason: subscriber.status, since: suppressedSince(subscriber) };
+/** `DELETE /api/subscribers/:email`: erases a person. */
+export const deleteSubscriber = route(async (connection, request) => {
+  const events = await eraseSubscriber(connection, addressOf(pathParameter(request, 'email')));
+  if (events === null) throw new ApiError(404, 'not_found', 'Nothing is known of this address.');
+  return { erased: true, events };
 });

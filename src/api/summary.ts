@@ -1,18 +1,72 @@
 import * as v from 'valibot';
 import { dayOf } from '../events/key';
-import { findCampaign } from '../store/campaigns';
-import { refusalsOf } from '../store/refusals';
+import { campaignsAfter, findCampaign } from '../store/campaigns';
+import { type Connection, collections } from '../store/connection';
+import { lastReceivedAt } from '../store/last-received';
+import { refusalsOn } from '../store/refusals';
+import { allMail, type NamedKind, nameIn, subjectOf } from '../store/subject';
 import { refusals } from '../webhook/outcome';
-import { totalsOf } from './campaigns';
-import { parseInput, route } from './route';
+import { readHealth } from './health';
+import { changeBetween, type DaySpan, daysWithin, numbersOf, spanBefore } from './numbers';
+import { ApiError, parseInput, route } from './route';
+import { day } from './span';
 
-/** `GET /api/summary`: all mail, its days, and the requests that were refused today by reason. */
+/** Providers and domains that are read, and how many of them an answer holds. */
+const mostRead = 200;
+const mostShown = 50;
+
+const parameters = v.strictObject({
+  from: v.optional(day),
+  to: v.optional(day),
+  domain: v.optional(v.pipe(v.string(), v.toLowerCase())),
+});
+
+/** The numbers of every domain or provider, the largest first. */
+async function breakdown(connection: Connection, kind: NamedKind, span: DaySpan) {
+  const campaigns = await campaignsAfter(connection, collections.breakdowns, {
+    after: subjectOf(kind, ''),
+    before: subjectOf(kind, '\uffff'),
+    limit: mostRead,
+  });
+  return campaigns
+    .map((campaign) => ({ [kind]: nameIn(kind, campaign._id), ...numbersOf(campaign, span) }))
+    .filter(({ totals }) => Object.values(totals).some((count) => count > 0))
+    .sort((a, b) => b.totals.delivered - a.totals.delivered || b.totals.accepted - a.totals.accepted)
+    .slice(0, mostShown);
+}
+
+/** `GET /api/summary?from=&to=&domain=`: all mail, or that of one domain, with what has changed. */
 export const getSummary = route(async (connection, request) => {
-  parseInput(v.strictObject({}), request.query);
+  const { from = null, to = null, domain = null } = parseInput(parameters, request.query);
+  if (from !== null && to !== null && to < from)
+    throw new ApiError(400, 'invalid_parameter', 'The parameter to is not accepted: it lies before from.');
   const today = dayOf(new Date().toISOString());
-  const counts = await Promise.all(
-    refusals.map(async (reason) => [reason, await refusalsOf(connection, reason, today)] as const),
-  );
-  const all = await findCampaign(connection, null);
-  return { ...totalsOf(all), days: all?.days ?? {}, refusedToday: Object.fromEntries(counts) };
+  const span = { from, to };
+  const [campaign, providers, domains, health, lastReceived, refusedToday] = await Promise.all([
+    findCampaign(connection, domain === null ? allMail : subjectOf('domain', domain)),
+    domain === null ? breakdown(connection, 'provider', span) : [],
+    domain === null ? breakdown(connection, 'domain', span) : [],
+    readHealth(),
+    lastReceivedAt(connection),
+    refusalsOn(connection, refusals, today),
+  ]);
+  const numbers = numbersOf(campaign, span);
+  const earlier = from === null ? null : spanBefore(from, to ?? today);
+  const before = earlier && { ...earlier, ...numbersOf(campaign, earlier) };
+  return {
+    from,
+    to,
+    domain,
+    ...numbers,
+    firstEventAt: campaign?.firstEventAt ?? null,
+    lastEventAt: campaign?.lastEventAt ?? null,
+    days: daysWithin(campaign, span),
+    before,
+    change: before && changeBetween(before, numbers),
+    providers,
+    domains,
+    health: { ...health, lastReceivedAt: lastReceived, lastBackfillAt: null },
+    refusedToday,
+    missedByWebhook: {},
+  };
 });

@@ -1,7 +1,6 @@
 import { softClasses } from '../events/classify';
 import { dayOf } from '../events/key';
 import { isEngagement, noteFirsts } from '../processing/firsts';
-import { applyEvent, concernsSubscriber } from '../processing/subscriber';
 import { bucketAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
@@ -9,6 +8,7 @@ import { eventsOf, nextRecipient } from '../store/event-log';
 import type { Firsts, StoredEvent } from '../store/events';
 import { newSubscriber, type Subscriber } from '../store/subscriber';
 import { changeSubscriber, findSubscriber } from '../store/subscribers';
+import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
 import { compareFields, type Difference, type Findings } from './difference';
 
 function fold(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
@@ -19,13 +19,25 @@ function fold(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
   return about.reduce((state, event) => applyEvent(state, event, soft), start);
 }
 
+/** What an open or click can be the first of, and whether its notes say that it is. */
+function notesOf(event: StoredEvent, firsts: Firsts | null): Array<[of: string, isFirst: boolean]> {
+  return [
+    ['all mail', firsts?.all ?? false],
+    ...(event.domain === null
+      ? []
+      : [[`domain ${event.domain}`, firsts?.domain ?? false] satisfies [string, boolean]]),
+    ...event.tags.map(
+      (tag) => [`tag ${tag}`, firsts?.tags.includes(tag) ?? false] satisfies [string, boolean],
+    ),
+  ];
+}
+
 /** Groups a person's opens and clicks by what they could be the first of, and counts the notes in each. */
 function compareFirsts(email: string, events: readonly StoredEvent[], everIsKnown: boolean): Difference[] {
   const notes = new Map<string, number>();
   const note = (event: StoredEvent, firsts: Firsts | null, span: string) => {
-    for (const tag of [null, ...event.tags]) {
-      const isFirst = tag === null ? firsts?.all : firsts?.tags.includes(tag);
-      const place = `first ${event.event} ${tag === null ? 'of all mail' : `of tag ${tag}`} ${span}`;
+    for (const [of, isFirst] of notesOf(event, firsts)) {
+      const place = `first ${event.event} of ${of} ${span}`;
       notes.set(place, (notes.get(place) ?? 0) + (isFirst ? 1 : 0));
     }
   };

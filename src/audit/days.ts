@@ -21,14 +21,14 @@ export async function auditDay(connection: Connection, at: string, fix: boolean)
   if (fix && ofDay.length > 0) await markBucket(connection, day);
 
   const ofCampaigns: Difference[] = [];
-  for (const { tag, counts, ...details } of tallies) {
-    const campaign = await findCampaign(connection, tag);
-    const where = `${tag === null ? 'all mail' : `tag ${tag}`} on ${date}`;
+  for (const { subject, counts, ...details } of tallies) {
+    const campaign = await findCampaign(connection, subject);
+    const where = `${subject} on ${date}`;
     const found = [
       ...compareFields(where, { counts }, { counts: campaign?.days[date] ?? null }),
       ...compareFields(where, { details }, { details: campaign?.dayDetails[date] ?? null }),
     ];
-    if (fix && found.length > 0) await markCampaign(connection, tag, date);
+    if (fix && found.length > 0) await markCampaign(connection, subject, date);
     ofCampaigns.push(...found);
   }
   return {

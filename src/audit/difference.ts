@@ -26,11 +26,9 @@ export function compareTallies(
   expected: readonly Tally[],
   stored: readonly Tally[],
 ): Difference[] {
-  const tags = new Set([...expected, ...stored].map((tally) => tally.tag));
-  return [...tags].flatMap((tag) => {
-    const should = expected.find((tally) => tally.tag === tag);
-    const is = stored.find((tally) => tally.tag === tag);
-    const place = `${where} ${tag === null ? 'all mail' : `tag ${tag}`}`;
+  const should = new Map(expected.map((tally) => [tally.subject, tally]));
+  const is = new Map(stored.map((tally) => [tally.subject, tally]));
+  return [...new Set([...should.keys(), ...is.keys()])].flatMap((subject) => {
     const numbers = (tally: Tally | undefined): Record<string, unknown> => ({
       ...Object.fromEntries(counters.map((counter) => [counter, tally?.counts[counter] ?? 0])),
       everOpens: tally?.everOpens ?? 0,
@@ -38,7 +36,7 @@ export function compareTallies(
       firstEventAt: tally?.firstEventAt ?? null,
       lastEventAt: tally?.lastEventAt ?? null,
     });
-    return compareFields(place, numbers(should), numbers(is));
+    return compareFields(`${where} ${subject}`, numbers(should.get(subject)), numbers(is.get(subject)));
   });
 }
 

@@ -21,6 +21,7 @@ export async function noteFirsts(connection: Connection, event: StoredEvent): Pr
     recipient: event.recipient,
     key: event.key,
     tags: event.tags,
+    domain: event.domain,
   };
   const [first, firstOfDay] = await Promise.all([
     claimFirsts(connection, engaging, null),

@@ -6,9 +6,9 @@ import type { Connection } from '../store/connection';
 import { countSoftFailures } from '../store/event-log';
 import type { StoredEvent } from '../store/events';
 import { changeSubscriber } from '../store/subscribers';
+import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
 import { callHook } from './call-hook';
 import { noteFirsts } from './firsts';
-import { applyEvent, concernsSubscriber } from './subscriber';
 
 /** Soft failures of one address are counted up to here: more say nothing more. */
 const mostSoftBounces = 1000;

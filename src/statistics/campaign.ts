@@ -1,7 +1,11 @@
-import type { StoredCampaign } from '../store/campaigns';
-import { type Counter, counters, type Tally, withZeros } from '../store/tally';
+import type { CampaignOrder, StoredCampaign } from '../store/campaigns';
+import { type Counter, type Counts, counters, type Tally, withZeros } from '../store/tally';
+import { ratesOf } from './rates';
 
 type CampaignNumbers = Omit<StoredCampaign, '_id' | 'tag' | 'dirty' | 'dirtyDays'>;
+
+/** Days of a trend. */
+const trendLength = 14;
 
 /**
  * The numbers of a campaign after some of its days have changed. Totals are the sums of its days, except
@@ -34,9 +38,25 @@ export function sumDays(
     ...totals,
     firstEventAt: times[0] ?? null,
     lastEventAt: times.at(-1) ?? null,
+    trend: trendOf(byDay(days)),
     days: Object.fromEntries(byDay(days)),
     dayDetails: Object.fromEntries(byDay(details)),
   };
+}
+
+function trendOf(days: ReadonlyArray<[string, Counts]>): StoredCampaign['trend'] {
+  return days.slice(-trendLength).map(([day, { delivered = 0, uniqueOpens = 0, uniqueClicks = 0 }]) => ({
+    day,
+    delivered,
+    uniqueOpens,
+    uniqueClicks,
+  }));
+}
+
+/** What lists search and sort a campaign by. */
+export function orderOf(tag: string | null, counts: Counts): CampaignOrder {
+  const shares = Object.entries(ratesOf(counts)).map(([name, share]) => [name, share ?? 0]);
+  return { name: (tag ?? '').toLowerCase(), order: Object.fromEntries(shares) };
 }
 
 function byDay<Value>(days: ReadonlyMap<string, Value>): Array<[string, Value]> {

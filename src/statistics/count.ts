@@ -8,12 +8,18 @@ import {
   type StoredBucket,
   writeTallies,
 } from '../store/buckets';
-import { dirtyCampaigns, markCampaign, type StoredCampaign, writeCampaign } from '../store/campaigns';
+import {
+  campaignCollections,
+  dirtyCampaigns,
+  markCampaign,
+  type StoredCampaign,
+  writeCampaign,
+} from '../store/campaigns';
 import type { Connection } from '../store/connection';
 import { foldEvents } from '../store/event-log';
 import { inParallel } from '../store/in-parallel';
 import type { Tally } from '../store/tally';
-import { sumDays } from './campaign';
+import { orderOf, sumDays } from './campaign';
 import { Sum } from './sum';
 
 /** Documents that are counted in one go. */
@@ -39,10 +45,12 @@ export async function countEvents(connection: Connection): Promise<void> {
       (batch) => countBuckets(connection, level, batch),
     );
   }
-  await inBatches(
-    () => dirtyCampaigns(connection, batchSize),
-    (batch) => countCampaigns(connection, batch),
-  );
+  for (const collection of campaignCollections) {
+    await inBatches(
+      () => dirtyCampaigns(connection, collection, batchSize),
+      (batch) => countCampaigns(connection, batch),
+    );
+  }
 }
 
 async function inBatches<Item>(
@@ -69,16 +77,13 @@ export async function talliesOf(connection: Connection, bucket: Bucket): Promise
   return sum.tallies();
 }
 
-/** Tags whose numbers differ between two countings, null for all mail. */
-function changedTags(before: readonly Tally[], after: readonly Tally[]): Array<string | null> {
-  const old = new Map(before.map((tally) => [tally.tag, JSON.stringify(tally)]));
-  const changed = after
-    .filter((tally) => old.get(tally.tag) !== JSON.stringify(tally))
-    .map((tally) => tally.tag);
-  const gone = before
-    .filter((tally) => !after.some(({ tag }) => tag === tally.tag))
-    .map((tally) => tally.tag);
-  return [...changed, ...gone];
+/** Subjects whose numbers differ between two countings. */
+function changedSubjects(before: readonly Tally[], after: readonly Tally[]): string[] {
+  const old = new Map(before.map((tally) => [tally.subject, JSON.stringify(tally)]));
+  const counted = new Set(after.map(({ subject }) => subject));
+  const changed = after.filter((tally) => old.get(tally.subject) !== JSON.stringify(tally));
+  const gone = before.filter(({ subject }) => !counted.has(subject));
+  return [...changed, ...gone].map(({ subject }) => subject);
 }
 
 /** Counts one bucket and writes its numbers under a new mark. */
@@ -87,7 +92,7 @@ async function countBucket(connection: Connection, stored: StoredBucket) {
   const isDay = parentLevel(level) === null;
   // The numbers of a closed day stay: retention has removed the events they came from.
   const tallies = stored.closed ? stored.tallies : await talliesOf(connection, bucketAt(level, start));
-  const carry = isDay ? [...new Set([...stored.carry, ...changedTags(stored.tallies, tallies)])] : [];
+  const carry = isDay ? [...new Set([...stored.carry, ...changedSubjects(stored.tallies, tallies)])] : [];
   return { id, start, carry, mark: await writeTallies(connection, stored, tallies, carry) };
 }
 
@@ -100,9 +105,9 @@ async function countBuckets(
   const above = parentLevel(level);
   if (above === null) {
     const carried = counted.flatMap(({ start, carry }) =>
-      carry.map((tag) => ({ tag, day: start.slice(0, 10) })),
+      carry.map((subject) => ({ subject, day: start.slice(0, 10) })),
     );
-    await inParallel(carried, ({ tag, day }) => markCampaign(connection, tag, day));
+    await inParallel(carried, ({ subject, day }) => markCampaign(connection, subject, day));
   } else {
     const parents = new Map(
       counted.map(({ start }) => bucketAt(above, start)).map((parent) => [parent.id, parent]),
@@ -114,16 +119,17 @@ async function countBuckets(
 
 async function countCampaigns(connection: Connection, batch: readonly StoredCampaign[]): Promise<void> {
   // Read after the campaigns and their marks: a day that changes later marks them again.
-  const days = new Map<string, Map<string | null, Tally>>();
+  const days = new Map<string, Map<string, Tally>>();
   for (const day of new Set(batch.flatMap((campaign) => campaign.dirtyDays))) {
     const bucket = await findBucket(connection, bucketAt('day', day).id);
-    days.set(day, new Map(bucket?.tallies.map((tally) => [tally.tag, tally])));
+    days.set(day, new Map(bucket?.tallies.map((tally) => [tally.subject, tally])));
   }
   for (const campaign of batch) {
     const changes = campaign.dirtyDays.map((day) => ({
       day,
-      tally: days.get(day)?.get(campaign.tag) ?? null,
+      tally: days.get(day)?.get(campaign._id) ?? null,
     }));
-    await writeCampaign(connection, campaign, sumDays(campaign, changes));
+    const numbers = sumDays(campaign, changes);
+    await writeCampaign(connection, campaign, { ...numbers, ...orderOf(campaign.tag, numbers) });
   }
 }

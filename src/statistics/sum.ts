@@ -1,10 +1,22 @@
 import { suppressedClasses } from '../events/classify';
-import type { StoredEvent } from '../store/events';
+import { providerOf } from '../events/provider';
+import type { Firsts, StoredEvent } from '../store/events';
+import { allMail, subjectOf } from '../store/subject';
 import { type Counter, type Counts, counters, type Tally } from '../store/tally';
 
 type CountedFields = Pick<
   StoredEvent,
-  'event' | 'severity' | 'classification' | 'bot' | 'tags' | 'occurredAt' | 'first' | 'firstOfDay'
+  | 'event'
+  | 'severity'
+  | 'classification'
+  | 'bot'
+  | 'tags'
+  | 'domain'
+  | 'recipientDomain'
+  | 'recipientProvider'
+  | 'occurredAt'
+  | 'first'
+  | 'firstOfDay'
 >;
 
 const simple: Record<string, Counter> = {
@@ -35,18 +47,36 @@ function countersOf(event: CountedFields): Counter[] {
   return raised;
 }
 
-/** Adds up tallies by tag. */
-export class Sum {
-  private readonly byTag = new Map<string | null, Tally>();
+interface CountedSubject {
+  subject: string;
+  isFirst: (firsts: Firsts) => boolean;
+}
 
-  /** Adds one event: to all mail and to each of its tags. */
+/** What an event counts for. A person has one provider, so the first for it is the first of all mail. */
+function subjectsOf(event: CountedFields): CountedSubject[] {
+  const subjects: CountedSubject[] = [
+    { subject: allMail, isFirst: ({ all }) => all },
+    { subject: subjectOf('provider', providerOf(event)), isFirst: ({ all }) => all },
+  ];
+  if (event.domain !== null)
+    subjects.push({ subject: subjectOf('domain', event.domain), isFirst: ({ domain }) => domain });
+  for (const tag of event.tags)
+    subjects.push({ subject: subjectOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
+  return subjects;
+}
+
+/** Adds up tallies by subject. */
+export class Sum {
+  private readonly bySubject = new Map<string, Tally>();
+
+  /** Adds one event to everything that it counts for. */
   addEvent(event: CountedFields): void {
     const raised = countersOf(event);
-    for (const tag of [null, ...event.tags]) {
-      const tally = this.tallyOf(tag, event.occurredAt, event.occurredAt);
+    for (const { subject, isFirst } of subjectsOf(event)) {
+      const tally = this.tallyOf(subject, event.occurredAt, event.occurredAt);
       for (const counter of raised) tally.counts[counter] = (tally.counts[counter] ?? 0) + 1;
-      const ever = tag === null ? event.first?.all : event.first?.tags.includes(tag);
-      const ofDay = tag === null ? event.firstOfDay?.all : event.firstOfDay?.tags.includes(tag);
+      const ever = event.first !== null && isFirst(event.first);
+      const ofDay = event.firstOfDay !== null && isFirst(event.firstOfDay);
       if (event.event === 'opened') {
         if (ever) tally.everOpens += 1;
         if (ofDay) tally.counts.uniqueOpens = (tally.counts.uniqueOpens ?? 0) + 1;
@@ -59,7 +89,7 @@ export class Sum {
 
   addTallies(tallies: readonly Tally[]): void {
     for (const added of tallies) {
-      const tally = this.tallyOf(added.tag, added.firstEventAt, added.lastEventAt);
+      const tally = this.tallyOf(added.subject, added.firstEventAt, added.lastEventAt);
       for (const counter of counters) {
         const count = added.counts[counter];
         if (count) tally.counts[counter] = (tally.counts[counter] ?? 0) + count;
@@ -69,18 +99,18 @@ export class Sum {
     }
   }
 
-  /** One tally per tag, in the order of tags with all mail first, so that equal sums are equal as JSON. */
+  /** One tally per subject, in their order, so that equal sums are equal as JSON. */
   tallies(): Tally[] {
-    return [...this.byTag.values()]
-      .sort((a, b) => ((a.tag ?? '') < (b.tag ?? '') ? -1 : 1))
+    return [...this.bySubject.values()]
+      .sort((a, b) => (a.subject < b.subject ? -1 : 1))
       .map((tally) => ({ ...tally, counts: inOrder(tally.counts) }));
   }
 
-  private tallyOf(tag: string | null, firstEventAt: string, lastEventAt: string): Tally {
-    let tally = this.byTag.get(tag);
+  private tallyOf(subject: string, firstEventAt: string, lastEventAt: string): Tally {
+    let tally = this.bySubject.get(subject);
     if (tally === undefined) {
-      tally = { tag, counts: {}, everOpens: 0, everClicks: 0, firstEventAt, lastEventAt };
-      this.byTag.set(tag, tally);
+      tally = { subject, counts: {}, everOpens: 0, everClicks: 0, firstEventAt, lastEventAt };
+      this.bySubject.set(subject, tally);
       return tally;
     }
     if (firstEventAt < tally.firstEventAt) tally.firstEventAt = firstEventAt;

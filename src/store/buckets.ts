@@ -7,7 +7,7 @@ import { counters, type Tally } from './tally';
 export const countsSchema = v.object(v.entriesFromList(counters, v.optional(v.number())));
 
 const tally = v.object({
-  tag: v.nullable(v.string()),
+  subject: v.string(),
   counts: countsSchema,
   everOpens: v.number(),
   everClicks: v.number(),
@@ -21,8 +21,8 @@ const storedBucket = v.object({
   start: v.string(),
   dirty: v.optional(v.nullable(v.string()), null),
   tallies: v.optional(v.array(tally), []),
-  /** Of a day: tags whose campaigns have not taken its numbers yet. */
-  carry: v.optional(v.array(v.nullable(v.string())), []),
+  /** Of a day: subjects that have not taken its numbers yet. */
+  carry: v.optional(v.array(v.string()), []),
   closed: v.optional(v.boolean(), false),
 });
 
@@ -70,6 +70,30 @@ export async function bucketsBetween(
   return (await connection.getMany(collections.buckets, query).toArray()).map(parseBucket);
 }
 
+const unparsedBucket = v.object({ start: v.string(), tallies: v.optional(v.array(v.unknown()), []) });
+
+function isAbout(subject: string, value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'subject' in value && value.subject === subject;
+}
+
+/** The tally of one subject in each bucket of a stretch of time that has one; the others are not parsed. */
+export async function talliesOfSubject(
+  connection: Connection,
+  level: Level,
+  subject: string,
+  start: string,
+  end: string,
+): Promise<Array<Tally & { start: string }>> {
+  const query = { level, start: { $gte: start, $lt: end } };
+  const found: Array<Tally & { start: string }> = [];
+  await connection.getMany(collections.buckets, query).forEach((document: unknown) => {
+    const bucket = v.parse(unparsedBucket, document);
+    const own = bucket.tallies.find((value) => isAbout(subject, value));
+    if (own !== undefined) found.push({ ...v.parse(tally, own), start: bucket.start });
+  });
+  return found;
+}
+
 /**
  * Writes a bucket's numbers under a new mark, unless it was marked again since it was read. Does not say
  * whether it did: {@link clearMark} takes away only the new mark, so a write that failed stays to be done.
@@ -79,7 +103,7 @@ export async function writeTallies(
   connection: Connection,
   bucket: StoredBucket,
   tallies: readonly Tally[],
-  carry: ReadonlyArray<string | null>,
+  carry: readonly string[],
 ): Promise<string> {
   const written = freshMark();
   await attempt(

@@ -2,6 +2,14 @@ import * as v from 'valibot';
 import { countsSchema } from './buckets';
 import { type Connection, collections } from './connection';
 import { attempt, freshMark } from './settle';
+import { allMail, nameIn } from './subject';
+
+const trendDay = v.object({
+  day: v.string(),
+  delivered: v.number(),
+  uniqueOpens: v.number(),
+  uniqueClicks: v.number(),
+});
 
 const storedCampaign = v.object({
   _id: v.string(),
@@ -9,6 +17,8 @@ const storedCampaign = v.object({
   firstEventAt: v.optional(v.nullable(v.string()), null),
   lastEventAt: v.optional(v.nullable(v.string()), null),
   ...countsSchema.entries,
+  /** Its last days with events, for a small chart. */
+  trend: v.optional(v.array(trendDay), []),
   days: v.optional(v.record(v.string(), countsSchema), {}),
   /** Per day what its numbers do not show: people's firsts ever, and the time of its first and last event. */
   dayDetails: v.optional(
@@ -29,38 +39,48 @@ const storedCampaign = v.object({
 
 export type StoredCampaign = v.InferOutput<typeof storedCampaign>;
 
+/** What only serves lists: a name to search and shares to sort by, zero where there is nothing to divide by. */
+export interface CampaignOrder {
+  name: string;
+  order: Record<string, number>;
+}
+
 /** Parses a document of the campaigns. @throws ValiError when it is not one */
 export function parseCampaign(document: unknown): StoredCampaign {
   return v.parse(storedCampaign, document);
 }
 
-/** The document of a tag, or with null that of all mail. No tag can have the name of the latter. */
-export function campaignId(tag: string | null): string {
-  return tag === null ? 'all' : `tag:${tag}`;
+/** The collections that hold numbers of subjects: tags and all mail in one, what else there is in the other. */
+export const campaignCollections = [collections.campaigns, collections.breakdowns] as const;
+
+function collectionOf(subject: string): string {
+  return subject === allMail || nameIn('tag', subject) !== null
+    ? collections.campaigns
+    : collections.breakdowns;
 }
 
-/** Marks a campaign as behind for a UTC day. */
-export async function markCampaign(connection: Connection, tag: string | null, day: string): Promise<void> {
+/** Marks the numbers of a subject as behind for a UTC day. */
+export async function markCampaign(connection: Connection, subject: string, day: string): Promise<void> {
   await connection.updateOne(
-    collections.campaigns,
-    campaignId(tag),
-    { $set: { tag, dirty: freshMark() }, $addToSet: { dirtyDays: day } },
+    collectionOf(subject),
+    subject,
+    { $set: { tag: nameIn('tag', subject), dirty: freshMark() }, $addToSet: { dirtyDays: day } },
     { upsert: true },
   );
 }
 
-export async function findCampaign(
-  connection: Connection,
-  tag: string | null,
-): Promise<StoredCampaign | null> {
-  const document = await connection.findOneOrNull(collections.campaigns, campaignId(tag));
+export async function findCampaign(connection: Connection, subject: string): Promise<StoredCampaign | null> {
+  const document = await connection.findOneOrNull(collectionOf(subject), subject);
   return document === null ? null : parseCampaign(document);
 }
 
-export async function dirtyCampaigns(connection: Connection, limit: number): Promise<StoredCampaign[]> {
-  const documents = await connection
-    .getMany(collections.campaigns, { dirty: { $gt: '' } }, { limit })
-    .toArray();
+/** Campaigns of a collection that are marked, at most `limit`. */
+export async function dirtyCampaigns(
+  connection: Connection,
+  collection: string,
+  limit: number,
+): Promise<StoredCampaign[]> {
+  const documents = await connection.getMany(collection, { dirty: { $gt: '' } }, { limit }).toArray();
   return documents.map(parseCampaign);
 }
 
@@ -68,25 +88,24 @@ export async function dirtyCampaigns(connection: Connection, limit: number): Pro
 export async function writeCampaign(
   connection: Connection,
   campaign: StoredCampaign,
-  fields: Omit<StoredCampaign, '_id' | 'tag' | 'dirty' | 'dirtyDays'>,
+  fields: Omit<StoredCampaign, '_id' | 'tag' | 'dirty' | 'dirtyDays'> & CampaignOrder,
 ): Promise<void> {
   await attempt(
     connection.updateOne(
-      collections.campaigns,
+      collectionOf(campaign._id),
       { _id: campaign._id, dirty: campaign.dirty },
       { $set: { ...fields, dirty: null, dirtyDays: [] } },
     ),
   );
 }
 
-/** The next campaigns in the order of their ids. */
+/** The next campaigns of a collection in the order of their ids, up to an id if one is given. */
 export async function campaignsAfter(
   connection: Connection,
-  id: string,
-  limit: number,
+  collection: string,
+  { after, before, limit }: { after: string; before?: string; limit: number },
 ): Promise<StoredCampaign[]> {
-  const documents = await connection
-    .getMany(collections.campaigns, { _id: { $gt: id } }, { sort: { _id: 1 }, limit })
-    .toArray();
+  const query = { _id: before === undefined ? { $gt: after } : { $gt: after, $lt: before } };
+  const documents = await connection.getMany(collection, query, { sort: { _id: 1 }, limit }).toArray();
   return documents.map(parseCampaign);
 }

@@ -11,6 +11,7 @@ export function connect(): Promise<Connection> {
 export const collections = {
   events: 'email_events',
   campaigns: 'campaign_stats',
+  breakdowns: 'breakdown_stats',
   buckets: 'stat_buckets',
   subscribers: 'subscribers',
   engagements: 'engagements',

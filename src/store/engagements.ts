@@ -4,7 +4,7 @@ import { type Connection, collections } from './connection';
 import type { Firsts } from './events';
 import { settle } from './settle';
 
-/** Entries `SUBJECT=EVENT`: which event was the first for all mail or for a tag. Both sides are hashes. */
+/** Entries `SUBJECT=EVENT`: which event was the first for all mail, the domain or a tag. Both sides are hashes. */
 const storedEngagement = v.object({
   opened: v.optional(v.array(v.string()), []),
   clicked: v.optional(v.array(v.string()), []),
@@ -12,18 +12,20 @@ const storedEngagement = v.object({
 type Engagement = v.InferOutput<typeof storedEngagement>;
 
 const hash = (text: string) => shortHash(text).slice(0, 16);
-/** All mail, as the subject of an entry. Not a hash, so that no tag can stand for it. */
+/** All mail and the sending domain, as subjects of an entry: no hash of a tag looks like them. */
 const allMail = '*';
+const domainEntry = (domain: string | null) => `@${hash(domain ?? '')}`;
 
 export interface EngagingEvent {
   kind: 'opened' | 'clicked';
   recipient: string;
   key: string;
   tags: readonly string[];
+  domain: string | null;
 }
 
 /**
- * Finds out for which tags an event is the recipient's first of its kind. The first to ask wins, and the
+ * Finds out for which subjects an event is the recipient's first of its kind. The first to ask wins, and the
  * answer is the same at every repeat.
  * @param day UTC day that the firsts are of, null for ever
  */
@@ -34,7 +36,7 @@ export async function claimFirsts(
 ): Promise<Firsts> {
   const id = hash(event.recipient) + (day === null ? '' : `:${day}`);
   const own = hash(event.key);
-  const subjects = [allMail, ...event.tags.map(hash)];
+  const subjects = [allMail, domainEntry(event.domain), ...event.tags.map(hash)];
   let winners = new Map<string, string>();
 
   await settle<Engagement, Partial<Engagement>>(connection, {
@@ -56,6 +58,32 @@ export async function claimFirsts(
 
   return {
     all: winners.get(allMail) === own,
+    domain: winners.get(domainEntry(event.domain)) === own,
     tags: event.tags.filter((tag) => winners.get(hash(tag)) === own),
   };
+}
+
+/** Every document of a person: the one of ever and those of days. */
+function engagementsOf(recipient: string) {
+  const id = hash(recipient);
+  return { _id: { $gte: id, $lt: `${id};` } };
+}
+
+/** Gives a person's firsts to another address, so that what was their first stays it. Can be repeated. */
+export async function copyEngagements(connection: Connection, from: string, to: string): Promise<void> {
+  const documents = await connection.getMany(collections.engagements, engagementsOf(from)).toArray();
+  for (const document of documents) {
+    const { _id, ...fields } = v.parse(v.looseObject({ _id: v.string() }), document);
+    await connection.updateOne(
+      collections.engagements,
+      _id.replace(hash(from), hash(to)),
+      { $set: fields },
+      { upsert: true },
+    );
+  }
+}
+
+/** Removes a person's firsts. */
+export async function removeEngagements(connection: Connection, recipient: string): Promise<void> {
+  await connection.removeMany(collections.engagements, engagementsOf(recipient));
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { failureClasses } from '../events/classify';
 import { type Connection, collections } from './connection';
-import { parseEvent, type StoredEvent } from './events';
+import { firstsSchema, parseEvent, type StoredEvent } from './events';
 
-const firsts = v.optional(v.nullable(v.object({ all: v.boolean(), tags: v.array(v.string()) })), null);
+const firsts = v.optional(v.nullable(firstsSchema), null);
 const text = v.optional(v.nullable(v.string()), null);
 
 /** The few fields of an event that counting needs: a projection keeps recounts cheap. */
@@ -12,6 +12,9 @@ const countedEvent = v.object({
   severity: text,
   classification: v.optional(v.nullable(v.picklist(failureClasses)), null),
   bot: text,
+  domain: text,
+  recipientDomain: text,
+  recipientProvider: text,
   tags: v.optional(v.array(v.string()), []),
   occurredAt: v.string(),
   first: firsts,
@@ -25,6 +28,9 @@ const countedFields = {
   severity: 1,
   classification: 1,
   bot: 1,
+  domain: 1,
+  recipientDomain: 1,
+  recipientProvider: 1,
   tags: 1,
   occurredAt: 1,
   first: 1,
@@ -99,10 +105,22 @@ export async function nextRecipient(connection: Connection, after: string): Prom
   return first === undefined ? null : parseEvent(first).recipient;
 }
 
-/** All events of a recipient, without their originals. */
-export async function eventsOf(connection: Connection, recipient: string): Promise<StoredEvent[]> {
+/**
+ * Events of a recipient, without their originals.
+ * @param after only those that happened after this ISO time
+ * @param limit how many at most, all without it
+ */
+export async function eventsOf(
+  connection: Connection,
+  recipient: string,
+  { after, limit }: { after?: string; limit?: number } = {},
+): Promise<StoredEvent[]> {
+  const query = { recipient, ...(after === undefined ? {} : { occurredAt: { $gt: after } }) };
   const documents = await connection
-    .getMany(collections.events, { recipient }, { hints: { $fields: { raw: 0 } } })
+    .getMany(collections.events, query, {
+      hints: { $fields: { raw: 0 } },
+      ...(limit === undefined ? {} : { limit }),
+    })
     .toArray();
   return documents.map(parseEvent);
 }

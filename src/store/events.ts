@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { failureClasses } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
+import { providerOf } from '../events/provider';
 import { type Connection, collections } from './connection';
 import { attempt } from './settle';
 
@@ -9,7 +10,12 @@ const number = v.optional(v.nullable(v.number()), null);
 const texts = v.optional(v.array(v.string()), []);
 const flag = v.optional(v.boolean(), false);
 
-const firsts = v.object({ all: v.boolean(), tags: v.array(v.string()) });
+/** As stored: whether an event is a recipient's first for all mail, for its domain, and for which tags. */
+export const firstsSchema = v.object({
+  all: v.boolean(),
+  domain: v.optional(v.boolean(), false),
+  tags: v.array(v.string()),
+});
 
 const storedEvent = v.object({
   _id: v.string(),
@@ -68,12 +74,11 @@ const storedEvent = v.object({
   sweptAt: text,
   state: v.optional(v.nullable(v.picklist(['done', 'dead'])), null),
   lastError: text,
-  first: v.optional(v.nullable(firsts), null),
-  firstOfDay: v.optional(v.nullable(firsts), null),
+  first: v.optional(v.nullable(firstsSchema), null),
+  firstOfDay: v.optional(v.nullable(firstsSchema), null),
 });
 
-/** For which of an event's statistics it is a recipient's first: that of all mail, and those of tags. */
-export type Firsts = v.InferOutput<typeof firsts>;
+export type Firsts = v.InferOutput<typeof firstsSchema>;
 
 /** An event as the log keeps it. */
 export type StoredEvent = MailgunEvent & Omit<v.InferOutput<typeof storedEvent>, keyof MailgunEvent | '_id'>;
@@ -111,6 +116,34 @@ export async function insertEvent(
 export async function reviveEvent(connection: Connection, key: string): Promise<void> {
   const fields = { attempts: 0, sweptAt: null };
   await connection.updateOne(collections.events, key, { $set: fields, $unset: { state: '' } });
+}
+
+/** Takes from an event everything that identifies the person it is about. What counts stays. */
+export async function eraseRecipient(
+  connection: Connection,
+  event: StoredEvent,
+  standIn: string,
+): Promise<void> {
+  await connection.updateOne(collections.events, event.key, {
+    $set: {
+      recipient: standIn,
+      recipientDomain: null,
+      // What the domain told of it would be gone.
+      recipientProvider: providerOf(event),
+      deliveryStatus: event.deliveryStatus && { ...event.deliveryStatus, message: null, description: null },
+      messageId: null,
+      subject: null,
+      userVariables: null,
+      url: null,
+      ip: null,
+      clientInfo: null,
+      geolocation: null,
+      mailingList: null,
+      lastError: null,
+      fingerprint: '',
+      raw: '',
+    },
+  });
 }
 
 /** Sets fields of the event's processing; never of what Mailgun sent. */

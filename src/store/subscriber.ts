@@ -17,6 +17,8 @@ export interface Subscriber {
   unsubscribedFrom: string[];
   /** Failures that do not speak against the address: temporary, expired, mailbox full and the like. */
   softBounces: number;
+  /** When a person decided that the address is good: what happened before does not count against it. */
+  reactivatedAt: string | null;
   lastDeliveredAt: string | null;
   lastOpenedAt: string | null;
   lastClickedAt: string | null;
@@ -41,6 +43,7 @@ export function newSubscriber(email: string): Subscriber {
     unsubscribeDate: null,
     unsubscribedFrom: [],
     softBounces: 0,
+    reactivatedAt: null,
     lastDeliveredAt: null,
     lastOpenedAt: null,
     lastClickedAt: null,

@@ -17,6 +17,7 @@ const storedSubscriber = v.object({
   unsubscribeDate: text,
   unsubscribedFrom: v.optional(v.array(v.string()), []),
   softBounces: v.optional(v.number(), 0),
+  reactivatedAt: text,
   lastDeliveredAt: text,
   lastOpenedAt: text,
   lastClickedAt: text,
@@ -25,16 +26,36 @@ const storedSubscriber = v.object({
   bounceEvidence: text,
   complaintEvidence: text,
   unsubscribeEvidence: text,
+  changedAt: text,
+  standIn: text,
 });
 
+/** A subscriber as stored: also when it was last written, and what its events are given while it is erased. */
+export type StoredSubscriber = Subscriber &
+  Pick<v.InferOutput<typeof storedSubscriber>, 'changedAt' | 'standIn'>;
+
 /** Parses a document of the subscribers. @throws ValiError when it is not one */
-export function parseSubscriber(document: unknown): Subscriber {
+export function parseSubscriber(document: unknown): StoredSubscriber {
   return v.parse(storedSubscriber, document);
 }
 
-export async function findSubscriber(connection: Connection, email: string): Promise<Subscriber | null> {
+export async function findSubscriber(
+  connection: Connection,
+  email: string,
+): Promise<StoredSubscriber | null> {
   const document = await connection.findOneOrNull(collections.subscribers, email);
   return document === null ? null : parseSubscriber(document);
+}
+
+/** Those of many addresses that are known, in any order. */
+export async function findSubscribers(
+  connection: Connection,
+  emails: readonly string[],
+): Promise<StoredSubscriber[]> {
+  const documents = await connection
+    .getMany(collections.subscribers, { _id: { $in: [...emails] } })
+    .toArray();
+  return documents.map(parseSubscriber);
 }
 
 /** The fields in which two states of an address differ, with the values of the second; null when in none. */
@@ -54,7 +75,7 @@ export async function changeSubscriber(
   email: string,
   change: (before: Subscriber) => Subscriber,
 ): Promise<void> {
-  await settle<{ state: Subscriber; isWhole: boolean }, Partial<Subscriber>>(connection, {
+  await settle<{ state: Subscriber; isWhole: boolean }, Partial<StoredSubscriber>>(connection, {
     collection: collections.subscribers,
     id: email,
     identity: { email },
@@ -67,7 +88,33 @@ export async function changeSubscriber(
     decide: (stored) => {
       const before = stored?.state ?? newSubscriber(email);
       const after = change(before);
-      return stored?.isWhole ? changedFields(before, after) : after;
+      const fields = stored?.isWhole ? changedFields(before, after) : after;
+      return fields && { ...fields, changedAt: new Date().toISOString() };
     },
   });
+}
+
+/**
+ * Gives an address the stand-in that its events get while its person is erased. The first one stays, so that
+ * an erasure that was cut short goes on with it.
+ * @returns the stand-in
+ */
+export async function claimStandIn(connection: Connection, email: string, standIn: string): Promise<string> {
+  let claimed = standIn;
+  await settle<StoredSubscriber, { standIn: string }>(connection, {
+    collection: collections.subscribers,
+    id: email,
+    identity: { email },
+    parse: parseSubscriber,
+    decide: (stored) => {
+      claimed = stored?.standIn ?? standIn;
+      return stored?.standIn ? null : { standIn };
+    },
+  });
+  return claimed;
+}
+
+/** Removes what is known of an address, if anything. */
+export async function removeSubscriber(connection: Connection, email: string): Promise<void> {
+  await connection.removeMany(collections.subscribers, { _id: email });
 }

@@ -26,12 +26,13 @@ export const counters = Object.keys(zeros).filter((name): name is Counter => nam
 export type Counts = { [Name in Counter]?: number | undefined };
 
 /**
- * What events of one tag (null: of all mail) add up to over a span of time. `uniqueOpens` and
+ * What events of one subject add up to over a span of time. `uniqueOpens` and
  * `uniqueClicks` in `counts` are people of a day. `everOpens` and `everClicks` are those for whom it was
  * the first ever; they only mean something summed over all days.
  */
 export interface Tally {
-  tag: string | null;
+  /** See {@link subjectOf}. */
+  subject: string;
   counts: Counts;
   everOpens: number;
   everClicks: number;

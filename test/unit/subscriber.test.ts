@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { MailgunEvent } from '../../src/events/event';
 import { readJsonEvent } from '../../src/events/json';
-import { applyEvent } from '../../src/processing/subscriber';
 import { newSubscriber } from '../../src/store/subscriber';
+import { applyEvent } from '../../src/subscribers/apply-event';
 
 const email = 'alice@example.com';
 

@@ -12,7 +12,7 @@ const someEvent = fc
     severity: fc.constantFrom('temporary', 'permanent', null),
     reason: fc.constantFrom('bounce', 'suppress-bounce', 'gremlins'),
     tags: fc.subarray(['a', '__proto__', '$set', 'x.y']),
-    first: fc.record({ all: fc.boolean(), tags: fc.subarray(['a', '__proto__']) }),
+    first: fc.record({ all: fc.boolean(), domain: fc.boolean(), tags: fc.subarray(['a', '__proto__']) }),
   })
   .map(({ first, ...data }) => {
     const event = readJsonEvent(data, 0);
@@ -44,7 +44,7 @@ it('counting in parts and summing gives what counting at once gives, in any orde
 
 it('a total is the sum of its days, whatever days were changed before', () => {
   const tally = (opens: number, everOpens: number, at: string) => ({
-    tag: 'a',
+    subject: 'tag:a',
     counts: { opens, uniqueOpens: opens },
     everOpens,
     everClicks: 0,

@@ -1,10 +1,12 @@
+import { isStandIn } from '../events/address';
 import { suppressionBy } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
 import type { Status, Subscriber } from '../store/subscriber';
 
-/** Whether an event is about the person behind its address: forward targets, tests and callbacks are not. */
+/** Whether an event is about the person behind its address: forward targets, tests, callbacks and the erased are not. */
 export function concernsSubscriber(event: MailgunEvent): event is MailgunEvent & { recipient: string } {
-  return event.recipient !== null && !event.flags.routed && !event.flags.test && !event.flags.callback;
+  const { recipient, flags } = event;
+  return recipient !== null && !flags.routed && !flags.test && !flags.callback && !isStandIn(recipient);
 }
 
 const later = (a: string | null, b: string) => (a === null || b > a ? b : a);
@@ -56,13 +58,38 @@ function statusOf(subscriber: Subscriber): Status {
 }
 
 /**
+ * What is known of an address after a person has decided that it is good again: everything that spoke
+ * against it is gone. What happened after that moment must be applied again.
+ */
+export function reactivate(before: Subscriber, at: string): Subscriber {
+  return {
+    ...before,
+    status: 'active',
+    active: true,
+    bounced: false,
+    doNotEmail: false,
+    reactivatedAt: before.reactivatedAt === null ? at : later(before.reactivatedAt, at),
+    bounceReason: null,
+    bounceDate: null,
+    bounceEvidence: null,
+    complaintDate: null,
+    complaintEvidence: null,
+    unsubscribeDate: null,
+    unsubscribeEvidence: null,
+    unsubscribedFrom: [],
+  };
+}
+
+/**
  * What is known of an address after one more event. Any order and any number of repeats of the same
  * events end in the same state: every field only rises (a minimum, a maximum or a set).
  * @param softBounces how many soft failures of the address the log holds
  */
 export function applyEvent(before: Subscriber, event: MailgunEvent, softBounces: number): Subscriber {
   const at = event.occurredAt;
-  const suppression = suppressionOf(event);
+  // What a person has decided to forget no longer counts, whenever it comes in.
+  const isForgotten = before.reactivatedAt !== null && at <= before.reactivatedAt;
+  const suppression = isForgotten ? null : suppressionOf(event);
   const after = suppression === null ? before : applySuppression[suppression](before, event);
   const status = statusOf(after);
   return {

@@ -1,0 +1,77 @@
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { httpResponse } from 'codehooks-js';
+import { log, reasonOf } from '../log';
+
+/** Text that is gathered before it is sent, in characters. */
+const chunkLength = 64 * 1024;
+
+/**
+ * A cell as RFC 4180 wants it. What a spreadsheet would take for a formula begins with an apostrophe, which
+ * makes it text: addresses, subjects and tags are other people's.
+ */
+function cell(value: unknown): string {
+  const text =
+    typeof value === 'string'
+      ? value.replace(/^(?=[=+\-@\t\r])/, "'")
+      : value === null || value === undefined
+        ? ''
+        : Array.isArray(value)
+          ? cell(value.join(', '))
+          : String(value);
+  return Array.isArray(value) || !/[",\r\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
+}
+
+/** Field of an item by its path, such as `deliveryStatus.code`. */
+function field(item: object, path: string): unknown {
+  const [name = '', ...rest] = path.split('.');
+  const value: unknown = Object.hasOwn(item, name) ? Reflect.get(item, name) : undefined;
+  if (rest.length === 0) return value;
+  return typeof value === 'object' && value !== null ? field(value, rest.join('.')) : undefined;
+}
+
+async function* linesOf(
+  columns: readonly string[],
+  first: IteratorResult<object>,
+  rest: AsyncGenerator<object>,
+): AsyncGenerator<string> {
+  let text = `${columns.map(cell).join(',')}\r\n`;
+  try {
+    for (let item = first; !item.done; item = await rest.next()) {
+      text += `${columns.map((column) => cell(field(item.value, column))).join(',')}\r\n`;
+      if (text.length > chunkLength) {
+        yield text;
+        text = '';
+      }
+    }
+  } catch (error) {
+    // The status is on its way: nothing but the text itself can say that it is not the whole.
+    log.error('csv broke off', { error: reasonOf(error) });
+    text += 'This list is incomplete: the data could not be read to its end. Ask for it again.\r\n';
+  }
+  yield text;
+}
+
+/**
+ * Answers with a table, written as it is read. Where the platform gives the stream of the response, a slow
+ * reader slows the reading; memory stays flat.
+ * @param columns paths into the items, which are also the names of the columns
+ * @throws when the first item cannot be read
+ */
+export async function writeCsv(
+  response: httpResponse,
+  columns: readonly string[],
+  items: AsyncGenerator<object>,
+): Promise<void> {
+  // Read before anything is sent, so that an error can still be answered as one.
+  const lines = linesOf(columns, await items.next(), items);
+  response.set('content-type', 'text/csv; charset=utf-8');
+  response.set('content-disposition', 'attachment');
+  const target: unknown = 'writable' in response ? response.writable : undefined;
+  if (target instanceof Writable) {
+    await pipeline(Readable.from(lines), target);
+    return;
+  }
+  for await (const text of lines) response.write(text);
+  response.end();
+}

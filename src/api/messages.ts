@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { collections } from '../store/connection';
+import { parseEvent, type StoredEvent } from '../store/events';
+import { bareMessageId, presentEvent } from './events';
+import { readPage } from './page';
+import { ApiError, parseInput, pathParameter, route } from './route';
+
+/** Events of a message that one answer holds. */
+const mostEvents = 1000;
+
+const parameters = v.strictObject({ cursor: v.optional(v.string()) });
+
+/** `GET /api/messages/:messageId`: the path of one message, recipient by recipient, oldest event first. */
+export const getMessage = route(async (connection, request) => {
+  const messageId = bareMessageId(pathParameter(request, 'messageId'));
+  const { cursor } = parseInput(parameters, request.query);
+  const { documents, next } = await readPage(
+    connection,
+    {
+      collection: collections.events,
+      filter: { messageId },
+      by: 'occurredAt',
+      descending: false,
+      without: ['raw'],
+    },
+    { limit: mostEvents, cursor },
+  );
+  if (documents.length === 0)
+    throw new ApiError(404, 'not_found', 'No event in the log is about a message with this id.');
+  const events = documents.map(parseEvent);
+  const byRecipient = new Map<string | null, StoredEvent[]>();
+  for (const event of events) {
+    const known = byRecipient.get(event.recipient);
+    if (known === undefined) byRecipient.set(event.recipient, [event]);
+    else known.push(event);
+  }
+  const named = (field: 'subject' | 'domain') => events.find((event) => event[field] !== null)?.[field];
+  return {
+    messageId,
+    subject: named('subject') ?? null,
+    domain: named('domain') ?? null,
+    tags: [...new Set(events.flatMap((event) => (event.event === 'unsubscribed' ? [] : event.tags)))],
+    recipients: [...byRecipient].map(([recipient, own]) => ({ recipient, events: own.map(presentEvent) })),
+    next,
+  };
+});
