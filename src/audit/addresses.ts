@@ -66,7 +66,9 @@ export async function auditAddress(
   if (email === null) return { differences: [], checked: 0, skipped: [], next: null };
   const events = await eventsOf(connection, email);
   const stored = await findSubscriber(connection, email);
-  const expected = fold(isComplete || stored === null ? newSubscriber(email) : stored, events);
+  // When a person decided that the address is good is not in the log.
+  const untouched = { ...newSubscriber(email), reactivatedAt: stored?.reactivatedAt ?? null };
+  const expected = fold(isComplete || stored === null ? untouched : stored, events);
   const isKnown = stored !== null || events.some(concernsSubscriber);
 
   const ofState = isKnown ? compareFields(email, expected, stored ?? {}) : [];

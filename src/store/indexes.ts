@@ -31,6 +31,7 @@ export const indexes: ReadonlyArray<{ collection: string; fields: readonly strin
   { collection: collections.events, fields: ['state', 'receivedAt', '_id'] },
   { collection: collections.subscribers, fields: ['lastEventAt', '_id'] },
   { collection: collections.subscribers, fields: ['status', 'lastEventAt', '_id'] },
+  { collection: collections.subscribers, fields: ['status', '_id'] },
   { collection: collections.subscribers, fields: ['changedAt', '_id'] },
   ...campaignOrders.map((field) => ({ collection: collections.campaigns, fields: [field, '_id'] })),
   { collection: collections.campaigns, fields: ['dirty'] },

@@ -47,15 +47,45 @@ it('no query of the app reads a collection from end to end', async () => {
     '/api/events?messageId=m1@mg.example.com',
     '/api/subscribers?limit=1',
     '/api/subscribers?status=active&limit=1',
-    '/api/campaigns',
+    '/api/events?domain=mg.example.com&limit=1',
+    '/api/events?classification=temporary&from=2020-01-01',
+    '/api/events.csv?tag=a',
+    '/api/events?from=2020-01-01&to=2099-01-01&limit=1',
+    '/api/messages/m1@mg.example.com',
+    '/api/subscribers?search=o&limit=1',
+    '/api/subscribers?search=o&status=active&limit=1',
+    '/api/subscribers?changedSince=2020-01-01&limit=1',
+    '/api/subscribers/opened@example.com?limit=1',
+    '/api/suppressions.csv',
+    '/api/summary',
+    '/api/timeline?by=hour&tag=a',
+    ...['tag', 'lastEventAt', 'delivered', 'open', 'complaints'].flatMap((field) => [
+      `/api/campaigns?sort=${field}&limit=1`,
+      `/api/campaigns?sort=-${field}&search=a&limit=1`,
+    ]),
     '/api/dead',
     '/health',
   ]) {
+    if (path.includes('.csv')) {
+      await (await fetch(app.url + path, { headers: { 'x-apikey': app.apiKey } })).text();
+      continue;
+    }
     const { body } = await app.get(path);
     if (typeof body.next === 'string') {
       await app.get(`${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(body.next)}`);
     }
   }
+  for (const [method, path] of [
+    ['POST', '/api/subscribers/opened@example.com/reactivate'],
+    ['DELETE', '/api/subscribers/opened@example.com'],
+  ] as const) {
+    await fetch(app.url + path, { method, headers: { 'x-apikey': app.apiKey } });
+  }
+  await fetch(`${app.url}/api/suppressions/check`, {
+    method: 'POST',
+    headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ addresses: ['opened@example.com', 'clicked@example.com'] }),
+  });
   await app.audit();
   await app.runJobs();
 

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type App, event, startApp } from './app';
+
+let app: App;
+beforeAll(async () => {
+  app = await startApp('bundle');
+});
+afterAll(() => app.stop());
+
+async function csv(path: string): Promise<string[][]> {
+  const response = await fetch(app.url + path, { headers: { 'x-apikey': app.apiKey } });
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  return parse(await response.text());
+}
+
+/** Rows of cells, by RFC 4180. */
+function parse(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    if (end === '' && plain === '' && quoted === undefined) continue;
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === '\r\n') {
+      rows.push(row);
+      row = [];
+    }
+  }
+  return rows;
+}
+
+const column = (rows: string[][], name: string) => {
+  const at = rows[0]?.indexOf(name) ?? -1;
+  return rows.slice(1).map((row) => row[at]);
+};
+
+it('hostile values are cells of text, not formulas, and stay in their cell', async () => {
+  const hostile = ['=1+1', '+1', '-1', '@SUM(A1)', 'a "b", c', 'two\nlines', '"'];
+  for (const [n, tag] of hostile.entries())
+    await app.send(
+      event('delivered', { tags: [tag], recipient: `=h${n}@example.com`, timestamp: 1_780_000_000 + n }),
+    );
+  await app.settle();
+  expect(column(await csv('/api/campaigns.csv?sort=firstEventAt'), 'tag')).toEqual([
+    "'=1+1",
+    "'+1",
+    "'-1",
+    "'@SUM(A1)",
+    'a "b", c',
+    'two\nlines',
+    '"',
+  ]);
+  expect(column(await csv('/api/subscribers.csv?search=%3Dh0'), 'email')).toEqual(["'=h0@example.com"]);
+  expect(column(await csv('/api/events.csv?recipient=%3Dh0@example.com'), 'tags')).toEqual(["'=1+1"]);
+});
+
+it('a list is whole, whatever its length', async () => {
+  const before = (await csv('/api/events.csv?tag=many')).length;
+  expect(before).toBe(1);
+  for (let n = 0; n < 30; n += 1) {
+    await app.connection.insertOne(
+      'email_events',
+      Array.from({ length: 100 }, (_, m) => ({
+        _id: `many:${n}:${m}`,
+        format: 'json',
+        event: 'delivered',
+        timestamp: 1,
+        occurredAt: new Date(1_700_000_000_000 + (n * 100 + m) * 7).toISOString(),
+        receivedAt: '2026-01-01T00:00:00.000Z',
+        tags: ['many'],
+        state: 'done',
+      })),
+    );
+  }
+  const keys = column(await csv('/api/events.csv?tag=many'), 'key');
+  expect(new Set(keys).size).toBe(3000);
+});
+
+it('suppressions come in the columns of the import of the list', async () => {
+  const at = Date.parse('2026-05-04T03:02:01Z') / 1000;
+  await app.send(
+    event('failed', {
+      recipient: 'gone@example.com',
+      severity: 'permanent',
+      reason: 'bounce',
+      timestamp: at,
+      'delivery-status': { message: 'No such user' },
+    }),
+  );
+  await app.send(event('unsubscribed', { recipient: 'left@example.com', timestamp: at, tags: ['news'] }));
+  await app.send(event('complained', { recipient: 'angry@example.com', timestamp: at }));
+  await app.settle();
+  expect(await csv('/api/suppressions.csv?list=bounces')).toEqual([
+    ['address', 'code', 'error', 'created_at'],
+    ['gone@example.com', '550', 'No such user', 'Mon, 04 May 2026 03:02:01 UTC'],
+  ]);
+  expect(await csv('/api/suppressions.csv?list=unsubscribes')).toEqual([
+    ['address', 'tags', 'created_at'],
+    ['left@example.com', 'news', 'Mon, 04 May 2026 03:02:01 UTC'],
+  ]);
+  expect(await csv('/api/suppressions.csv?list=complaints')).toEqual([
+    ['address', 'created_at'],
+    ['angry@example.com', 'Mon, 04 May 2026 03:02:01 UTC'],
+  ]);
+  expect(column(await csv('/api/suppressions.csv'), 'reason').sort()).toEqual([
+    'bounced',
+    'complained',
+    'unsubscribed',
+  ]);
+});
+
+it.each(['/api/timeline.csv', '/api/refusals.csv', '/api/dead.csv'])(
+  '%s has a line of names',
+  async (path) => {
+    expect((await csv(path))[0]?.length).toBeGreaterThan(2);
+  },
+);
