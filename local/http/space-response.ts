@@ -41,7 +41,10 @@ export class SpaceResponse {
     return new Writable({
       write: (chunk, _encoding, done) => {
         this.write(chunk);
-        done();
+        // A slow client slows the writer; one that has gone ends it.
+        if (this.#raw.destroyed) done(new Error('The client has closed the connection.'));
+        else if (this.#raw.writableNeedDrain) this.#whenDrained(done);
+        else done();
       },
       final: (done) => {
         this.end();
@@ -146,6 +149,16 @@ export class SpaceResponse {
   abort(): void {
     this.#raw.destroy();
     this.#end();
+  }
+
+  #whenDrained(done: (error?: Error) => void): void {
+    const settle = () => {
+      this.#raw.off('drain', settle);
+      this.#raw.off('close', settle);
+      done(this.#raw.destroyed ? new Error('The client has closed the connection.') : undefined);
+    };
+    this.#raw.on('drain', settle);
+    this.#raw.on('close', settle);
   }
 
   #answer(body: string | Buffer, defaultType: string | undefined): this {
