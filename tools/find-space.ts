@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { config } from 'dotenv';
 import * as v from 'valibot';
 import { CannotRun } from './cannot-run';
+import { readEnvironment } from './environment';
 
 /** Where a space is and what opens it. */
 export interface FoundSpace {
@@ -38,9 +38,7 @@ export async function findSpace(given: {
   key?: string | undefined;
   apiKey?: string | undefined;
 }): Promise<FoundSpace> {
-  const environment: Record<string, string> = {};
-  config({ quiet: true, processEnv: environment });
-  Object.assign(environment, process.env);
+  const environment = readEnvironment();
   const running = await readSpaceFile(environment.SPACE_DIR || '.space');
   const apiKey = given.apiKey ?? (environment.SPACE_API_KEY || running.apiKey);
   if (!apiKey)

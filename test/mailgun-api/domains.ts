@@ -1,12 +1,12 @@
-import type { ApiRoute } from './server';
+import type { MailgunRoutes } from './server';
 
 /**
  * `GET /v3/domains` and its successor `/v4/domains`: the domains of the account, in pages.
  * @param names the domains, by reference: a test may add one
  */
-export function domainRoutes(names: readonly string[]): ApiRoute {
-  return ({ method, path, query }) => {
-    if (method !== 'GET' || !/^\/v[34]\/domains$/.test(path)) return undefined;
+export function domainRoutes(names: readonly string[]): MailgunRoutes {
+  return ({ method, url: { pathname, searchParams: query } }) => {
+    if (method !== 'GET' || !/^\/v[34]\/domains$/.test(pathname)) return null;
     const limit = Number(query.get('limit') ?? 100);
     const skip = Number(query.get('skip') ?? 0);
     if (!(limit >= 1 && limit <= 1000)) {

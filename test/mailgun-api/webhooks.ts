@@ -1,4 +1,5 @@
-import type { ApiAnswer, ApiRequest, ApiRoute } from './server';
+import { formOf } from './form';
+import type { MailgunAnswer, MailgunRoutes } from './server';
 
 const webhookIds = [
   'accepted',
@@ -17,6 +18,14 @@ const mostUrls = 3;
 /** URLs by webhook id. */
 type Urls = Record<string, readonly string[]>;
 
+/** A request with its path decoded and its form read. */
+interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly form: URLSearchParams;
+}
+
 interface AccountWebhook {
   webhook_id: string;
   description: string;
@@ -25,10 +34,10 @@ interface AccountWebhook {
   created_at: string;
 }
 
-const notFound: ApiAnswer = { status: 404, body: { message: 'Domain not found' } };
-const notRegistered: ApiAnswer = { status: 404, body: { message: 'Webhook not found' } };
+const notFound: MailgunAnswer = { status: 404, body: { message: 'Domain not found' } };
+const notRegistered: MailgunAnswer = { status: 404, body: { message: 'Webhook not found' } };
 
-function refuse(message: string): ApiAnswer {
+function refuse(message: string): MailgunAnswer {
   return { status: 400, body: { message } };
 }
 
@@ -79,8 +88,12 @@ export class Webhooks {
     this.account.push({ webhook_id, description: '', url, event_types, created_at: '2026-11-24T04:00:00Z' });
   }
 
-  readonly routes: ApiRoute = (request) =>
-    this.#ofDomainV3(request) ?? this.#ofDomainV4(request) ?? this.#ofAccount(request);
+  readonly routes: MailgunRoutes = async (request) => {
+    const { method, url } = request;
+    const path = decodeURIComponent(url.pathname);
+    const read = { method, path, query: url.searchParams, form: await formOf(request) };
+    return this.#ofDomainV3(read) ?? this.#ofDomainV4(read) ?? this.#ofAccount(read);
+  };
 
   #list(domain: string): Record<string, unknown> {
     const urls = this.of(domain);
@@ -107,7 +120,7 @@ export class Webhooks {
     this.#stale.set(key, { reads: this.#staleReads, shown });
   }
 
-  #change(domain: string, id: string, urls: readonly string[]): ApiAnswer {
+  #change(domain: string, id: string, urls: readonly string[]): MailgunAnswer {
     const { [id]: before, ...others } = this.of(domain);
     this.#write(domain, this.#list(domain), () =>
       this.#domains.set(domain, urls.length > 0 ? { ...others, [id]: urls } : others),
@@ -121,16 +134,16 @@ export class Webhooks {
     };
   }
 
-  #ofDomainV3({ method, path, form }: ApiRequest): ApiAnswer | undefined {
+  #ofDomainV3({ method, path, form }: ApiRequest): MailgunAnswer | null {
     const [, domain, id] = /^\/v3\/domains\/([^/]+)\/webhooks(?:\/([^/]+))?$/.exec(path) ?? [];
-    if (domain === undefined) return undefined;
+    if (domain === undefined) return null;
     if (!this.#domains.has(domain)) return notFound;
     const urls = form.getAll('url');
     if (id === undefined) {
       if (method === 'GET')
         return { status: 200, body: { webhooks: this.#asShown(domain, this.#list(domain)) } };
       const added = form.get('id') ?? '';
-      if (method !== 'POST') return undefined;
+      if (method !== 'POST') return null;
       if (!webhookIds.includes(added)) return refuse(`Invalid webhook id: ${added}`);
       if (this.of(domain)[added] !== undefined) return refuse('Webhook already exists');
       return this.#refusedUrls(urls) ?? this.#change(domain, added, urls);
@@ -139,21 +152,21 @@ export class Webhooks {
     if (registered === undefined) return notRegistered;
     if (method === 'GET') return { status: 200, body: { webhook: { urls: registered } } };
     if (method === 'PUT') return this.#refusedUrls(urls) ?? this.#change(domain, id, urls);
-    return method === 'DELETE' ? this.#change(domain, id, []) : undefined;
+    return method === 'DELETE' ? this.#change(domain, id, []) : null;
   }
 
-  #refusedUrls(urls: readonly string[]): ApiAnswer | undefined {
+  #refusedUrls(urls: readonly string[]): MailgunAnswer | null {
     if (urls.length === 0) return refuse('Missing mandatory parameter: url');
     if (!urls.every(isUrl)) return refuse('Invalid url');
     if (urls.some((url) => new URL(url).hostname.endsWith('.invalid'))) {
       return { status: 400, body: { Reason: 'no such host' } };
     }
-    return urls.length > mostUrls ? refuse(`A maximum of ${mostUrls} urls is allowed`) : undefined;
+    return urls.length > mostUrls ? refuse(`A maximum of ${mostUrls} urls is allowed`) : null;
   }
 
-  #ofDomainV4({ method, path, query, form }: ApiRequest): ApiAnswer | undefined {
+  #ofDomainV4({ method, path, query, form }: ApiRequest): MailgunAnswer | null {
     const [, domain] = /^\/v4\/domains\/([^/]+)\/webhooks$/.exec(path) ?? [];
-    if (domain === undefined) return undefined;
+    if (domain === undefined) return null;
     if (!this.#domains.has(domain)) return notFound;
     const before = this.of(domain);
     if (method === 'DELETE') {
@@ -164,7 +177,7 @@ export class Webhooks {
       }
       return { status: 200, body: { webhooks: this.#list(domain) } };
     }
-    if (method !== 'POST' && method !== 'PUT') return undefined;
+    if (method !== 'POST' && method !== 'PUT') return null;
     const url = form.get('url') ?? '';
     const wanted = form.getAll('event_types');
     if (!isUrl(url) || wanted.some((id) => !webhookIds.includes(id)) || wanted.length === 0)
@@ -182,9 +195,9 @@ export class Webhooks {
     return { status: 200, body: { webhooks: this.#list(domain) } };
   }
 
-  #ofAccount({ method, path, query, form }: ApiRequest): ApiAnswer | undefined {
+  #ofAccount({ method, path, query, form }: ApiRequest): MailgunAnswer | null {
     const [found, id] = /^\/v1\/webhooks(?:\/([^/]+))?$/.exec(path) ?? [];
-    if (found === undefined) return undefined;
+    if (found === undefined) return null;
     const webhook = this.account.find(({ webhook_id }) => webhook_id === id);
     if (method === 'GET' && id === undefined) {
       const wanted = query.get('webhook_ids')?.split(',');
@@ -219,7 +232,7 @@ export class Webhooks {
       this.#write('', { webhooks: this.account }, () => this.addToAccount(url, types));
       return { status: 200, body: { webhook_id: this.account.at(-1)?.webhook_id } };
     }
-    if (method !== 'PUT' || webhook === undefined) return undefined;
+    if (method !== 'PUT' || webhook === undefined) return null;
     this.#write('', { webhooks: this.account }, () => {
       Object.assign(webhook, { url, event_types: types });
     });
