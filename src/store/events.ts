@@ -69,6 +69,8 @@ const storedEvent = v.object({
   fingerprint: v.optional(v.string(), ''),
   raw: v.optional(v.string(), ''),
   receivedAt: v.string(),
+  source: v.optional(v.picklist(['webhook', 'backfill']), 'webhook'),
+  signingKey: number,
   processedAt: text,
   attempts: v.optional(v.number(), 0),
   sweptAt: text,
@@ -95,17 +97,17 @@ export async function findEvent(connection: Connection, key: string): Promise<St
 }
 
 /**
- * Stores a new event. When it returns, the event is in the log.
+ * Stores a new event, and how it came to us. When it returns, the event is in the log.
  * @throws when it is not, or nobody can say
  */
 export async function insertEvent(
   connection: Connection,
   event: MailgunEvent,
-  receivedAt: string,
+  arrival: Pick<StoredEvent, 'receivedAt' | 'source' | 'signingKey'>,
 ): Promise<void> {
   const { key, ...fields } = event;
   try {
-    await connection.insertOne(collections.events, { ...fields, _id: key, receivedAt, attempts: 0 });
+    await connection.insertOne(collections.events, { ...fields, _id: key, ...arrival, attempts: 0 });
   } catch (error) {
     // A copy may have been faster, or the insert may have taken effect before it failed.
     if ((await attempt(connection.findOneOrNull(collections.events, key))) === null) throw error;

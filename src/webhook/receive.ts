@@ -43,7 +43,10 @@ async function admit(
     findEvent(connection, event.key),
   ]);
   if (!admitted) return refused('replay_attack');
-  if (known === null) await insertEvent(connection, event, new Date(now * 1000).toISOString());
+  if (known === null) {
+    const receivedAt = new Date(now * 1000).toISOString();
+    await insertEvent(connection, event, { receivedAt, source: 'webhook', signingKey: signature.signingKey });
+  }
   if (known === null || known.state === null) await queue(connection, event.key);
   return { accepted: true, key: event.key, type: event.event, duplicate: known !== null };
 }

@@ -29,6 +29,8 @@ export interface VerifiedSignature {
   /** Seconds since 1970 at which Mailgun signed. */
   readonly signedAt: number;
   readonly token: string;
+  /** Position of the key that made it, from 1: of several it tells which is still in use. */
+  readonly signingKey: number;
 }
 
 /** @returns null when a part is missing, malformed or of the wrong type */
@@ -51,6 +53,8 @@ function isMadeBy(key: string, block: SignatureBlock): boolean {
  * @returns null when no key made it
  */
 export function verifySignature(block: SignatureBlock, keys: readonly string[]): VerifiedSignature | null {
-  if (!keys.some((key) => isMadeBy(key, block))) return null;
-  return { [verified]: true, signedAt: Number(block.timestamp), token: block.token };
+  const index = keys.findIndex((key) => isMadeBy(key, block));
+  if (index === -1) return null;
+  const signedAt = Number(block.timestamp);
+  return { [verified]: true, signedAt, token: block.token, signingKey: index + 1 };
 }

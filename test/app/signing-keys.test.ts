@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type App, event, kinds, sign, startApp } from './app';
+
+const oldKey = 'key-00000000000000000000000000000001';
+const newKey = 'key-00000000000000000000000000000002';
+const europeanKey = 'key-00000000000000000000000000000003';
+const subaccountKey = 'key-00000000000000000000000000000004';
+
+/** A signature block of a subaccount's domain: its own key, and the primary account's beside it. */
+function signTwice(own: string, parent: string) {
+  const block = sign({}, own);
+  return { ...block, 'parent-signature': sign(block, parent).signature };
+}
+
+describe.each(kinds)('signing keys (%s)', (kind) => {
+  let app: App | undefined;
+  const folders: string[] = [];
+  afterEach(async () => {
+    await app?.stop();
+    app = undefined;
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function start(keys: string): Promise<App> {
+    app = await startApp(kind, { env: { MAILGUN_WEBHOOK_SIGNING_KEY: keys } });
+    return app;
+  }
+
+  /** Sends an event and tells which key it was found to be signed with. */
+  async function keyOf(running: App, signature: unknown, fields: Record<string, unknown> = {}) {
+    const answer = await running.send(event('delivered', fields), signature);
+    if (answer.status !== 200) return answer.body.error;
+    const stored = await running.get(`/api/events/${encodeURIComponent(String(answer.body.id))}`);
+    expect(JSON.stringify(stored.body)).not.toContain('key-0');
+    return stored.body.signingKey;
+  }
+
+  it('records which key verified an event by its position', async () => {
+    const running = await start(`${newKey}, ${oldKey},`);
+    expect(await keyOf(running, sign({}, newKey))).toBe(1);
+    expect(await keyOf(running, sign({}, oldKey))).toBe(2);
+    expect(await keyOf(running, sign({}, europeanKey))).toBe('invalid_signature');
+    const form = await running.sendForm(
+      [
+        ['event', 'delivered'],
+        ['recipient', 'alice@example.com'],
+      ],
+      sign({}, oldKey),
+    );
+    const stored = await running.get(`/api/events/${encodeURIComponent(String(form.body.id))}`);
+    expect(stored.body).toMatchObject({ format: 'legacy', source: 'webhook', signingKey: 2 });
+  });
+
+  it('loses nothing while the key changes, in the order of docs/operations.md', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'app-rotation-'));
+    folders.push(directory);
+    const restart = async (keys: string): Promise<App> => {
+      await app?.stop();
+      app = await startApp(kind, { directory, env: { MAILGUN_WEBHOOK_SIGNING_KEY: keys } });
+      return app;
+    };
+    const first = await restart(oldKey);
+    expect(await keyOf(first, sign({}, oldKey))).toBe(1);
+
+    // The key is taken away and Mailgun makes a new one: whatever it signs now is asked to be sent again.
+    const without = await restart('');
+    const signedByNew = sign({}, newKey);
+    const signedByOld = sign({}, oldKey);
+    const waiting = [event('opened'), event('opened')] as const;
+    expect(await without.send(waiting[0], signedByNew)).toMatchObject({ status: 503 });
+    expect(await without.send(waiting[1], signedByOld)).toMatchObject({ status: 503 });
+
+    const both = await restart(`${newKey},${oldKey}`);
+    expect(await both.send(waiting[0], signedByNew)).toMatchObject({ status: 200 });
+    expect(await both.send(waiting[1], signedByOld)).toMatchObject({ status: 200 });
+    const hoursAgo = String(Math.floor(Date.now() / 1000) - 7 * 3600);
+    expect(await keyOf(both, sign({ timestamp: hoursAgo }, oldKey))).toBe(2);
+
+    // A day later no retry of the old key can come any more.
+    const after = await restart(newKey);
+    expect(await keyOf(after, sign({}, newKey))).toBe(1);
+    expect(await keyOf(after, sign({}, oldKey))).toBe('invalid_signature');
+    await after.settle();
+    expect((await after.get('/api/summary')).body).toMatchObject({ totals: { opens: 2, delivered: 3 } });
+  });
+
+  it('takes in two accounts and regions on one URL, and tells their domains apart', async () => {
+    const running = await start(`${newKey},${europeanKey}`);
+    expect(await keyOf(running, sign({}, newKey), { domain: { name: 'mg.example.com' } })).toBe(1);
+    expect(await keyOf(running, sign({}, europeanKey), { domain: { name: 'eu.example.org' } })).toBe(2);
+    await running.settle();
+    for (const domain of ['mg.example.com', 'eu.example.org']) {
+      const summary = await running.get(`/api/summary?domain=${domain}`);
+      expect(summary.body).toMatchObject({ domain, totals: { delivered: 1 } });
+      const log = await running.get(`/api/events?domain=${domain}`);
+      expect(log.body.items).toMatchObject([{ domain }]);
+    }
+  });
+
+  it("takes in a subaccount's events by the primary account's key", async () => {
+    const running = await start(`${oldKey},${newKey}`);
+    expect(await keyOf(running, signTwice(subaccountKey, newKey))).toBe(2);
+    expect(await keyOf(running, signTwice(oldKey, europeanKey))).toBe(1);
+    expect(await keyOf(running, signTwice(subaccountKey, europeanKey))).toBe('invalid_signature');
+    const { 'parent-signature': parent, ...without } = signTwice(subaccountKey, newKey);
+    expect(await keyOf(running, without)).toBe('invalid_signature');
+    // The parent's signature of another token proves nothing.
+    expect(await keyOf(running, { ...sign({}, subaccountKey), 'parent-signature': parent })).toBe(
+      'invalid_signature',
+    );
+  });
+});
