@@ -20,6 +20,10 @@ export class Tally {
     if (problems.length > 0) this.#failures.push(`${what}: ${problems.join('; ')}`);
   }
 
+  get cases(): number {
+    return this.#cases;
+  }
+
   get seconds(): number {
     return (performance.now() - this.#begun) / 1000;
   }

@@ -7,7 +7,7 @@ import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
 import { type Background, makeBackground } from './background';
 import { aftermaths, type Remedy, runCase, type Target } from './case';
-import { type Fault, harms } from './fault';
+import { type Fault, harmsOf } from './fault';
 import { keyOf } from './key-of';
 
 export interface FaultCampaignOptions {
@@ -19,7 +19,8 @@ export interface FaultCampaignOptions {
   readonly aftermath: 'every' | 'any';
 }
 
-async function makeTargets(machine: Machine, background: Background): Promise<Target[]> {
+/** One event of every type, and the key that a healthy app stores it under. */
+export async function makeTargets(machine: Machine, background: Background): Promise<Target[]> {
   const targets: Target[] = [];
   for (const [name, sample] of allSamples) {
     const event = eventOf(sample, 'target');
@@ -32,7 +33,7 @@ async function makeTargets(machine: Machine, background: Background): Promise<Ta
 }
 
 /** Names calls by what they are and how often the like came before, so that two types' calls can be told to be the same. */
-function labelsOf(calls: readonly Call[]): string[] {
+export function labelsOf(calls: readonly Call[]): string[] {
   const seen = new Map<string, number>();
   return calls.map(({ operation, on }) => {
     const name = `${operation} ${on}`;
@@ -61,9 +62,10 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
       };
       const calls = await tryCase(null, []);
       if (types === 'every') for (const remedies of aftermaths) await tryCase(null, remedies);
-      for (const [at, label] of labelsOf(calls).entries()) {
-        for (const harm of harms) {
-          const fault = `${label} ${harm}`;
+      const labels = labelsOf(calls);
+      for (const [at, call] of calls.entries()) {
+        for (const harm of harmsOf(call)) {
+          const fault = `${labels[at]} ${harm}`;
           if (types === 'any' && tried.has(fault)) continue;
           tried.add(fault);
           const chosen = aftermath === 'every' ? aftermaths : [random.pick(aftermaths)];

@@ -31,7 +31,7 @@ export interface CaseResult {
 }
 
 /** From the request to the last effect, as far as the process lives. */
-async function firstPass(life: Life, webhook: EncodedBody): Promise<Reply> {
+export async function firstPass(life: Life, webhook: EncodedBody): Promise<Reply> {
   const reply = await life.send(webhook);
   if (!life.hasDied) await life.deliver(life.take());
   if (!life.hasDied) await life.deliver(life.take());

@@ -1,7 +1,7 @@
 import type { Quirks } from '../../../local/quirks';
 import { createRandom, type Random } from '../../../tools/simulate/plan/random';
 import { makeBackground } from '../faults/background';
-import { harms } from '../faults/fault';
+import { harmsOf } from '../faults/fault';
 import { quietConsole } from '../machine/console';
 import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
@@ -80,7 +80,7 @@ export async function tryCrowds(
         for (let order = 0; order < 8; order += 1) {
           const chooser: Chooser = {
             choose: (count) => random.integer(0, count - 1),
-            harm: () => (random.chance(rate) ? random.pick(harms) : null),
+            harm: (call) => (random.chance(rate) ? random.pick(harmsOf(call)) : null),
           };
           const problems = await play(machine, background, scenario, chooser);
           const leaks = quiet.violations([signingKey, 'token-of']);

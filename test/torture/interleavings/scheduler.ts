@@ -7,10 +7,11 @@ import { turn, type VirtualTime } from '../machine/virtual-time';
 export interface Chooser {
   /** @returns a whole number from 0 to `options` - 1 */
   choose(options: number): number;
-  harm(): Harm | null;
+  harm(call: Call): Harm | null;
 }
 
 interface WaitingCall {
+  readonly call: Call;
   readonly go: (harm: Harm | null) => Promise<void>;
 }
 
@@ -27,13 +28,14 @@ export class Scheduler {
 
   /** The interception for a process; `victim` is the process once it runs. */
   interceptFor(victim: () => Instance | null): Intercept {
-    return <Result>(_: Call, run: () => Promise<Result>) =>
+    return <Result>(call: Call, run: () => Promise<Result>) =>
       new Promise<Result>((resolve, reject) => {
         this.#waiting.push({
+          call,
           go: async (harm) => {
             const instance = victim();
             if (instance?.isDead) return;
-            const work = harm === null ? run() : suffer(harm, instance, run);
+            const work = harm === null ? run() : suffer(harm, call, instance, run);
             work.then(resolve, reject);
             // A call that kills its process never ends.
             await (harm?.startsWith('dies') ? turn() : work.then(ignore, ignore));
@@ -68,7 +70,7 @@ export class Scheduler {
         continue;
       }
       const [next] = this.#waiting.splice(this.chooser.choose(this.#waiting.length), 1);
-      await next?.go(this.chooser.harm());
+      if (next !== undefined) await next.go(this.chooser.harm(next.call));
     }
     throw new Error('It never ends.');
   }

@@ -6,6 +6,8 @@ import {
   emptyStatistics,
   foldEvents,
   type Statistics,
+  type Status,
+  type Subscriber,
 } from '../../../tools/simulate/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import type { Machine } from './machine';
@@ -16,6 +18,12 @@ export interface Told {
   readonly genuine: ReadonlyMap<string, SimulatedEvent>;
   /** Keys that were answered with 200. */
   readonly acknowledged: ReadonlySet<string>;
+  /** Keys of events that retention has removed, though not their numbers. */
+  readonly removed?: ReadonlySet<string>;
+  /** Keys of events that must have been given up. */
+  readonly dead?: ReadonlySet<string>;
+  /** Addresses that a person has erased or made good again, and their status now; undefined: nothing is known of them. */
+  readonly decided?: ReadonlyMap<string, Status | undefined>;
 }
 
 const numbers = v.object(v.entriesFromList(counterNames, v.optional(v.number(), 0)));
@@ -46,36 +54,63 @@ const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.str
  * that were acknowledged and nothing that was never sent.
  * @returns sentences that say what is wrong; none when all is well
  */
-export async function check(machine: Machine, { genuine, acknowledged }: Told): Promise<string[]> {
+export async function check(
+  machine: Machine,
+  { genuine, acknowledged, removed = new Set(), dead = new Set(), decided = new Map() }: Told,
+): Promise<string[]> {
   const log = (await machine.documents('email_events')).map((document) => v.parse(storedEvent, document));
   const stored = new Set(log.map((event) => event._id));
-  const events = [...stored].flatMap((key) => genuine.get(key) ?? []);
-  const expected = foldEvents(events);
-  const campaigns = (await machine.documents('campaign_stats')).map((document) =>
-    v.parse(campaign, document),
-  );
-  const byTag = new Map(campaigns.map((document) => [document._id, document]));
-  const ids = new Set([...byTag.keys(), 'all', ...[...expected.tags.keys()].map((tag) => `tag:${tag}`)]);
+  const counted = [...new Set([...stored, ...removed])].flatMap((key) => genuine.get(key) ?? []);
+  const campaigns: Campaign[] = [];
+  for (const collection of ['campaign_stats', 'breakdown_stats'])
+    for (const document of await machine.documents(collection)) campaigns.push(v.parse(campaign, document));
+  const byId = new Map(campaigns.map((document) => [document._id, document]));
+  const expected = expectedCampaigns(counted);
   const buckets = (await machine.documents('stat_buckets')).map((document) => v.parse(bucket, document));
   return [
-    ...[...acknowledged].filter((key) => !stored.has(key)).map((key) => `lost: ${key}`),
+    ...[...acknowledged].filter((key) => !stored.has(key) && !removed.has(key)).map((key) => `lost: ${key}`),
     ...[...stored].filter((key) => !genuine.has(key)).map((key) => `stored but never sent: ${key}`),
+    ...[...stored].filter((key) => removed.has(key)).map((key) => `not removed: ${key}`),
     ...log
-      .filter((event) => event.state !== 'done')
-      .map((event) => `not done: ${event._id} (${event.state})`),
+      .filter((event) => event.state !== (dead.has(event._id) ? 'dead' : 'done'))
+      .map((event) => `${event._id} should not be ${event.state ?? 'pending'}`),
     ...[...buckets, ...campaigns]
       .filter((document) => document.dirty !== null)
       .map((document) => `not counted: ${document._id}`),
-    ...[...ids].flatMap((id) =>
-      compareCampaign(
-        id,
-        id === 'all' ? expected.all : (expected.tags.get(id.slice('tag:'.length)) ?? emptyStatistics()),
-        byTag.get(id),
-      ),
+    ...[...new Set([...byId.keys(), ...expected.keys()])].flatMap((id) =>
+      compareCampaign(id, expected.get(id) ?? emptyStatistics(), byId.get(id)),
     ),
-    ...(await compareSubscribers(machine, expected.subscribers)),
+    ...(await compareSubscribers(machine, decide(foldEvents(counted).subscribers, decided))),
     ...(await audit(machine)),
   ];
+}
+
+function decide(
+  subscribers: ReadonlyMap<string, Subscriber>,
+  decided: ReadonlyMap<string, Status | undefined>,
+): ReadonlyMap<string, Subscriber> {
+  const after = new Map(subscribers);
+  for (const [address, status] of decided) {
+    if (status === undefined) after.delete(address);
+    else after.set(address, { status, unsubscribedFrom: undefined });
+  }
+  return after;
+}
+
+/** The numbers of all mail and of every tag, sending domain and mailbox provider, by the id of their document. */
+function expectedCampaigns(events: readonly SimulatedEvent[]): Map<string, Statistics> {
+  const { all, tags } = foldEvents(events);
+  const parts = (kind: 'domain' | 'provider') =>
+    [...new Set(events.map((event) => event[kind]))].map((name): [string, Statistics] => [
+      `${kind}:${name}`,
+      foldEvents(events.filter((event) => event[kind] === name)).all,
+    ]);
+  return new Map([
+    ['all', all],
+    ...[...tags].map(([tag, statistics]): [string, Statistics] => [`tag:${tag}`, statistics]),
+    ...parts('domain'),
+    ...parts('provider'),
+  ]);
 }
 
 function compareCampaign(id: string, expected: Statistics, stored: Campaign | undefined): string[] {
@@ -110,7 +145,7 @@ function compareTime(where: string, expected: number | undefined, stored: string
 
 async function compareSubscribers(
   machine: Machine,
-  expected: ReturnType<typeof foldEvents>['subscribers'],
+  expected: ReadonlyMap<string, Subscriber>,
 ): Promise<string[]> {
   const documents = (await machine.documents('subscribers')).map((document) => v.parse(subscriber, document));
   const byAddress = new Map(documents.map((document) => [document._id, document]));

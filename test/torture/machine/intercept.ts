@@ -5,6 +5,8 @@ export interface Call {
   readonly operation: string;
   /** The collection, key or topic. */
   readonly on: string;
+  /** Of a stream: hands over the first half of its items and then no more. */
+  readonly half?: () => Promise<void>;
 }
 
 /** Stands between the app and its storage: decides whether, when and how a call takes place. */
@@ -14,17 +16,24 @@ export type Intercept = <Result>(call: Call, run: () => Promise<Result>) => Prom
 export function interceptConnection(connection: Connection, intercept: Intercept): Connection {
   const through = <Result>(operation: string, on: string, run: () => Promise<Result>) =>
     intercept({ operation, on }, run);
-  const stream = <Item>(operation: string, on: string, inner: DataStream<Item>): DataStream<Item> => ({
-    on: () => {
-      throw new Error('The torture knows no listeners on streams: collect or visit them.');
-    },
-    toArray: () => through(operation, on, () => inner.toArray()),
-    forEach: (visit) => through(operation, on, () => inner.forEach(visit)),
-    json: (response) => inner.json(response),
-    async *[Symbol.asyncIterator]() {
-      yield* await through(operation, on, () => inner.toArray());
-    },
-  });
+  const stream = <Item>(operation: string, on: string, inner: DataStream<Item>): DataStream<Item> => {
+    const visitHalf = async (visit: (item: Item) => void | Promise<void>) => {
+      const items = await inner.toArray();
+      for (const item of items.slice(0, Math.ceil(items.length / 2))) await visit(item);
+    };
+    return {
+      on: () => {
+        throw new Error('The torture knows no listeners on streams: collect or visit them.');
+      },
+      toArray: () => intercept({ operation, on, half: () => visitHalf(() => {}) }, () => inner.toArray()),
+      forEach: (visit) =>
+        intercept({ operation, on, half: () => visitHalf(visit) }, () => inner.forEach(visit)),
+      json: (response) => inner.json(response),
+      async *[Symbol.asyncIterator]() {
+        yield* await through(operation, on, () => inner.toArray());
+      },
+    };
+  };
   return {
     ...connection,
     insertOne: (c, document) => through('insertOne', c, () => connection.insertOne(c, document)),

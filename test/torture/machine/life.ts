@@ -47,6 +47,16 @@ export class Life {
     }
   }
 
+  /** One request of the API that is under way. */
+  async ask(answer: Promise<Answer>): Promise<Answer | 'died'> {
+    try {
+      return await this.finish(answer);
+    } catch (error) {
+      if (error instanceof Died) return 'died';
+      throw error;
+    }
+  }
+
   async deliver(jobs: readonly WaitingJob[]): Promise<void> {
     for (const job of jobs) {
       if (this.hasDied) return;

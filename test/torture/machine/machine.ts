@@ -15,6 +15,7 @@ const topics = ['processMailgunEvent', 'countMailgunEvents'] as const;
 const collections = [
   'email_events',
   'campaign_stats',
+  'breakdown_stats',
   'stat_buckets',
   'subscribers',
   'engagements',
