@@ -15,9 +15,12 @@ export interface SpaceProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the space on a free port and an empty data folder. */
-export async function startSpaceProcess(flags: readonly string[]): Promise<SpaceProcess> {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-space-'));
+/**
+ * Starts the space on a free port.
+ * @param folder with data; without it an empty one is made, and removed at the end
+ */
+export async function startSpaceProcess(flags: readonly string[], folder?: string): Promise<SpaceProcess> {
+  const directory = folder ?? mkdtempSync(join(tmpdir(), 'bench-space-'));
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...flags], {
     env: { ...process.env, SPACE_DIR: directory, PORT: '0', MAILGUN_WEBHOOK_SIGNING_KEY: signingKey },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -36,7 +39,7 @@ export async function startSpaceProcess(flags: readonly string[]): Promise<Space
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
-      rmSync(directory, { recursive: true, force: true });
+      if (folder === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }
