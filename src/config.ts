@@ -6,14 +6,41 @@ const wholeNumber = v.pipe(
   v.transform(Number),
 );
 
+/** Texts separated by commas. */
+const list = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((texts) => texts.split(',').flatMap((text) => text.trim() || [])),
+);
+
 const environment = v.object({
-  MAILGUN_WEBHOOK_SIGNING_KEY: v.pipe(
-    v.optional(v.string(), ''),
-    v.transform((keys) => keys.split(',').flatMap((key) => key.trim() || [])),
-  ),
+  MAILGUN_WEBHOOK_SIGNING_KEY: list,
   MAILGUN_MAX_AGE_SECONDS: v.optional(wholeNumber, '86400'),
   MAX_ATTEMPTS: v.optional(wholeNumber, '8'),
   EVENT_RETENTION_DAYS: v.optional(wholeNumber, '0'),
+});
+
+/** Apart from the rest: a slip in these must not keep webhooks from being taken in. */
+const mailgunEnvironment = v.object({
+  MAILGUN_API_KEY: list,
+  MAILGUN_DOMAINS: v.pipe(
+    list,
+    v.array(
+      v.pipe(
+        v.string(),
+        v.toLowerCase(),
+        v.regex(
+          /^(us:|eu:)?[a-z0-9_-]+(\.[a-z0-9_-]+)+$/,
+          'must be domains such as mg.example.com or eu:mg.example.com, separated by commas',
+        ),
+      ),
+    ),
+  ),
+  MAILGUN_REGION: v.optional(v.picklist(['', 'us', 'eu'], 'must be us or eu'), ''),
+  MAILGUN_API_URL: v.optional(
+    v.pipe(v.string(), v.regex(/^(https?:\/\/\S*[^\s/])?$/, 'must be a URL without a slash at its end')),
+    '',
+  ),
+  BACKFILL_DAYS: v.optional(wholeNumber, '1'),
 });
 
 export interface Config {
@@ -27,21 +54,56 @@ export interface Config {
   retentionDays: number;
 }
 
+/** What Mailgun's REST API is asked with. */
+export interface MailgunSettings {
+  /** One for each account; none: Mailgun is not asked. */
+  apiKeys: readonly string[];
+  /** Sending domains, each `mg.example.com` or with its own region `eu:mg.example.com`. */
+  domains: readonly string[];
+  /** Of domains that name none. */
+  region: 'us' | 'eu';
+  /** Asked instead of the regions' hosts; null: those. */
+  apiUrl: string | null;
+  /** How many days back the first comparison with Mailgun's record begins. */
+  backfillDays: number;
+}
+
 /** The settings, or a sentence that says which variable is wrong. */
 export type ConfigResult = { config: Config } | { problem: string };
 
+function problemOf(result: { issues: [v.BaseIssue<unknown>, ...unknown[]] }): { problem: string } {
+  const [issue] = result.issues;
+  const name = String(issue.path?.[0]?.key ?? 'A variable');
+  return { problem: `${name} ${issue.message}. Set it with coho set-env.` };
+}
+
 function parse(env: NodeJS.ProcessEnv): ConfigResult {
   const result = v.safeParse(environment, env);
-  if (!result.success) {
-    const [issue] = result.issues;
-    return { problem: `${v.getDotPath(issue) ?? 'A variable'} ${issue.message}. Set it with coho set-env.` };
-  }
+  if (!result.success) return problemOf(result);
   return {
     config: {
       signingKeys: result.output.MAILGUN_WEBHOOK_SIGNING_KEY,
       maxAgeSeconds: result.output.MAILGUN_MAX_AGE_SECONDS,
       maxAttempts: result.output.MAX_ATTEMPTS,
       retentionDays: result.output.EVENT_RETENTION_DAYS,
+    },
+  };
+}
+
+/** Reads what Mailgun's REST API is asked with; see {@link readConfig}. */
+export function readMailgunSettings(
+  env: NodeJS.ProcessEnv = process.env,
+): { settings: MailgunSettings } | { problem: string } {
+  const result = v.safeParse(mailgunEnvironment, env);
+  if (!result.success) return problemOf(result);
+  const { output } = result;
+  return {
+    settings: {
+      apiKeys: output.MAILGUN_API_KEY,
+      domains: [...new Set(output.MAILGUN_DOMAINS)],
+      region: output.MAILGUN_REGION || 'us',
+      apiUrl: output.MAILGUN_API_URL || null,
+      backfillDays: output.BACKFILL_DAYS,
     },
   };
 }
