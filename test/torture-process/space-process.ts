@@ -86,6 +86,11 @@ export class SpaceProcess {
     return space;
   }
 
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The process could not be started.');
+    return this.child.pid;
+  }
+
   get isOver(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }

@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { Quirks } from '../../../local/quirks';
+import { openStorage } from '../../../local/datastore';
+import { harshest, type Quirks } from '../../../local/quirks';
 import { type Space, startSpace } from '../../../local/space';
 import { type QuietConsole, quietConsole } from '../machine/console';
 import { signingKey } from '../machine/machine';
 import { Client } from './client';
 
+const readWriteToken = 'read-write-token-of-the-torture';
 export const readOnlyToken = 'read-only-token-of-the-torture';
 
 /** A running space with the app, reached over HTTP like the real one. */
@@ -17,10 +20,35 @@ export interface Arena {
   readonly log: QuietConsole;
   /** Waits until nothing is left to process, then counts. @returns what is not as it should be */
   settle(): Promise<string[]>;
+  /** From now until the restart workers take their time, so that jobs wait. */
+  holdJobs(): void;
+  /**
+   * Stops the space as it is and starts it again on its data, as if ten minutes had passed meanwhile.
+   * @returns how many events had not been processed
+   */
+  restart(): Promise<number>;
   close(): Promise<void>;
 }
 
 const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.string()) });
+
+/** Ten minutes in the life of what waits, in milliseconds. */
+const pause = 600_000;
+
+/** How long a worker waits for an address while jobs are held, in milliseconds. */
+const slowness = 400;
+
+/** Makes the events that wait older, so that the sweep takes them for stuck. @returns how many there are */
+async function growOlder(directory: string): Promise<number> {
+  const storage = openStorage({ directory, quirks: harshest });
+  try {
+    const receivedAt = new Date(Date.now() - pause).toISOString();
+    const waiting = { state: { $exists: false } };
+    return (await storage.connection().updateMany('email_events', waiting, { $set: { receivedAt } })).count;
+  } finally {
+    storage.close();
+  }
+}
 
 /**
  * Starts a space of its own.
@@ -34,21 +62,50 @@ export async function openArena(
 ): Promise<Arena> {
   const log = sharedLog ?? quietConsole();
   const directory = mkdtempSync(join(tmpdir(), 'torture-space-'));
-  const space = await startSpace({
-    directory,
-    app: { kind: 'bundle', file: bundleFile },
-    env,
-    quirks,
-    tokens: [{ token: readOnlyToken, access: 'READ' }],
-    log: ({ text }) => log.add(text),
-  });
-  const client = new Client(space.url);
-  const key = { 'x-apikey': space.apiKey, 'content-type': 'application/json' };
+  const start = () =>
+    startSpace({
+      directory,
+      app: { kind: 'bundle', file: bundleFile },
+      env,
+      quirks,
+      apiKey: readWriteToken,
+      tokens: [{ token: readOnlyToken, access: 'READ' }],
+      log: ({ text }) => log.add(text),
+      wrapConnection: (connection) => ({
+        ...connection,
+        findOneOrNull: async (collection, query) => {
+          if (holdsJobs && collection === 'subscribers') await sleep(slowness);
+          return connection.findOneOrNull(collection, query);
+        },
+      }),
+    });
+  let holdsJobs = false;
+  let space = await start();
+  let client = new Client(space.url);
+  const key = { 'x-apikey': readWriteToken, 'content-type': 'application/json' };
   return {
-    space,
-    client,
+    get space() {
+      return space;
+    },
+    get client() {
+      return client;
+    },
     log,
+    holdJobs: () => {
+      holdsJobs = true;
+    },
+    restart: async () => {
+      client.close();
+      await space.stop();
+      holdsJobs = false;
+      const waiting = await growOlder(directory);
+      space = await start();
+      client = new Client(space.url);
+      return waiting;
+    },
     settle: async () => {
+      // Twice at once, as cron may overlap itself.
+      await Promise.all([space.runJobs(), space.runJobs()]);
       const pending = { state: { $exists: false } };
       for (let round = 0; (await space.connection.count('email_events', pending)) > 0; round += 1) {
         if (round === 2400) return ['events are left unprocessed'];

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import * as v from 'valibot';
+import { signingKey } from '../machine/machine';
 import { hmac } from './signature-variants';
 
 const folder = new URL('../../fixtures/mailgun/', import.meta.url);
@@ -152,7 +153,7 @@ const contentTypes = [
   'application/x-www-form-urlencoded; charset=latin1',
 ] as const;
 
-function asForm(payload: unknown, token: string, now: string): [string, string][] {
+function asForm(payload: unknown, token: string, now: string, key: string): [string, string][] {
   return [
     ...entriesOf(payload).map(([name, value]): [string, string] => [
       name,
@@ -160,7 +161,7 @@ function asForm(payload: unknown, token: string, now: string): [string, string][
     ]),
     ['timestamp', now],
     ['token', token],
-    ['signature', hmac(now, token)],
+    ['signature', hmac(now, token, key)],
   ];
 }
 
@@ -181,7 +182,7 @@ function multipart(pairs: readonly [string, string][]): Buffer {
 }
 
 /** Mutated real payloads under a genuine signature: what a sender's own data, or a thief of the key, could bring. */
-export function hostileRequests(now: () => number): fc.Arbitrary<HostileRequest> {
+export function hostileRequests(now: () => number, key = signingKey): fc.Arbitrary<HostileRequest> {
   const payloads = realPayloads();
   return fc
     .record({
@@ -201,14 +202,14 @@ export function hostileRequests(now: () => number): fc.Arbitrary<HostileRequest>
               'application/json',
               Buffer.from(
                 JSON.stringify({
-                  signature: { timestamp, token, signature: hmac(timestamp, token) },
+                  signature: { timestamp, token, signature: hmac(timestamp, token, key) },
                   'event-data': data,
                 }) ?? '',
               ),
             ]
           : format === 'urlencoded'
-            ? ['application/x-www-form-urlencoded', urlencoded(asForm(data, token, timestamp))]
-            : ['multipart/form-data; boundary=x', multipart(asForm(data, token, timestamp))];
+            ? ['application/x-www-form-urlencoded', urlencoded(asForm(data, token, timestamp, key))]
+            : ['multipart/form-data; boundary=x', multipart(asForm(data, token, timestamp, key))];
       return { contentType: contentType ?? type, body: harm(body) };
     });
 }

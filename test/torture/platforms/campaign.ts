@@ -6,22 +6,22 @@ import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { type Arena, openArena } from '../abuse/arena';
 import { judge } from '../abuse/contract';
 import { type QuietConsole, quietConsole } from '../machine/console';
-import { allSamples, eventOf } from '../machine/events';
+import { allSamples, eventOf, type Sample } from '../machine/events';
 import { signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
 import type { Platform } from './switches';
 
 /** Platforms that are tried at the same time. */
-const together = 6;
+const together = 12;
 
 const health = v.object({ status: v.literal('ok') });
 
-/** One event of every type, each sent twice at once and once more, and a thief with its token. */
+/** One event of every type, all at once, each sent twice at once and once more, and a thief with its token. */
 async function tellEverything(arena: Arena): Promise<{ problems: string[]; events: SimulatedEvent[] }> {
   const problems: string[] = [];
   const events: SimulatedEvent[] = [];
   const at = Math.floor(Date.now() / 1000);
-  for (const [index, [name, sample]] of [...allSamples].entries()) {
+  const tell = async ([name, sample]: readonly [string, Sample], index: number) => {
     const event = eventOf(
       sample,
       `platform-${index}`,
@@ -43,7 +43,9 @@ async function tellEverything(arena: Arena): Promise<{ problems: string[]; event
     if (!('error' in theft) || theft.error !== 'replay_attack')
       problems.push(`${name} with a stolen token was answered ${JSON.stringify(theft)}`);
     events.push(event);
-  }
+  };
+  // At once, so that jobs wait when the space stops.
+  await Promise.all([...allSamples].map(tell));
   return { problems, events };
 }
 
@@ -83,7 +85,9 @@ async function compare({ space }: Arena, events: readonly SimulatedEvent[]): Pro
 async function tryPlatform(bundleFile: string, { quirks }: Platform, log: QuietConsole): Promise<string[]> {
   const arena = await openArena(bundleFile, quirks, undefined, log);
   try {
+    arena.holdJobs();
     const { problems, events } = await tellEverything(arena);
+    if ((await arena.restart()) === 0) problems.push('nothing waited when the space stopped');
     problems.push(...(await arena.settle()), ...(await compare(arena, events)));
     const answer = await arena.client.send('/health', 'GET', {});
     if (!v.is(health, JSON.parse(answer.body))) problems.push(`health: ${answer.body}`);
