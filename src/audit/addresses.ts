@@ -1,7 +1,7 @@
 import { softClasses } from '../events/classify';
 import { dayOf } from '../events/key';
 import { isEngagement, noteFirsts } from '../processing/firsts';
-import { bucketAt } from '../store/bucket';
+import { spanAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { eventsOf, nextRecipient } from '../store/event-log';
@@ -78,7 +78,7 @@ export async function auditAddress(
   if (fix && ofFirsts.length > 0) {
     for (const event of events.filter(isEngagement)) {
       await noteFirsts(connection, { ...event, first: null });
-      await markBucket(connection, bucketAt('halfMinute', event.occurredAt));
+      await markBucket(connection, spanAt(event.occurredAt));
     }
   }
   return { differences: [...ofState, ...ofFirsts], checked: 1, skipped: [], next: email };

@@ -1,5 +1,5 @@
 import { Sum } from '../statistics/sum';
-import { bucketAt } from '../store/bucket';
+import { type Bucket, bucketAt, levels, spanAt } from '../store/bucket';
 import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { firstEventFrom, foldEvents } from '../store/event-log';
@@ -26,17 +26,19 @@ export async function auditHour(connection: Connection, at: string, fix: boolean
   if (day?.closed) return { differences: [], checked: 0, skipped: [], next: bucketAt('day', hour.start).end };
 
   const sum = new Sum();
-  const spans = new Map<string, string>();
+  const parts = new Map<string, Bucket>();
   await foldEvents(connection, hour.start, hour.end, (counted) => {
     sum.addEvent(counted);
-    spans.set(bucketAt('halfMinute', counted.occurredAt).id, counted.occurredAt);
+    const span = spanAt(counted.occurredAt);
+    parts.set(span.id, span);
   });
   const stored = await findBucket(connection, hour.id);
   const differences = compareTallies(hour.id, sum.tallies(), stored?.tallies ?? []);
   if (fix && differences.length > 0) {
-    for (const known of await bucketsBetween(connection, 'halfMinute', hour.start, hour.end))
-      spans.set(known._id, known.start);
-    for (const start of spans.values()) await markBucket(connection, bucketAt('halfMinute', start));
+    for (const level of levels.slice(0, levels.indexOf('hour')))
+      for (const known of await bucketsBetween(connection, level, hour.start, hour.end))
+        parts.set(known._id, bucketAt(level, known.start));
+    for (const part of parts.values()) await markBucket(connection, part);
     await markBucket(connection, hour);
   }
   return { differences, checked: 1, skipped: [], next };

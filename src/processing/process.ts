@@ -1,6 +1,6 @@
 import { softClasses } from '../events/classify';
 import { hooks } from '../hooks';
-import { bucketAt } from '../store/bucket';
+import { spanAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { countSoftFailures } from '../store/event-log';
@@ -32,6 +32,6 @@ async function updateSubscriber(connection: Connection, event: StoredEvent): Pro
 export async function processEvent(connection: Connection, event: StoredEvent): Promise<void> {
   await updateSubscriber(connection, event);
   await noteFirsts(connection, event);
-  await markBucket(connection, bucketAt('halfMinute', event.occurredAt));
+  await markBucket(connection, spanAt(event.occurredAt));
   await callHook(hooks, event);
 }

@@ -147,9 +147,9 @@ export async function closeDay(connection: Connection, day: Bucket): Promise<voi
   await connection.updateOne(collections.buckets, day.id, { $set: { closed: true } });
 }
 
-/** Removes the spans and hours of a closed day, whose events are gone. */
+/** Removes what a closed day is the sum of, whose events are gone. */
 export async function emptyDay(connection: Connection, day: Bucket): Promise<void> {
-  for (const level of ['halfMinute', 'hour'] as const) {
+  for (const level of levels.slice(0, -1)) {
     await connection.removeMany(collections.buckets, { level, start: { $gte: day.start, $lt: day.end } });
   }
   await connection.updateOne(collections.buckets, day.id, { $set: { emptied: true } });

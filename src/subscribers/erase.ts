@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { standInAddress } from '../events/address';
 import { isEngagement, noteFirsts } from '../processing/firsts';
-import { bucketAt } from '../store/bucket';
+import { spanAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { copyEngagements, removeEngagements } from '../store/engagements';
@@ -55,7 +55,7 @@ export async function eraseSubscriber(connection: Connection, email: string): Pr
     await new Promise((resolve) => setTimeout(resolve, patience));
     for (const event of unfinished.filter(isEngagement)) {
       await noteFirsts(connection, { ...event, recipient: standIn, first: null });
-      await markBucket(connection, bucketAt('halfMinute', event.occurredAt));
+      await markBucket(connection, spanAt(event.occurredAt));
     }
     await removeTraces(connection, email);
   }

@@ -64,13 +64,13 @@ it('buckets lie within each other and end where the next begins', () => {
   const time = fc.date({ min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true });
   fc.assert(
     fc.property(time, (date) => {
-      const [span, hour, day] = (['halfMinute', 'hour', 'day'] as const).map((level) =>
+      const [span, hour, day] = (['fiveSeconds', 'hour', 'day'] as const).map((level) =>
         bucketAt(level, date.toISOString()),
       );
       expect(span?.start && span.start <= date.toISOString() && date.toISOString() < span.end).toBe(true);
       expect(hour && span && hour.start <= span.start && span.end <= hour.end).toBe(true);
       expect(day && hour && day.start <= hour.start && hour.end <= day.end).toBe(true);
-      expect(bucketAt('halfMinute', span?.end ?? '').start).toBe(span?.end);
+      expect(bucketAt('fiveSeconds', span?.end ?? '').start).toBe(span?.end);
     }),
   );
 });
