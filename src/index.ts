@@ -1,5 +1,6 @@
 import { app } from 'codehooks-js';
 import { postAudit } from './api/audit';
+import { getBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
 import { events, getEvent } from './api/events';
@@ -10,6 +11,7 @@ import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './
 import { getSummary } from './api/summary';
 import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppressions';
 import { timeline } from './api/timeline';
+import { getDashboard } from './dashboard/route';
 import { maintain } from './processing/maintain';
 import { processWorker } from './processing/worker';
 import { countWorker } from './statistics/schedule';
@@ -20,11 +22,13 @@ import { postWebhook, refuseMethod } from './webhook/route';
 // Open to the world: Mailgun has no key of ours. Its signature is checked in the handler.
 app.auth('/mailgun/*', (_, __, next) => next());
 app.auth('/health', (_, __, next) => next());
+app.auth('/dashboard', (_, __, next) => next());
 
 app.post('/mailgun/events', postWebhook);
 app.all('/mailgun/events', refuseMethod);
 
 app.get('/health', getHealth);
+app.get('/dashboard', getDashboard);
 app.get('/api/summary', getSummary);
 app.get('/api/timeline', timeline.page);
 app.get('/api/timeline.csv', timeline.csv);
@@ -49,6 +53,7 @@ app.get('/api/dead', dead.page);
 app.get('/api/dead.csv', dead.csv);
 app.post('/api/dead/requeue', requeueAllDead);
 app.post('/api/dead/:key/requeue', requeueDead);
+app.get('/api/backfill', getBackfill);
 app.post('/api/audit', postAudit);
 
 app.worker(topics.process, processWorker, { workers: 10 });

@@ -1,0 +1,189 @@
+import * as v from 'valibot';
+
+/** What the API answers, as docs/api.md describes it; only the fields that the page shows. */
+
+const text = v.nullable(v.string());
+const numbersByName = v.record(v.string(), v.number());
+const share = v.nullable(v.number());
+
+/** A counter that is zero may be left out. */
+const counter = v.optional(v.number(), 0);
+
+const counterEntries = {
+  accepted: counter,
+  delivered: counter,
+  opens: counter,
+  clicks: counter,
+  failures: counter,
+  permanentFailures: counter,
+  temporaryFailures: counter,
+  suppressedFailures: counter,
+  complaints: counter,
+  unsubscribes: counter,
+  rejected: counter,
+  stored: counter,
+  botOpens: counter,
+  botClicks: counter,
+  uniqueOpens: counter,
+  uniqueClicks: counter,
+};
+
+export const counters = v.object(counterEntries);
+export type Counters = v.InferOutput<typeof counters>;
+export type CounterName = keyof Counters;
+
+const rates = v.object({
+  delivery: share,
+  bounce: share,
+  open: share,
+  click: share,
+  clickToOpen: share,
+  complaint: share,
+  unsubscribe: share,
+});
+export type Rates = v.InferOutput<typeof rates>;
+export type RateName = keyof Rates;
+
+const days = v.record(v.string(), counters);
+
+const health = v.object({
+  status: v.picklist(['ok', 'not_configured', 'stuck', 'unavailable']),
+  pending: counter,
+  dead: counter,
+  oldestPendingSeconds: v.optional(share, null),
+  lastReceivedAt: v.optional(text, null),
+  lastBackfillAt: v.optional(text, null),
+});
+export type Health = v.InferOutput<typeof health>;
+
+export const summary = v.object({
+  totals: counters,
+  rates,
+  firstEventAt: text,
+  lastEventAt: text,
+  days,
+  change: v.nullable(
+    v.object({ totals: v.record(v.string(), share), rates: v.record(v.string(), v.optional(share, null)) }),
+  ),
+  providers: v.array(v.object({ provider: v.string(), totals: counters, rates })),
+  domains: v.array(v.object({ domain: v.string(), totals: counters, rates })),
+  health,
+  refusedToday: numbersByName,
+  missedByWebhook: numbersByName,
+});
+export type Summary = v.InferOutput<typeof summary>;
+
+export const timeline = v.object({
+  items: v.array(v.object({ ...counterEntries, start: v.string() })),
+});
+
+const campaignEntries = {
+  ...counterEntries,
+  tag: v.string(),
+  rates,
+  firstEventAt: text,
+  lastEventAt: text,
+  trend: v.array(
+    v.object({ day: v.string(), delivered: counter, uniqueOpens: counter, uniqueClicks: counter }),
+  ),
+};
+const campaign = v.object(campaignEntries);
+export type Campaign = v.InferOutput<typeof campaign>;
+export const campaignWithDays = v.object({ ...campaignEntries, days });
+
+export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
+export type Status = (typeof statuses)[number];
+
+const subscriberEntries = {
+  email: v.string(),
+  status: v.picklist(statuses),
+  bounceReason: text,
+  bounceDate: text,
+  complaintDate: text,
+  unsubscribeDate: text,
+  unsubscribedFrom: v.array(v.string()),
+  softBounces: v.number(),
+  reactivatedAt: text,
+  lastDeliveredAt: text,
+  lastOpenedAt: text,
+  lastClickedAt: text,
+  firstEventAt: text,
+  lastEventAt: text,
+};
+const subscriber = v.object(subscriberEntries);
+export type Subscriber = v.InferOutput<typeof subscriber>;
+
+const eventEntries = {
+  key: v.string(),
+  format: v.string(),
+  event: v.string(),
+  severity: text,
+  reason: text,
+  recipient: text,
+  recipientProvider: text,
+  domain: text,
+  account: text,
+  messageId: text,
+  subject: text,
+  occurredAt: v.string(),
+  tags: v.array(v.string()),
+  userVariables: text,
+  deliveryStatus: v.nullable(
+    v.object({
+      code: v.nullable(v.number()),
+      enhancedCode: text,
+      message: text,
+      description: text,
+      attempt: v.nullable(v.number()),
+      mxHost: text,
+      bounceType: text,
+    }),
+  ),
+  classification: text,
+  unsubscribedFrom: v.array(v.string()),
+  url: text,
+  ip: text,
+  clientInfo: v.nullable(v.object({ type: text, name: text, os: text, device: text, userAgent: text })),
+  geolocation: v.nullable(v.object({ country: text, region: text, city: text })),
+  bot: text,
+  mailingList: text,
+  source: v.string(),
+  receivedAt: v.string(),
+  processedAt: text,
+  attempts: v.number(),
+  state: text,
+  lastError: text,
+};
+const event = v.object(eventEntries);
+export type MailEvent = v.InferOutput<typeof event>;
+export const eventWithOriginal = v.object({ ...eventEntries, raw: text });
+
+const next = v.nullable(v.string());
+export const campaigns = v.object({ items: v.array(campaign), next });
+export const subscribers = v.object({ items: v.array(subscriber), next });
+export const events = v.object({ items: v.array(event), next });
+export const subscriberWithStory = v.object({ ...subscriberEntries, events: v.array(event), next });
+export const message = v.object({
+  messageId: v.string(),
+  subject: text,
+  domain: text,
+  tags: v.array(v.string()),
+  recipients: v.array(v.object({ recipient: text, events: v.array(event) })),
+  next,
+});
+
+export const refusalDays = v.object({
+  items: v.array(v.object({ day: v.string(), total: v.number(), reasons: numbersByName })),
+});
+export const backfill = v.object({
+  configured: v.boolean(),
+  items: v.array(v.object({ domain: v.string(), checkedUntil: text, lastRunAt: text, lastError: text })),
+  missed: numbersByName,
+});
+
+export const reactivated = v.object({
+  mailgun: v.object({ removed: v.array(v.string()), detail: v.string() }),
+});
+export const erased = v.object({ events: v.number() });
+export const requeued = v.object({ requeued: v.number(), more: v.optional(v.boolean(), false) });
+export const problem = v.object({ error: v.string(), detail: v.string() });

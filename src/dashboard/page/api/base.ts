@@ -1,0 +1,4 @@
+/**
+ * Where the routes of the space begin: `/dev` under the platform's host, nothing under a domain of one's own.
+ */
+export const base = location.pathname.replace(/\/dashboard\/?$/i, '');

@@ -1,0 +1,44 @@
+import { useEffect } from 'preact/hooks';
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, select, textarea, dialog') !== null;
+}
+
+/** Moves the focus to the next or previous line of the list that is shown. */
+function moveFocus(step: 1 | -1): void {
+  const lines = [...document.querySelectorAll<HTMLElement>('main [data-line]')];
+  const present = lines.findIndex((line) => line.matches(':focus'));
+  const next = present === -1 ? lines[step === 1 ? 0 : lines.length - 1] : lines[present + step];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+/** What the page does on single keys; the help names the same. */
+export const shortcuts = [
+  ['/', 'Search'],
+  ['j', 'Next line'],
+  ['k', 'Previous line'],
+  ['Enter', 'Open the line'],
+  ['Esc', 'Leave the search, close a dialog'],
+  ['?', 'This help'],
+] as const;
+
+export function useShortcuts(openHelp: () => void): void {
+  useEffect(() => {
+    function onKey(event: KeyboardEvent): void {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyping(event.target)) {
+        if (event.key === 'Escape' && event.target instanceof HTMLInputElement) event.target.blur();
+        return;
+      }
+      if (event.key === '/') document.querySelector<HTMLInputElement>('main input[data-main]')?.focus();
+      else if (event.key === 'j') moveFocus(1);
+      else if (event.key === 'k') moveFocus(-1);
+      else if (event.key === '?') openHelp();
+      else return;
+      event.preventDefault();
+    }
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [openHelp]);
+}

@@ -1,0 +1,70 @@
+import type { MailEvent } from '../api/answers';
+import { Outside } from '../parts/outside';
+
+/** The rows of the table that decides what a failure means, in words. */
+export const classifications: Readonly<Record<string, string>> = {
+  not_about_address: 'not about the address',
+  temporary: 'temporary',
+  suppressed_unsubscribe: 'suppressed: unsubscribed earlier',
+  suppressed_complaint: 'suppressed: complained earlier',
+  suppressed_bounce: 'suppressed: bounced earlier',
+  expired: 'expired',
+  sender_blocked: 'sender blocked',
+  hard_bounce: 'hard bounce',
+  bounce: 'bounce',
+  delayed_bounce: 'delayed bounce',
+  soft_bounce: 'soft bounce',
+  suppressed_earlier: 'suppressed earlier',
+  unclassified: 'unclassified',
+};
+
+/** What a failure was taken for, in words. */
+export function classificationName(classification: string): string {
+  return (
+    (Object.hasOwn(classifications, classification) && classifications[classification]) || classification
+  );
+}
+
+function firstOf(...texts: readonly (string | null | undefined)[]): string | null {
+  return texts.find((text) => text !== null && text !== undefined && text !== '') ?? null;
+}
+
+/** What is worth knowing of an event in a line, by its type. */
+export function EventDetail({ event }: { event: MailEvent }) {
+  const { deliveryStatus, clientInfo, geolocation } = event;
+  switch (event.event) {
+    case 'failed': {
+      const code = [deliveryStatus?.code, deliveryStatus?.enhancedCode].filter(Boolean).join(' ');
+      const message = firstOf(deliveryStatus?.message, deliveryStatus?.description, event.reason);
+      return (
+        <>
+          {event.classification !== null && (
+            <span class="strong">{classificationName(event.classification)} </span>
+          )}
+          <Outside text={[code, message].filter(Boolean).join(' ')} none="" />
+        </>
+      );
+    }
+    case 'clicked':
+      return <Outside text={event.url} none="" />;
+    case 'opened': {
+      const client = [clientInfo?.name, clientInfo?.os, geolocation?.country].filter(Boolean).join(', ');
+      return <Outside text={firstOf(client, clientInfo?.userAgent)} none="" />;
+    }
+    case 'unsubscribed':
+      return (
+        <>
+          from{' '}
+          {event.unsubscribedFrom.includes('*') ? (
+            'all mail'
+          ) : (
+            <Outside text={event.unsubscribedFrom.join(', ')} none="all mail" />
+          )}
+        </>
+      );
+    case 'rejected':
+      return <Outside text={firstOf(event.reason, event.subject)} none="" />;
+    default:
+      return <Outside text={firstOf(event.subject, deliveryStatus?.mxHost)} none="" />;
+  }
+}

@@ -1,0 +1,76 @@
+import type { MailEvent } from '../api/answers';
+import { EventBadge } from '../parts/event-badge';
+import { Moment } from '../parts/moment';
+import { Outside } from '../parts/outside';
+import { linkTo } from '../shell/location';
+import { EventDetail } from './event-detail';
+
+interface EventTableProps {
+  events: readonly MailEvent[];
+  caption: string;
+  /** Left out where all are the same person's. */
+  withRecipient?: boolean;
+  /** Events that came while somebody looked. */
+  freshKeys?: ReadonlySet<string>;
+}
+
+/** Events in lines. */
+export function EventTable({ events, caption, withRecipient = true, freshKeys }: EventTableProps) {
+  return (
+    <div class="table-frame">
+      <table class="lines fixed">
+        <caption class="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="time-column">
+              Time
+            </th>
+            <th scope="col" class="event-column">
+              Event
+            </th>
+            {withRecipient && (
+              <th scope="col" class="recipient-column">
+                Recipient
+              </th>
+            )}
+            <th scope="col" class="wide">
+              Detail
+            </th>
+            <th scope="col" class="tag-column wide">
+              Tags
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <tr key={event.key} class={freshKeys?.has(event.key) ? 'is-fresh' : undefined}>
+              <td>
+                <Moment at={event.occurredAt} />
+              </td>
+              <th scope="row">
+                <a class="line-link" data-line href={linkTo(['events', event.key])}>
+                  <EventBadge {...event} />
+                </a>
+              </th>
+              {withRecipient && (
+                <td class="cut">
+                  <Outside text={event.recipient} />
+                </td>
+              )}
+              <td class="cut wide muted">
+                <EventDetail event={event} />
+              </td>
+              <td class="cut wide">
+                {event.tags.map((tag) => (
+                  <bdi key={tag} class="tag" title={tag}>
+                    {tag}
+                  </bdi>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

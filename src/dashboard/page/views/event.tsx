@@ -1,0 +1,166 @@
+import { eventWithOriginal, type MailEvent } from '../api/answers';
+import { useClient } from '../api/client-context';
+import { useAnswer } from '../api/use-answer';
+import { CopyButton } from '../parts/copy-button';
+import { Empty, Loading } from '../parts/empty';
+import { EventBadge } from '../parts/event-badge';
+import { Facts } from '../parts/facts';
+import { ExactMoment, Moment } from '../parts/moment';
+import { OutsideInFull } from '../parts/outside';
+import { OutsideLink } from '../parts/outside-link';
+import { PageHead } from '../parts/page-head';
+import { ProblemNote } from '../parts/problem-note';
+import { Section } from '../parts/section';
+import { linkTo } from '../shell/location';
+import { classificationName } from './event-detail';
+
+/** JSON in lines, or the text as it is. */
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function full(text: string | null) {
+  return text === null || text === '' ? null : <OutsideInFull text={text} />;
+}
+
+function deliveryFacts({ deliveryStatus, classification, severity, reason }: MailEvent) {
+  const { code, enhancedCode, message, description, attempt, mxHost } = deliveryStatus ?? {};
+  return [
+    ['Taken for', classification === null ? null : classificationName(classification)],
+    ['Severity', full(severity)],
+    ['Reason', full(reason)],
+    ['Code', [code, enhancedCode].filter(Boolean).join(' ')],
+    ['Message', full(message ?? null)],
+    ['Description', full(description ?? null)],
+    ['Attempt', attempt ? String(attempt) : null],
+    ['Mail server', full(mxHost ?? null)],
+  ] as const;
+}
+
+function reaction({ url, clientInfo, geolocation, ip, bot, unsubscribedFrom }: MailEvent) {
+  const place = [geolocation?.city, geolocation?.region, geolocation?.country].filter(Boolean).join(', ');
+  const client = [clientInfo?.name, clientInfo?.os, clientInfo?.device].filter(Boolean).join(', ');
+  return [
+    ['Link', url === null || url === '' ? null : <OutsideLink url={url} />],
+    [
+      'Unsubscribed from',
+      full(unsubscribedFrom.map((scope) => (scope === '*' ? 'all mail' : scope)).join(', ')),
+    ],
+    ['By', bot === null || bot === '' ? null : <OutsideInFull text={`a machine (${bot})`} />],
+    ['Client', full(client)],
+    ['User agent', full(clientInfo?.userAgent ?? null)],
+    ['Place', full(place)],
+    ['IP address', full(ip)],
+  ] as const;
+}
+
+/** One event with its original. */
+export function EventView({ eventKey }: { eventKey: string }) {
+  const client = useClient();
+  const { data, problem, reload } = useAnswer(eventKey, (signal) =>
+    client.ask(eventWithOriginal, ['events', eventKey], { signal }),
+  );
+  const original = data?.raw == null ? null : indented(data.raw);
+  return (
+    <>
+      <PageHead
+        title={data === null ? 'Event' : `${data.event} ${data.recipient ?? ''}`}
+        heading={data === null ? 'Event' : <EventBadge {...data} />}
+        back={{ href: linkTo(['events']), name: 'Events' }}
+      />
+      {problem?.status === 404 ? (
+        <Empty title="There is no such event.">
+          It may have been removed after the days for which events are kept.{' '}
+          <a href={linkTo(['events'])}>All events</a>.
+        </Empty>
+      ) : (
+        <ProblemNote problem={problem} retry={reload} />
+      )}
+      {data === null ? (
+        problem === null && <Loading />
+      ) : (
+        <>
+          {data.state === 'dead' && (
+            <p class="note tone-bad">
+              Given up after {data.attempts} attempts: <OutsideInFull text={data.lastError} />{' '}
+              <a href={linkTo(['trouble'])}>Give it another try</a>
+            </p>
+          )}
+          <Facts
+            of={[
+              ['Time', <ExactMoment at={data.occurredAt} />],
+              [
+                'Recipient',
+                data.recipient && (
+                  <a href={linkTo(['addresses', data.recipient])}>
+                    <OutsideInFull text={data.recipient} />
+                  </a>
+                ),
+              ],
+              ['Provider', full(data.recipientProvider)],
+              ['Subject', full(data.subject)],
+              [
+                'Message',
+                data.messageId && (
+                  <a href={linkTo(['messages', data.messageId])}>
+                    <OutsideInFull text={data.messageId} />
+                  </a>
+                ),
+              ],
+              [
+                'Tags',
+                data.tags.length > 0 &&
+                  data.tags.map((tag) => (
+                    <a key={tag} class="tag" href={linkTo(['campaigns', tag])}>
+                      <OutsideInFull text={tag} />
+                    </a>
+                  )),
+              ],
+              ...deliveryFacts(data),
+              ...reaction(data),
+              ['Sending domain', full(data.domain)],
+              ['Mailing list', full(data.mailingList)],
+              ['Variables', full(data.userVariables)],
+            ].map(([name, value]) => [String(name), value || null])}
+          />
+          <Section title="How it got here">
+            <Facts
+              of={[
+                [
+                  'Received',
+                  <>
+                    <ExactMoment at={data.receivedAt} />{' '}
+                    {data.source === 'backfill' ? 'by comparing with Mailgun' : 'by webhook'}
+                    {data.format === 'legacy' && ', as a legacy form'}
+                  </>,
+                ],
+                ['Processed', <Moment at={data.processedAt} none="not yet" />],
+                ['Attempts', String(data.attempts)],
+                ['Last error', full(data.lastError)],
+                ['Key', full(data.key)],
+              ]}
+            />
+          </Section>
+          <Section
+            title="The original"
+            hint="as Mailgun sent it"
+            actions={original !== null && <CopyButton text={original} name="the original" />}
+          >
+            {original === null ? (
+              <Empty title="The original is gone.">It was erased with its person.</Empty>
+            ) : (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard
+              <pre class="original" dir="ltr" tabIndex={0}>
+                {original}
+              </pre>
+            )}
+          </Section>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import type { Counters, Rates } from '../api/answers';
+import { Count, Share } from '../parts/amount';
+import { Outside } from '../parts/outside';
+
+interface RateTableProps {
+  caption: string;
+  /** What a line is. */
+  subject: string;
+  lines: readonly { name: string; href?: string; totals: Counters; rates: Rates }[];
+}
+
+/** Parts of the mail side by side, each with its rates. */
+export function RateTable({ caption, subject, lines }: RateTableProps) {
+  const most = Math.max(...lines.map(({ totals }) => totals.delivered), 1);
+  return (
+    <div class="table-frame">
+      <table>
+        <caption class="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{subject}</th>
+            <th scope="col" class="number">
+              Delivered
+            </th>
+            <th scope="col" class="number">
+              Delivery
+            </th>
+            <th scope="col" class="number">
+              Open
+            </th>
+            <th scope="col" class="number">
+              Click
+            </th>
+            <th scope="col" class="number wide">
+              Complaint
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ name, href, totals, rates }) => (
+            <tr key={name}>
+              <th scope="row" class="cut">
+                {href === undefined ? (
+                  <Outside text={name} />
+                ) : (
+                  <a href={href}>
+                    <Outside text={name} />
+                  </a>
+                )}
+              </th>
+              <td class="number">
+                <span class="bar" style={{ width: `${(totals.delivered / most) * 36}px` }} />
+                <Count of={totals.delivered} />
+              </td>
+              <td class={rates.delivery !== null && rates.delivery < 0.9 ? 'number tone-bad' : 'number'}>
+                <Share
+                  of={rates.delivery}
+                  part={totals.delivered}
+                  whole={totals.delivered + totals.permanentFailures}
+                />
+              </td>
+              <td class="number">
+                <Share of={rates.open} part={totals.uniqueOpens} whole={totals.delivered} />
+              </td>
+              <td class="number">
+                <Share of={rates.click} part={totals.uniqueClicks} whole={totals.delivered} />
+              </td>
+              <td class="number wide">
+                <Share of={rates.complaint} part={totals.complaints} whole={totals.delivered} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
