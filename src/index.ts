@@ -6,11 +6,14 @@ import { dead, requeueAllDead, requeueDead } from './api/dead';
 import { events, getEvent } from './api/events';
 import { getHealth } from './api/health';
 import { getMessage } from './api/messages';
+import { documented } from './api/openapi/documented';
+import { installDocumentation } from './api/openapi/install';
 import { refusals } from './api/refusals';
 import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './api/subscribers';
 import { getSummary } from './api/summary';
 import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppressions';
 import { timeline } from './api/timeline';
+import { getDashboard } from './dashboard/route';
 import { getDashboard } from './dashboard/route';
 import { maintain } from './processing/maintain';
 import { processWorker } from './processing/worker';
@@ -19,42 +22,48 @@ import { topics } from './store/connection';
 import { createIndexes } from './store/indexes';
 import { postWebhook, refuseMethod } from './webhook/route';
 
+// What documents a route stands behind its handler, so that it is read but never runs.
+
 // Open to the world: Mailgun has no key of ours. Its signature is checked in the handler.
 app.auth('/mailgun/*', (_, __, next) => next());
 app.auth('/health', (_, __, next) => next());
+// The page holds no data: it asks for the key and reads the API with it.
+app.auth('/dashboard', (_, __, next) => next());
 app.auth('/dashboard', (_, __, next) => next());
 
-app.post('/mailgun/events', postWebhook);
+app.post('/mailgun/events', postWebhook, documented.postWebhook);
 app.all('/mailgun/events', refuseMethod);
 
-app.get('/health', getHealth);
-app.get('/dashboard', getDashboard);
-app.get('/api/summary', getSummary);
-app.get('/api/timeline', timeline.page);
-app.get('/api/timeline.csv', timeline.csv);
-app.get('/api/campaigns', campaigns.page);
-app.get('/api/campaigns.csv', campaigns.csv);
-app.get('/api/campaigns/:tag', getCampaign);
-app.get('/api/subscribers', subscribers.page);
-app.get('/api/subscribers.csv', subscribers.csv);
-app.get('/api/subscribers/:email', getSubscriber);
-app.post('/api/subscribers/:email/reactivate', postReactivate);
-app.delete('/api/subscribers/:email', deleteSubscriber);
-app.get('/api/suppressions.csv', suppressionsCsv);
-app.post('/api/suppressions/check', checkSuppressions);
-app.get('/api/suppressions/:email', getSuppression);
-app.get('/api/events', events.page);
-app.get('/api/events.csv', events.csv);
-app.get('/api/events/:key', getEvent);
-app.get('/api/messages/:messageId', getMessage);
-app.get('/api/refusals', refusals.page);
-app.get('/api/refusals.csv', refusals.csv);
-app.get('/api/dead', dead.page);
-app.get('/api/dead.csv', dead.csv);
-app.post('/api/dead/requeue', requeueAllDead);
-app.post('/api/dead/:key/requeue', requeueDead);
-app.get('/api/backfill', getBackfill);
-app.post('/api/audit', postAudit);
+app.get('/health', getHealth, documented.getHealth);
+app.get('/dashboard', getDashboard, documented.getDashboard);
+app.get('/api/summary', getSummary, documented.getSummary);
+app.get('/api/timeline', timeline.page, documented.timeline.page);
+app.get('/api/timeline.csv', timeline.csv, documented.timeline.csv);
+app.get('/api/campaigns', campaigns.page, documented.campaigns.page);
+app.get('/api/campaigns.csv', campaigns.csv, documented.campaigns.csv);
+app.get('/api/campaigns/:tag', getCampaign, documented.getCampaign);
+app.get('/api/subscribers', subscribers.page, documented.subscribers.page);
+app.get('/api/subscribers.csv', subscribers.csv, documented.subscribers.csv);
+app.get('/api/subscribers/:email', getSubscriber, documented.getSubscriber);
+app.post('/api/subscribers/:email/reactivate', postReactivate, documented.postReactivate);
+app.delete('/api/subscribers/:email', deleteSubscriber, documented.deleteSubscriber);
+app.get('/api/suppressions.csv', suppressionsCsv, documented.suppressionsCsv);
+app.post('/api/suppressions/check', checkSuppressions, documented.checkSuppressions);
+app.get('/api/suppressions/:email', getSuppression, documented.getSuppression);
+app.get('/api/events', events.page, documented.events.page);
+app.get('/api/events.csv', events.csv, documented.events.csv);
+app.get('/api/events/:key', getEvent, documented.getEvent);
+app.get('/api/messages/:messageId', getMessage, documented.getMessage);
+app.get('/api/refusals', refusals.page, documented.refusals.page);
+app.get('/api/refusals.csv', refusals.csv, documented.refusals.csv);
+app.get('/api/dead', dead.page, documented.dead.page);
+app.get('/api/dead.csv', dead.csv, documented.dead.csv);
+app.post('/api/dead/requeue', requeueAllDead, documented.requeueAllDead);
+app.post('/api/dead/:key/requeue', requeueDead, documented.requeueDead);
+app.get('/api/backfill', getBackfill, documented.getBackfill);
+app.post('/api/audit', postAudit, documented.postAudit);
+
+installDocumentation(app);
 
 app.worker(topics.process, processWorker, { workers: 10 });
 app.worker(topics.count, countWorker, { workers: 1 });
