@@ -27,7 +27,8 @@ const sortFields = {
 
 type SortName = keyof typeof sortFields;
 
-const sortNames = Object.keys(sortFields).filter((name): name is SortName => name in sortFields);
+/** What a list of campaigns can be sorted by. */
+export const sortNames = Object.keys(sortFields).filter((name): name is SortName => name in sortFields);
 
 /** A name of a field, with a `-` before it for descending. */
 const sort = v.pipe(

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Connection } from '../store/connection';
 import { writeCsv } from './csv';
 import { pageParameters, readAll, readPage, type Selection } from './page';
-import { answerErrors, parseInput, route } from './route';
+import { answerErrors, parseInput } from './route';
 
 /** A list of the API: its own parameters, which documents it shows and how. */
 export interface List<Parameters extends v.ObjectEntries> {
@@ -17,6 +17,13 @@ export interface List<Parameters extends v.ObjectEntries> {
 }
 
 type Handler = (request: httpRequest, response: httpResponse) => Promise<void>;
+
+/** The routes of a list or a table, and the columns of its CSV. */
+interface ListRoutes {
+  page: Handler;
+  csv: Handler;
+  columns: readonly string[];
+}
 
 async function* presented(
   connection: Connection,
@@ -32,15 +39,16 @@ export function listRoutes<Parameters extends v.ObjectEntries>({
   select,
   present,
   columns,
-}: List<Parameters>): { page: Handler; csv: Handler } {
+}: List<Parameters>): ListRoutes {
   const own = v.strictObject(parameters);
   return {
-    page: route(async (connection, request) => {
+    columns,
+    page: answerErrors(async (connection, request, response) => {
       const { limit, cursor, ...rest } = request.query;
       const selection = await select(parseInput(own, rest));
       const paging = parseInput(pageParameters, { limit, cursor });
       const { documents, next } = await readPage(connection, selection, paging);
-      return { items: documents.map(present), next };
+      response.json({ items: documents.map(present), next });
     }),
     csv: answerErrors(async (connection, request, response) => {
       const selection = await select(parseInput(own, request.query));
@@ -69,13 +77,13 @@ export function tableRoutes<Parameters extends v.ObjectEntries>({
   parameters,
   read,
   columns,
-}: Table<Parameters>): { page: Handler; csv: Handler } {
+}: Table<Parameters>): ListRoutes {
   const schema = v.strictObject(parameters);
   return {
-    page: route(async (connection, request) => ({
-      ...(await read(connection, parseInput(schema, request.query))),
-      next: null,
-    })),
+    columns,
+    page: answerErrors(async (connection, request, response) => {
+      response.json({ ...(await read(connection, parseInput(schema, request.query))), next: null });
+    }),
     csv: answerErrors(async (connection, request, response) => {
       const { items } = await read(connection, parseInput(schema, request.query));
       await writeCsv(response, columns, each(items));

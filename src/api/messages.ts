@@ -3,7 +3,7 @@ import { collections } from '../store/connection';
 import { parseEvent, type StoredEvent } from '../store/events';
 import { bareMessageId, presentEvent } from './events';
 import { readPage } from './page';
-import { ApiError, parseInput, pathParameter, route } from './route';
+import { ApiError, pathParameter, routeWithQuery } from './route';
 
 /** Events of a message that one answer holds. */
 const mostEvents = 1000;
@@ -11,9 +11,8 @@ const mostEvents = 1000;
 const parameters = v.strictObject({ cursor: v.optional(v.string()) });
 
 /** `GET /api/messages/:messageId`: the path of one message, recipient by recipient, oldest event first. */
-export const getMessage = route(async (connection, request) => {
+export const getMessage = routeWithQuery(parameters, async (connection, request, { cursor }) => {
   const messageId = bareMessageId(pathParameter(request, 'messageId'));
-  const { cursor } = parseInput(parameters, request.query);
   const { documents, next } = await readPage(
     connection,
     {

@@ -31,13 +31,26 @@ export function answerErrors(
   };
 }
 
-/** Makes a route of a function that returns the JSON to answer. */
+/** Makes a route of a function that returns the JSON to answer. It takes the parameters of a schema in its query. */
+export function routeWithQuery<Parameters extends v.GenericSchema>(
+  parameters: Parameters,
+  handler: (
+    connection: Connection,
+    request: httpRequest,
+    query: v.InferOutput<Parameters>,
+  ) => Promise<Answer>,
+): RouteHandler {
+  return answerErrors(async (connection, request, response) => {
+    const query = parseInput(parameters, request.query);
+    response.json(await handler(connection, request, query));
+  });
+}
+
+/** Makes a route of a function that returns the JSON to answer. It takes no parameters in its query. */
 export function route(
   handler: (connection: Connection, request: httpRequest) => Promise<Answer>,
 ): RouteHandler {
-  return answerErrors(async (connection, request, response) => {
-    response.json(await handler(connection, request));
-  });
+  return routeWithQuery(v.strictObject({}), handler);
 }
 
 function errorAnswer(error: unknown, path: string): [status: number, body: Answer] {

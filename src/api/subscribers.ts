@@ -9,7 +9,7 @@ import { presentEvent } from './events';
 import { listRoutes } from './list';
 import { removeAtMailgun } from './mailgun-suppressions';
 import { pageParameters, readPage } from './page';
-import { ApiError, parseInput, pathParameter, route } from './route';
+import { ApiError, pathParameter, route, routeWithQuery } from './route';
 import { from } from './span';
 import { addressOf, presentSubscriber } from './subscriber-view';
 
@@ -62,10 +62,11 @@ export const subscribers = listRoutes({
   ],
 });
 
+const paging = v.strictObject(pageParameters.entries);
+
 /** `GET /api/subscribers/:email?limit=&cursor=`: one address with its story, the newest event first. */
-export const getSubscriber = route(async (connection, request) => {
+export const getSubscriber = routeWithQuery(paging, async (connection, request, page) => {
   const email = addressOf(pathParameter(request, 'email'));
-  const paging = parseInput(v.strictObject(pageParameters.entries), request.query);
   const subscriber = await findSubscriber(connection, email);
   if (subscriber === null) throw unknown();
   const { documents, next } = await readPage(
@@ -77,7 +78,7 @@ export const getSubscriber = route(async (connection, request) => {
       descending: true,
       without: ['raw'],
     },
-    paging,
+    page,
   );
   const events = documents.map((document) => presentEvent(parseEvent(document)));
   return { ...presentSubscriber(subscriber), events, next };

@@ -8,7 +8,7 @@ import { allMail, type NamedKind, nameIn, subjectOf } from '../store/subject';
 import { refusals } from '../webhook/outcome';
 import { readHealth } from './health';
 import { changeBetween, type DaySpan, daysWithin, numbersOf, spanBefore } from './numbers';
-import { ApiError, parseInput, route } from './route';
+import { ApiError, routeWithQuery } from './route';
 import { day } from './span';
 
 /** Providers and domains that are read, and how many of them an answer holds. */
@@ -36,8 +36,8 @@ async function breakdown(connection: Connection, kind: NamedKind, span: DaySpan)
 }
 
 /** `GET /api/summary?from=&to=&domain=`: all mail, or that of one domain, with what has changed. */
-export const getSummary = route(async (connection, request) => {
-  const { from = null, to = null, domain = null } = parseInput(parameters, request.query);
+export const getSummary = routeWithQuery(parameters, async (connection, _, query) => {
+  const { from = null, to = null, domain = null } = query;
   if (from !== null && to !== null && to < from)
     throw new ApiError(400, 'invalid_parameter', 'The parameter to is not accepted: it lies before from.');
   const today = dayOf(new Date().toISOString());

@@ -109,8 +109,11 @@ const all = {
   }),
 } as const;
 
+/** Names of Mailgun's lists. */
+export const suppressionLists = ['bounces', 'unsubscribes', 'complaints'] as const;
+
 const csvParameters = v.strictObject({
-  list: v.optional(v.picklist(['bounces', 'unsubscribes', 'complaints'])),
+  list: v.optional(v.picklist(suppressionLists)),
 });
 
 async function* rows(

@@ -1,0 +1,224 @@
+import { failureClasses } from '../../events/classify';
+import { ratesOf } from '../../statistics/rates';
+import { statuses } from '../../store/subscriber';
+import { type Counter, counters } from '../../store/tally';
+import { refusals } from '../../webhook/outcome';
+import {
+  anything,
+  component,
+  count,
+  day,
+  flag,
+  list,
+  map,
+  nullable,
+  object,
+  oneOf,
+  type Schema,
+  type Schemas,
+  text,
+  time,
+} from './schema';
+
+/** The same schema for several fields. */
+function each(names: readonly string[], schema: Schema): Schemas {
+  return Object.fromEntries(names.map((name) => [name, schema]));
+}
+
+/** Numbers of a mailing, for examples; the rates follow from them. */
+const sample: Record<Counter, number> = {
+  accepted: 1000,
+  delivered: 960,
+  opens: 702,
+  clicks: 131,
+  failures: 52,
+  complaints: 1,
+  unsubscribes: 4,
+  rejected: 0,
+  stored: 0,
+  permanentFailures: 40,
+  temporaryFailures: 12,
+  suppressedFailures: 6,
+  botOpens: 210,
+  botClicks: 18,
+  uniqueOpens: 402,
+  uniqueClicks: 97,
+};
+const counterFields = Object.fromEntries(counters.map((name) => [name, count(sample[name])]));
+const share = (example: unknown): Schema => ({ type: 'number', nullable: true, example });
+
+const never = nullable(time, null);
+const perhaps = nullable(time);
+const email = text('alice@example.com');
+
+export const error = component(
+  'Error',
+  object({
+    error: oneOf('invalid_parameter', 'not_found', 'unavailable'),
+    detail: text('The parameter limit is not accepted: it must be a whole number from 1 to 1000.'),
+  }),
+);
+
+const healthFields = {
+  status: oneOf('ok', 'not_configured', 'stuck', 'unavailable'),
+  pending: count(0),
+  dead: count(0),
+  oldestPendingSeconds: nullable(count(0), null),
+};
+const healthNumbers = ['pending', 'dead', 'oldestPendingSeconds'];
+export const health = component('Health', object(healthFields, healthNumbers));
+
+export const counts = component('Counters', object(counterFields));
+const someCounts = component('SomeCounters', object(counterFields, counters));
+export const rates = component(
+  'Rates',
+  object(Object.fromEntries(Object.entries(ratesOf(sample)).map(([name, rate]) => [name, share(rate)]))),
+);
+const days = map('2026-11-24', someCounts);
+const numbers = { totals: counts, rates };
+
+export const summary = object({
+  from: nullable(day),
+  to: nullable(day),
+  domain: nullable(text('mg.example.com'), null),
+  ...numbers,
+  firstEventAt: perhaps,
+  lastEventAt: perhaps,
+  days,
+  before: nullable(object({ from: day, to: day, ...numbers })),
+  change: nullable(
+    object({
+      totals: object(each(counters, share(0.1))),
+      rates: object(each(Object.keys(ratesOf({})), share(-0.01))),
+    }),
+  ),
+  providers: list(object({ provider: text('Gmail'), ...numbers })),
+  domains: list(object({ domain: text('mg.example.com'), ...numbers })),
+  health: object({ ...healthFields, lastReceivedAt: perhaps, lastBackfillAt: perhaps }, healthNumbers),
+  refusedToday: object(each(refusals, count(0))),
+  missedByWebhook: map('2026-11-24', count(2)),
+});
+
+export const timelineStep = object({ start: time, ...counterFields, rates });
+
+const campaignFields = {
+  tag: text('welcome'),
+  ...counterFields,
+  rates,
+  firstEventAt: perhaps,
+  lastEventAt: perhaps,
+  trend: list(object({ day, delivered: count(960), uniqueOpens: count(402), uniqueClicks: count(97) })),
+};
+export const campaign = object(campaignFields);
+export const campaignWithDays = object({ ...campaignFields, days });
+
+export const refusalsOfDay = object({
+  day,
+  total: count(refusals.length),
+  reasons: object(each(refusals, count(1))),
+});
+
+const suppressionReason = oneOf(...statuses.filter((status) => status !== 'active'));
+export const suppressedItem = object({
+  given: text('Alice@Example.com'),
+  email,
+  reason: suppressionReason,
+  since: perhaps,
+});
+export const suppression = object({
+  email,
+  suppressed: flag(true),
+  reason: nullable(suppressionReason),
+  since: perhaps,
+});
+
+const subscriberFields = {
+  email,
+  status: { ...oneOf(...statuses), example: 'bounced' },
+  active: flag(false),
+  bounced: flag(true),
+  doNotEmail: flag(true),
+  bounceReason: nullable(text('550 5.1.1 No such user')),
+  bounceDate: perhaps,
+  ...each(['complaintDate', 'unsubscribeDate'], never),
+  unsubscribedFrom: { ...list(text('*')), example: [] },
+  softBounces: count(0),
+  ...each(['reactivatedAt', 'lastDeliveredAt', 'lastOpenedAt', 'lastClickedAt'], never),
+  ...each(['firstEventAt', 'lastEventAt', 'changedAt'], perhaps),
+};
+export const subscriber = component('Subscriber', object(subscriberFields));
+
+const absent = nullable(text(''), null);
+const eventFields = {
+  key: text('mg.example.com:2026-11-24:Gx5UZb0mQ2a'),
+  format: oneOf('json', 'legacy'),
+  event: text('failed', "Mailgun's name of the type."),
+  severity: nullable(text('permanent')),
+  reason: nullable(text('bounce')),
+  recipient: nullable(email),
+  recipientDomain: nullable(text('example.com')),
+  recipientProvider: nullable(text('Other')),
+  domain: nullable(text('mg.example.com')),
+  account: absent,
+  messageId: nullable(text('20261124041023.1.ab@mg.example.com')),
+  subject: nullable(text('Welcome')),
+  timestamp: { type: 'number', example: 1795493423.5 } as const,
+  occurredAt: time,
+  tags: list(text('welcome')),
+  userVariables: { ...absent, description: 'JSON text.' },
+  deliveryStatus: nullable(
+    object({
+      code: nullable(count(550)),
+      enhancedCode: nullable(text('5.1.1')),
+      message: nullable(text('No such user')),
+      description: absent,
+      attempt: nullable(count(1)),
+      mxHost: nullable(text('mx.example.com')),
+      bounceType: nullable(text('hard')),
+    }),
+  ),
+  classification: { ...nullable(oneOf(...failureClasses)), example: 'hard_bounce' },
+  unsubscribedFrom: { ...list(text('*')), example: [] },
+  ...each(['url', 'ip'], absent),
+  clientInfo: nullable(object(each(['type', 'name', 'os', 'device', 'userAgent'], absent)), null),
+  geolocation: nullable(object(each(['country', 'region', 'city'], absent)), null),
+  bot: { ...absent, description: 'The machine that opened or clicked; null for a person.' },
+  mailingList: absent,
+  attachments: count(0),
+  flags: object(each(['routed', 'test', 'callback', 'delayedBounce'], flag(false))),
+  source: oneOf('webhook', 'backfill'),
+  signingKey: { ...nullable(count(1)), description: 'Position of the key that verified it, from 1.' },
+  receivedAt: time,
+  processedAt: perhaps,
+  attempts: count(1),
+  state: nullable(oneOf('done', 'dead')),
+  lastError: absent,
+};
+export const event = component('Event', object(eventFields));
+export const eventWithRaw = object({
+  ...eventFields,
+  raw: nullable(text('{"event":"failed","severity":"permanent"}')),
+});
+
+const next = nullable(text('eyJ2YWx1ZSI6IjIwMjYifQ', 'Ask for the next page with it as `cursor`.'), null);
+/** What a list answers; a table has fields of its own and is given whole. */
+export const pageOf = (item: Schema, more: Schemas = {}): Schema =>
+  object({ ...more, items: list(item), next });
+
+export const subscriberWithEvents = object({ ...subscriberFields, events: list(event), next });
+
+export const message = object({
+  messageId: text('20261124041023.1.ab@mg.example.com'),
+  subject: nullable(text('Welcome')),
+  domain: nullable(text('mg.example.com')),
+  tags: list(text('welcome')),
+  recipients: list(object({ recipient: nullable(email), events: list(event) })),
+  next,
+});
+
+export const difference = object({
+  where: email,
+  what: text('softBounces'),
+  expected: anything(1),
+  stored: anything(0),
+});

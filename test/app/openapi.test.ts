@@ -1,0 +1,156 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv } from 'ajv';
+import * as v from 'valibot';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type App, event, readAnswer, startApp } from './app';
+
+const operation = v.object({
+  summary: v.string(),
+  parameters: v.array(v.object({ name: v.string(), in: v.string() })),
+  responses: v.record(
+    v.string(),
+    v.object({
+      description: v.string(),
+      content: v.optional(v.record(v.string(), v.object({ schema: v.looseObject({}) }))),
+    }),
+  ),
+});
+const specification = v.object({
+  openapi: v.string(),
+  servers: v.array(v.object({ url: v.string() })),
+  paths: v.record(v.string(), v.record(v.string(), operation)),
+  components: v.object({ schemas: v.record(v.string(), v.looseObject({})) }),
+});
+type Specification = v.InferOutput<typeof specification>;
+
+let app: App;
+let document: Specification;
+let raw: Record<string, unknown>;
+let deadKey: string;
+beforeAll(async () => {
+  app = await startApp('bundle');
+  const named = { recipient: 'alice@example.com', tags: ['welcome'] };
+  await app.send(event('delivered', named));
+  await app.send(event('opened', { ...named, geolocation: { city: 'Oslo' }, 'client-info': { bot: '' } }));
+  await app.send(event('complained', named));
+  const { body } = await app.send(
+    event('failed', { ...named, severity: 'permanent', reason: 'bounce', 'delivery-status': { code: 550 } }),
+  );
+  await app.settle();
+  deadKey = String(body.id);
+  await app.connection.updateOne('email_events', deadKey, { $set: { state: 'dead', lastError: 'no' } });
+  raw = (await readAnswer(await fetch(`${app.url}/openapi.json`))).body;
+  document = v.parse(specification, raw);
+});
+afterAll(() => app.stop());
+
+/** A schema of the document as ajv takes it: OpenAPI 3.0 says `nullable` where JSON Schema lists null. */
+function jsonSchema(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(jsonSchema);
+  if (typeof value !== 'object' || value === null) return value;
+  const {
+    nullable,
+    example: _,
+    ...rest
+  } = v.parse(v.looseObject({ nullable: v.optional(v.boolean()) }), value);
+  const schema = Object.fromEntries(Object.entries(rest).map(([name, part]) => [name, jsonSchema(part)]));
+  return nullable ? { anyOf: [schema, { type: 'null' }] } : schema;
+}
+
+const problems = (schema: unknown, answer: unknown): unknown => {
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  const validate = ajv.compile({
+    ...v.parse(v.looseObject({}), jsonSchema(schema)),
+    components: jsonSchema(document.components),
+  });
+  return validate(answer) ? [] : validate.errors;
+};
+
+const schemaOf = (path: string, method: string, status: number) =>
+  document.paths[path]?.[method]?.responses[status]?.content?.['application/json']?.schema;
+
+it('is a valid document whose server is beside it', async () => {
+  expect((await new Validator().validate(raw)).errors ?? []).toEqual([]);
+  expect(document.servers).toEqual([{ url: '.' }]);
+});
+
+it('holds every route of the app, with a summary of its own', () => {
+  const routes = Object.keys(app.manifest.routehooks).flatMap((route) => {
+    const [method = '', path = ''] = route.split(' ');
+    const isMeta = path === '/openapi.json' || path === '/docs' || method === '*';
+    return isMeta ? [] : [`${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`];
+  });
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { summary }]) => {
+      expect(summary).not.toContain(path);
+      return `${method} ${path}`;
+    }),
+  );
+  expect(documented.sort()).toEqual(routes.sort());
+});
+
+it.each([
+  ['/health', '/health'],
+  ['/api/summary', '/api/summary?from=2026-01-01'],
+  ['/api/summary', '/api/summary'],
+  ['/api/timeline', '/api/timeline?by=hour'],
+  ['/api/campaigns', '/api/campaigns'],
+  ['/api/campaigns/{tag}', '/api/campaigns/welcome'],
+  ['/api/refusals', '/api/refusals'],
+  ['/api/subscribers', '/api/subscribers'],
+  ['/api/subscribers/{email}', '/api/subscribers/alice@example.com'],
+  ['/api/suppressions/{email}', '/api/suppressions/alice@example.com'],
+  ['/api/events', '/api/events'],
+  ['/api/events/{key}', '/api/events/DEAD'],
+  ['/api/messages/{messageId}', '/api/messages/m1@mg.example.com'],
+  ['/api/dead', '/api/dead'],
+  ['/api/backfill', '/api/backfill'],
+])('%s is answered as documented: %s', async (path, asked) => {
+  const answer = await app.get(asked.replace('DEAD', encodeURIComponent(deadKey)));
+  expect(answer.status).toBe(200);
+  expect(problems(schemaOf(path, 'get', 200), answer.body)).toEqual([]);
+});
+
+it.each([
+  ['get', '/api/events', '/api/events?limit=0', 400],
+  ['get', '/api/campaigns/{tag}', '/api/campaigns/none', 404],
+  ['get', '/api/subscribers/{email}', '/api/subscribers/none', 400],
+  ['post', '/api/dead/{key}/requeue', '/api/dead/none/requeue', 404],
+  ['post', '/api/subscribers/{email}/reactivate', '/api/subscribers/alice@example.com/reactivate', 200],
+  ['post', '/api/suppressions/check', '/api/suppressions/check', 200],
+  ['post', '/api/audit', '/api/audit', 200],
+  ['post', '/api/dead/requeue', '/api/dead/requeue', 200],
+  ['delete', '/api/subscribers/{email}', '/api/subscribers/alice@example.com', 200],
+] as const)('%s %s is answered as documented: %s %i', async (method, path, asked, status) => {
+  const body = path === '/api/suppressions/check' ? { addresses: ['alice@example.com', 'x'] } : {};
+  const answer = await readAnswer(
+    await fetch(app.url + asked, {
+      method: method.toUpperCase(),
+      headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
+      ...(method === 'post' ? { body: JSON.stringify(body) } : {}),
+    }),
+  );
+  expect(answer.status).toBe(status);
+  expect(problems(schemaOf(path, method, status), answer.body)).toEqual([]);
+});
+
+it('names the parameters that the routes take, and no others', async () => {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    const query = methods.get?.parameters.filter((parameter) => parameter.in === 'query');
+    if (query === undefined || path.includes('{') || path === '/health' || path === '/dashboard') continue;
+    for (const { name } of query) {
+      // A value that fits none: what is said must be about the value and not about the name.
+      const { status, body } = await app.get(`${path}?${name}=a&${name}=b`);
+      expect({ path, name, status, detail: body.detail }).not.toMatchObject({
+        detail: expect.stringMatching(/Expected never/),
+      });
+    }
+    expect((await app.get(`${path}?undocumented=1`)).status).toBe(400);
+  }
+});
+
+it('has a page that finds the document, whatever the space is called', async () => {
+  const text = await (await fetch(`${app.url}/docs`)).text();
+  const [, url = ''] = /url: "([^"]+)"/.exec(text) ?? [];
+  expect(new URL(url, `${app.url}/docs`).href).toBe(`${app.url}/openapi.json`);
+});
