@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { config } from 'dotenv';
+import { Versions } from './host/versions';
 import type { AppSource } from './runtime/app-source';
 import { compileBundle } from './runtime/compile-bundle';
 import { describeError } from './runtime/log';
@@ -30,6 +31,9 @@ async function main(): Promise<void> {
     options.signingKey === undefined
       ? keepSecret(directory, 'signing-key', () => `key-${randomBytes(16).toString('hex')}`)
       : undefined;
+  const adminToken =
+    options.adminToken ?? keepSecret(directory, 'admin-token', () => randomBytes(32).toString('hex'));
+  const app = await findApp(options, directory);
   const space = await startSpace({
     directory,
     host: options.host,
@@ -37,20 +41,45 @@ async function main(): Promise<void> {
     apiKey,
     env: spaceVariables(signingKey),
     quirks: options.quirks,
-    app: await findApp(options, directory),
+    adminToken,
+    ...(options.adminHost !== undefined && { adminHost: options.adminHost }),
+    secrets: [apiKey, ...(signingKey ? [signingKey] : [])],
+    ...(app.source && { app: app.source }),
   });
   const url = `http://${nameOf(options.host)}:${space.port}/dev`;
-  writeSpaceFile(directory, { url, apiKey, ...(signingKey && { signingKey }), pid: process.pid });
-  console.log(welcome({ url, apiKey, signingKey, manifest: space.manifest, directory }));
+  const { project, manifest } = space;
+  // The owner's key counts, so that nobody should be told to sign with the one that was made.
+  const shownKey = space.hasVariable('MAILGUN_WEBHOOK_SIGNING_KEY') ? undefined : signingKey;
+  writeSpaceFile(directory, {
+    url,
+    apiKey,
+    ...(shownKey && { signingKey: shownKey }),
+    adminToken,
+    project,
+    pid: process.pid,
+  });
+  console.log(welcome({ url, apiKey, adminToken, app: app.name, signingKey: shownKey, manifest, directory }));
   stopOnSignal(space, directory);
 }
 
-async function findApp({ bundle, entry }: StartOptions, directory: string): Promise<AppSource> {
-  if (!bundle) {
-    return { kind: 'sources', entry: resolve(projectRoot, entry) };
+/** What runs, and how the welcome calls it; no source stands for what was deployed. */
+async function findApp(
+  { run, entry }: StartOptions,
+  directory: string,
+): Promise<{ source?: AppSource; name: string }> {
+  const deployed = run === 'deployed' ? new Versions(directory).active() : undefined;
+  if (deployed !== undefined) {
+    const date = deployed.headers['x-date'] ?? 'an unknown date';
+    return {
+      name: `version ${deployed._id}, deployed ${date}  (npm start -- --sources runs the sources)`,
+    };
   }
-  console.log('Compiling the app as coho would ...');
-  return { kind: 'bundle', file: await compileBundle(projectRoot, join(directory, 'bundle.js')) };
+  if (run === 'bundle') {
+    console.log('Compiling the app as coho would ...');
+    const file = await compileBundle(projectRoot, join(directory, 'bundle.js'));
+    return { source: { kind: 'bundle', file }, name: 'compiled from the sources' };
+  }
+  return { source: { kind: 'sources', entry: resolve(projectRoot, entry) }, name: `the sources, ${entry}` };
 }
 
 /** The environment of this process stands in for what `coho set-env` sets. */

@@ -1,31 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import { AdminServer } from './admin/admin-server';
 import type { Connection } from './connection';
-import { CronTable } from './cron/cron-table';
-import { openStorage, type Storage } from './datastore';
+import type { Storage } from './datastore';
+import { explainListenError } from './host/listen-error';
+import { SpaceHost } from './host/space-host';
+import { Teardown } from './host/teardown';
 import { defaultLimits, type Limits } from './http/limits';
-import { createRequestHandler } from './http/request-handler';
-import { Router } from './http/router';
 import { listen } from './http/server';
 import type { Token } from './http/token';
-import { Dispatcher } from './queue';
 import { harshest, type Quirks } from './quirks';
-import { Activity } from './runtime/activity';
-import { AppLoadError } from './runtime/app-load-error';
-import { type AppSource, loadApp } from './runtime/app-source';
-import { withholdFromEndedHandlers } from './runtime/ended-handlers';
-import { describeError, type Log, logToConsole } from './runtime/log';
+import type { AppSource } from './runtime/app-source';
+import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
-import { withoutOtherResults } from './runtime/other-results';
-import { runJob } from './runtime/run-job';
-import { workerOptions } from './runtime/worker-options';
-import { makeDataFolder } from './start/data-folder';
+import { keepSecret, makeDataFolder } from './start/data-folder';
 import { lockDirectory } from './start/directory-lock';
-import { StartError } from './start-error';
 
 export interface SpaceOptions {
   /** The data folder; made when it is not there. */
   directory: string;
-  app: AppSource;
+  /** What runs; default: the version that was deployed last, or nothing if there is none. */
+  app?: AppSource;
   /** Default 0: any free port. */
   port?: number;
   /** Default 127.0.0.1: this machine only. */
@@ -36,8 +30,14 @@ export interface SpaceOptions {
   apiKey?: string;
   /** Further tokens. */
   tokens?: readonly Token[];
-  /** The variables of the space, as `coho set-env` would set them. */
+  /** The variables of the space beside those that `coho set-env` has set, which win. */
   env?: Readonly<Record<string, string>>;
+  /** What the owner's endpoints ask for; default: made once and kept in the data folder. */
+  adminToken?: string;
+  /** The address of this machine at which the owner's endpoints answer, beside loopback; `0.0.0.0` for all. */
+  adminHost?: string;
+  /** What the log must not show, beside tokens and secret variables. */
+  secrets?: readonly string[];
   /** Default: the harshest answer to everything the platform does not document. */
   quirks?: Partial<Quirks>;
   limits?: Partial<Limits>;
@@ -52,10 +52,17 @@ export interface Space {
   url: string;
   port: number;
   apiKey: string;
+  /** What the owner's endpoints ask for. */
+  adminToken: string;
+  /** The name of the project that the space belongs to. */
+  project: string;
   /** The space's storage as the app sees it, but without the app's quirks of a handler and without a wrapper. */
   connection: Connection;
   storage: Storage;
-  manifest: Manifest;
+  /** What the app that runs now has registered. */
+  readonly manifest: Manifest;
+  /** Whether the owner has set a variable with the CLI. */
+  hasVariable(name: string): boolean;
   /** Runs the app's scheduled jobs now, all or those of one expression; resolves when they are over. */
   runJobs(expression?: string): Promise<void>;
   /**
@@ -65,6 +72,9 @@ export interface Space {
   stop(limit?: number): Promise<void>;
 }
 
+/** The project of a data folder, until its owner makes others. */
+const firstProject = 'local';
+
 const defaultStopLimit = 10_000;
 
 /**
@@ -73,155 +83,71 @@ const defaultStopLimit = 10_000;
  *   left running then.
  */
 export async function startSpace(options: SpaceOptions): Promise<Space> {
-  const undo: ((limit: number) => unknown)[] = [];
-  const unwind = async (limit: number): Promise<void> => {
-    const deadline = Date.now() + limit;
-    const failures: unknown[] = [];
-    for (const step of undo.reverse()) {
-      try {
-        await step(Math.max(0, deadline - Date.now()));
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) {
-      throw failures[0];
-    }
-  };
-  let stopped: Promise<void> | undefined;
-  const stop = (limit = defaultStopLimit): Promise<void> => {
-    stopped ??= unwind(limit);
-    return stopped;
-  };
+  const teardown = new Teardown();
   try {
-    return { ...(await assemble(options, undo)), stop };
+    return await assemble(options, teardown);
   } catch (error) {
-    await stop(0);
+    await teardown.run(0);
     throw error;
   }
 }
 
-async function assemble(
-  options: SpaceOptions,
-  undo: ((limit: number) => unknown)[],
-): Promise<Omit<Space, 'stop'>> {
+async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Space> {
   const { directory, host = '127.0.0.1', port = 0, spaceName = 'dev', log = logToConsole } = options;
   const apiKey = options.apiKey ?? randomBytes(24).toString('hex');
-  const quirks: Quirks = { ...harshest, ...options.quirks };
   const limits: Limits = { ...defaultLimits, ...options.limits };
-  const activity = new Activity();
-
   makeDataFolder(directory);
-  undo.push(lockDirectory(directory));
-  const storage = openStorage({ directory, quirks });
-  undo.push(() => storage.close());
-  if (quirks.restart === 'losesJobs') storage.queue.clear();
-
-  const connection = storage.connection();
-  const answering = quirks.otherResults === 'null' ? withoutOtherResults(connection) : connection;
-  const wrapped = options.wrapConnection?.(answering) ?? answering;
-  const appConnection = quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(wrapped) : wrapped;
-  const { instances, unload } = await loadApp(options.app, {
-    open: async () => appConnection,
-    env: options.env ?? {},
-    quirks,
+  teardown.push(lockDirectory(directory));
+  const makeSecret = () => randomBytes(32).toString('hex');
+  const adminToken = options.adminToken ?? keepSecret(directory, 'admin-token', makeSecret);
+  const spaces = new SpaceHost({
+    directory,
+    first: {
+      project: firstProject,
+      space: {
+        name: spaceName,
+        directory,
+        app: options.app,
+        fixedTokens: [
+          { token: apiKey, access: 'READWRITE', description: '' },
+          ...(options.tokens ?? []).map((token) => ({ ...token, description: '' })),
+        ],
+        env: options.env ?? {},
+        envKey: keepSecret(directory, 'env-key', makeSecret),
+        secrets: [adminToken, ...(options.secrets ?? [])],
+        quirks: { ...harshest, ...options.quirks },
+        limits,
+        log,
+        wrapConnection: options.wrapConnection,
+      },
+    },
   });
-  undo.push(unload);
-  const [manifest] = instances;
-  const cron = new CronTable({ instances, quirks, activity, log });
-  const routers = instances.map(buildRouter);
-
-  await runStartupHook(manifest, log);
-  undo.push((limit) => within(limit, activity.idle()));
-  const dispatcher = new Dispatcher({
-    queue: storage.queue,
-    quirks,
-    log: (line) => log({ level: 'warn', text: line }),
-  });
-  registerWorkers(dispatcher, instances, { quirks, activity, log });
-  dispatcher.start();
-  undo.push((limit) => dispatcher.stop(limit));
-  cron.start();
-  undo.push(() => cron.stop());
-
-  const basePath = `/${spaceName}`;
-  const tokens: Token[] = [{ token: apiKey, access: 'READWRITE' }, ...(options.tokens ?? [])];
-  const onRequest = createRequestHandler({ basePath, routers, tokens, limits, quirks, activity, log });
-  const server = await listen({ host, port, limits, onRequest }).catch((error: unknown) => {
+  const space = await spaces.open(teardown);
+  const admin = new AdminServer({ spaces, adminToken, adminHost: options.adminHost, log });
+  const server = await listen({
+    host,
+    port,
+    limits,
+    onRequest: (raw, response) => spaces.serve(raw, response, admin.serve),
+  }).catch((error: unknown) => {
     throw explainListenError(error, host, port);
   });
-  undo.push((limit) => server.close(limit));
+  teardown.push((limit) => server.close(limit));
+  // Before the server waits for its connections: those of the log never end by themselves.
+  teardown.push(() => admin.close());
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}${basePath}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/${spaceName}`,
     port: server.port,
     apiKey,
-    connection,
-    storage,
-    manifest,
-    runJobs: (expression) => cron.runNow(expression),
+    adminToken,
+    project: firstProject,
+    connection: space.connection,
+    storage: space.storage,
+    get manifest() {
+      return space.manifest;
+    },
+    hasVariable: (name) => name in space.settings.variables(),
+    runJobs: (expression) => space.runJobs(expression),
+    stop: (limit = defaultStopLimit) => teardown.run(limit),
   };
-}
-
-function buildRouter(manifest: Manifest): Router {
-  try {
-    return new Router(manifest);
-  } catch (error) {
-    throw new AppLoadError(`The app has a path that cannot be matched: ${describeError(error)}`);
-  }
-}
-
-/** The function given to `app.init(hook)`; presumably the platform runs it once per deploy. */
-async function runStartupHook({ startup }: Manifest, log: Log): Promise<void> {
-  try {
-    await startup?.();
-  } catch (error) {
-    log({ level: 'error', text: `startup hook: ${describeError(error)}` });
-  }
-}
-
-function registerWorkers(
-  dispatcher: Dispatcher,
-  instances: readonly [Manifest, ...Manifest[]],
-  surroundings: { quirks: Quirks; activity: Activity; log: Log },
-): void {
-  let turn = 0;
-  const [first] = instances;
-  for (const topic of new Set([...Object.keys(first.workerhooks), ...Object.keys(first.queuehooks)])) {
-    const name = `worker ${topic}`;
-    dispatcher.register(topic, workerOptions(first, topic), async ({ jobId, _id, payload }) => {
-      const { workerhooks, queuehooks } = instances[turn++ % instances.length] ?? first;
-      const functions = workerhooks[topic] ?? queuehooks[topic] ?? [];
-      const request = { body: { topic, jobId, _id, payload } };
-      try {
-        await runJob({ name, functions, request, jobId, ...surroundings });
-      } catch (error) {
-        surroundings.log({ level: 'error', text: `${name}: ${describeError(error)}` });
-        throw error;
-      }
-    });
-  }
-}
-
-/** Waits for a promise, but no longer than `limit` ms. */
-async function within(limit: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limit);
-  });
-  await Promise.race([promise, expired]);
-  clearTimeout(timer);
-}
-
-function explainListenError(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new StartError(`Port ${port} is in use by another program; set PORT to a free one.`);
-  }
-  if (code === 'EACCES') {
-    return new StartError(`Port ${port} needs more rights than you have; set PORT to one above 1023.`);
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new StartError(`HOST is "${host}", which is no address of this machine.`);
-  }
-  return error;
 }

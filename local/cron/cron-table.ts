@@ -7,6 +7,7 @@ import { AppLoadError } from '../runtime/app-load-error';
 import { describeError, type Log } from '../runtime/log';
 import type { Manifest } from '../runtime/manifest';
 import { runJob } from '../runtime/run-job';
+import type { Usage } from '../runtime/usage';
 
 export interface CronTableOptions {
   /** The instances of the app; runs take turns. */
@@ -14,6 +15,9 @@ export interface CronTableOptions {
   quirks: Pick<Quirks, 'afterResponse' | 'cronOverlap'>;
   activity: Activity;
   log: Log;
+  /** Takes what the app prints. */
+  appLog: Log;
+  usage: Usage;
 }
 
 /**
@@ -73,14 +77,16 @@ export class CronTable {
   }
 
   async #run(expression: string): Promise<void> {
-    const { instances, quirks, activity, log } = this.#options;
+    const { instances, ...surroundings } = this.#options;
     const functions: readonly AppFunction[] =
       instances[this.#turn++ % instances.length]?.jobhooks[expression] ?? [];
     const name = `job ${expression}`;
-    const run = runJob({ name, functions, request: {}, jobId: randomUUID(), quirks, activity, log }).catch(
-      (error: unknown) => log({ level: 'error', text: `${name}: ${describeError(error)}` }),
+    const context = 'jobhooks';
+    const job = { name, context, functions, request: {}, jobId: randomUUID() } as const;
+    const run = runJob({ ...job, ...surroundings }).catch((error: unknown) =>
+      surroundings.log({ level: 'error', context, text: `${name}: ${describeError(error)}` }),
     );
-    activity.track(run);
+    surroundings.activity.track(run);
     await run;
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from './database';
-import { numberAt, textAt } from './database';
+import { cellAt, numberAt, textAt } from './database';
 
 /** An index: a table with one column per field and the number of the document. */
 export interface IndexInfo {
@@ -15,6 +15,8 @@ export interface CollectionInfo {
   readonly name: string;
   readonly table: string;
   readonly indexes: readonly IndexInfo[];
+  /** ISO date; null for collections of a storage that did not note it. */
+  readonly created: string | null;
 }
 
 /**
@@ -30,11 +32,15 @@ export class Catalog {
     this.#database = database;
     database.transaction(() => {
       database.execute(`
-        CREATE TABLE IF NOT EXISTS collections (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS collections (
+          number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT
+        );
         CREATE TABLE IF NOT EXISTS indexes (
           number INTEGER PRIMARY KEY, collection INTEGER NOT NULL, fields TEXT NOT NULL, irregular TEXT NOT NULL
         );
       `);
+      const columns = database.rows('PRAGMA table_info(collections)').map((row) => textAt(row, 1));
+      if (!columns.includes('created')) database.execute('ALTER TABLE collections ADD COLUMN created TEXT');
     });
   }
 
@@ -55,6 +61,11 @@ export class Catalog {
     return [...this.#collections.keys()];
   }
 
+  /** All collections. */
+  all(): CollectionInfo[] {
+    return [...this.#collections.values()];
+  }
+
   find(name: string): CollectionInfo | undefined {
     return this.#collections.get(name);
   }
@@ -63,7 +74,10 @@ export class Catalog {
   ensure(name: string): CollectionInfo {
     const known = this.#collections.get(name);
     if (known) return known;
-    const { rowid } = this.#database.run('INSERT INTO collections (name) VALUES (?)', [JSON.stringify(name)]);
+    const { rowid } = this.#database.run('INSERT INTO collections (name, created) VALUES (?, ?)', [
+      JSON.stringify(name),
+      new Date().toISOString(),
+    ]);
     this.#database.execute(
       `CREATE TABLE ${documentsTable(rowid)} (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, doc TEXT NOT NULL)`,
     );
@@ -136,12 +150,14 @@ export class Catalog {
           irregular: strings(JSON.parse(textAt(row, 3))).map((flag) => flag === 'true'),
         },
       }));
-    const collections = this.#database.rows('SELECT number, name FROM collections').map((row) => {
+    const collections = this.#database.rows('SELECT number, name, created FROM collections').map((row) => {
       const number = numberAt(row, 0);
+      const created = cellAt(row, 2);
       return {
         number,
         name: String(JSON.parse(textAt(row, 1))),
         table: documentsTable(number),
+        created: typeof created === 'string' ? created : null,
         indexes: indexes.filter(({ collection }) => collection === number).map(({ info }) => info),
       };
     });

@@ -34,6 +34,17 @@ export interface Explanation {
   readonly sqlite: string[];
 }
 
+/** A collection as its owner sees it. */
+export interface CollectionDescription {
+  readonly name: string;
+  /** ISO date; null when it was not noted. */
+  readonly created: string | null;
+  /** The fields of each index. */
+  readonly indexes: readonly (readonly string[])[];
+  /** How many documents it has. */
+  readonly count: number;
+}
+
 interface DocumentsParts {
   readonly database: Database;
   readonly catalog: Catalog;
@@ -212,6 +223,17 @@ export class Documents {
   names(): string[] {
     this.#catalog.refresh();
     return this.#catalog.names();
+  }
+
+  /** What there is of every collection. */
+  describe(): CollectionDescription[] {
+    this.#catalog.refresh();
+    return this.#catalog.all().map((collection) => ({
+      name: collection.name,
+      created: collection.created,
+      indexes: collection.indexes.map(({ fields }) => fields),
+      count: this.#rows.count(collection),
+    }));
   }
 
   explain(name: unknown, query: unknown, options: unknown): Explanation {

@@ -13,7 +13,7 @@
  * `Dispatcher` is exported by `local/queue`. `response.json(stream)`: test with `instanceof BatchStream`
  * and call `stream.json(response)`.
  */
-export type { Explanation } from './documents';
+export type { CollectionDescription, Explanation } from './documents';
 export { ArgumentError, NotFoundError, StorageError } from './errors';
 export { openStorage, type Storage, type StorageOptions } from './storage';
 export { BatchStream } from './stream';

@@ -6,8 +6,8 @@ import { JobQueue } from '../queue/queue';
 import type { Quirks } from '../quirks';
 import { Catalog } from './catalog';
 import { connect } from './connect';
-import { Database } from './database';
-import { Documents, type Explanation } from './documents';
+import { Database, numberAt } from './database';
+import { type CollectionDescription, Documents, type Explanation } from './documents';
 import { GroupCommit } from './group-commit';
 import { Readers } from './readers';
 
@@ -29,6 +29,10 @@ export interface Storage {
   explainQuery(collection: string, query: unknown, options?: unknown): Explanation;
   /** The names of all collections. */
   collections(): string[];
+  /** What there is of every collection. */
+  describe(): CollectionDescription[];
+  /** The size of the database in bytes. */
+  bytes(): number;
   /** Closes the file; every later call rejects. */
   close(): void;
 }
@@ -59,6 +63,9 @@ export function storageOn(database: Database, readers: Readers, quirks: Quirks, 
     queue,
     explainQuery: (collection, query, options) => documents.explain(collection, query, options),
     collections: () => documents.names(),
+    describe: () => documents.describe(),
+    bytes: () =>
+      numberAt(database.row('PRAGMA page_count'), 0) * numberAt(database.row('PRAGMA page_size'), 0),
     close: () => {
       if (database.isOpen) writes.flush();
       readers.close();

@@ -7,6 +7,7 @@ import type { AppFunction } from '../runtime/app-function';
 import { execAll } from '../runtime/exec-all';
 import { currentInvocation, type Invocation } from '../runtime/invocation';
 import { describeError, type Log } from '../runtime/log';
+import type { Usage } from '../runtime/usage';
 import type { Limits } from './limits';
 import { parseBody } from './parse-body';
 import { readBody } from './read-body';
@@ -22,11 +23,15 @@ export interface RequestHandlerOptions {
   basePath: string;
   /** The router of each instance of the app; requests take turns. */
   routers: readonly Router[];
-  tokens: readonly Token[];
+  /** The tokens of the space as they are now. */
+  tokens: () => readonly Token[];
   limits: Limits;
   quirks: Quirks;
   activity: Activity;
   log: Log;
+  /** Takes what the app prints. */
+  appLog: Log;
+  usage: Usage;
 }
 
 /** What is known of an admitted request before its body is read. */
@@ -91,7 +96,7 @@ function admit(raw: IncomingMessage, router: Router, { basePath, tokens }: Reque
     throw new Refusal(404, 'not_found', `This space serves its routes under ${basePath}/.`);
   }
   const apiPath = path.slice(basePath.length) || '/';
-  const hasToken = carriesToken(raw.headers, method, tokens);
+  const hasToken = carriesToken(raw.headers, method, tokens());
   const authHook = hasToken ? null : router.authHook(apiPath);
   if (!hasToken && authHook === null) {
     throw new Refusal(401, 'unauthorized', 'Send an API key of this space in the header x-apikey.');
@@ -146,16 +151,24 @@ function run(
   { authHook, middleware, route }: Call,
   request: SpaceRequest,
   rawResponse: ServerResponse,
-  { limits, quirks, activity, log }: RequestHandlerOptions,
+  { limits, quirks, activity, log, appLog, usage }: RequestHandlerOptions,
 ): void {
   const name = `${request.method} ${request.path}`;
-  const invocation: Invocation = { ended: false };
+  const context = authHook === null ? 'routehooks' : 'auth';
+  const invocation: Invocation = { ended: false, context, appLog };
+  const started = performance.now();
   const response = new SpaceResponse(rawResponse, () => {
     invocation.ended = true;
     clearTimeout(timeLimit);
+    usage.milliseconds += performance.now() - started;
   });
+  usage.requests += 1;
   const timeLimit = setTimeout(() => {
-    log({ level: 'warn', text: `${name}: no answer after ${limits.handler} ms.` });
+    log({
+      level: 'warn',
+      context: invocation.context,
+      text: `${name}: no answer after ${limits.handler} ms.`,
+    });
     response.fail(504, { error: 'timeout', detail: 'The handler did not answer in time.' });
   }, limits.handler);
 
@@ -176,7 +189,7 @@ function run(
         (reason ? () => onRefused(reason) : onPassed)();
       },
       thrown: (error) => {
-        log({ level: 'error', text: `${name}: ${describeError(error)}` });
+        log({ level: 'error', context: invocation.context, text: `${name}: ${describeError(error)}` });
         // The runtime template answers without a status of its own.
         response.fail(quirks.thrownErrorStatus, unhandledException);
       },
@@ -202,13 +215,13 @@ function run(
     const hookRequest = { ...request, headers: { ...request.headers } };
     const forbidden = (reason: unknown) =>
       response.fail(403, { error: 'forbidden', detail: describe(reason) });
-    stage(authHook, hookRequest, forbidden, runMiddleware);
+    const admitted = () => {
+      invocation.context = 'routehooks';
+      runMiddleware();
+    };
+    stage(authHook, hookRequest, forbidden, admitted);
   };
-  if (quirks.afterResponse === 'stops') {
-    currentInvocation.run(invocation, start);
-  } else {
-    start();
-  }
+  currentInvocation.run(invocation, start);
 }
 
 /** The value of `next(value)` as a sentence, without a stack. */

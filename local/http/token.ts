@@ -38,7 +38,8 @@ export function carriesToken(
   return false;
 }
 
-function equalInConstantTime(expected: string, presented: string): boolean {
+/** Compares two secrets so that the time it takes says nothing about where they differ. */
+export function equalInConstantTime(expected: string, presented: string): boolean {
   const a = Buffer.from(expected);
   const b = Buffer.from(presented);
   return a.length === b.length && timingSafeEqual(a, b);

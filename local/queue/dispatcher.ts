@@ -30,6 +30,8 @@ interface Topic {
   /** The numbers of jobs that are waiting here, running, or finished but not yet removed. */
   readonly held: Set<number>;
   running: number;
+  /** Whether there is a worker: the jobs of a topic without one wait for the next. */
+  hasWorker: boolean;
 }
 
 const readAhead = 64;
@@ -64,11 +66,19 @@ export class Dispatcher {
 
   /** Names the worker of a topic. A second registration replaces the first. */
   register(name: string, { workers = 1, timeout }: TopicOptions, run: RunJob): void {
-    const worker = { workers: Math.max(1, workers), timeout, run };
+    const worker = { workers: Math.max(1, workers), timeout, run, hasWorker: true };
     const known = this.#topics.get(name);
     if (known) Object.assign(known, worker);
     else this.#topics.set(name, { name, ...worker, waiting: [], held: new Set(), running: 0 });
     this.wake();
+  }
+
+  /** Takes the worker of a topic away: what runs goes on, what waits stays in the queue. */
+  retire(name: string): void {
+    const topic = this.#topics.get(name);
+    if (!topic) return;
+    topic.hasWorker = false;
+    release(topic);
   }
 
   /** Begins to deliver, first what was left by an earlier run. */
@@ -89,10 +99,7 @@ export class Dispatcher {
     clearImmediate(this.#turn);
     this.#turn = undefined;
     this.#attempt(() => this.#flush());
-    for (const topic of this.#topics.values()) {
-      for (const { number } of topic.waiting) topic.held.delete(number);
-      topic.waiting = [];
-    }
+    for (const topic of this.#topics.values()) release(topic);
   }
 
   /** Looks for jobs soon; many calls in a row are one look. */
@@ -122,7 +129,7 @@ export class Dispatcher {
   }
 
   #startJobs(topic: Topic): void {
-    while (topic.running < topic.workers) {
+    while (topic.hasWorker && topic.running < topic.workers) {
       const job = this.#next(topic);
       if (!job) return;
       topic.running += 1;
@@ -196,6 +203,12 @@ export class Dispatcher {
       return false;
     }
   }
+}
+
+/** Gives back the jobs that were read ahead. */
+function release(topic: Topic): void {
+  for (const { number } of topic.waiting) topic.held.delete(number);
+  topic.waiting = [];
 }
 
 async function limited(topic: Topic, job: WaitingJob): Promise<void> {

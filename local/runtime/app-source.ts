@@ -1,8 +1,10 @@
 import type { Connection } from '../connection';
 import type { Quirks } from '../quirks';
-import { loadBundle } from './load-bundle';
+import { type LoadedBundle, loadBundle } from './load-bundle';
 import { loadSources } from './load-sources';
+import type { Log } from './log';
 import type { Manifest } from './manifest';
+import { setOrRemove } from './replace-environment';
 
 /** Where the app of a space comes from. */
 export type AppSource =
@@ -18,11 +20,15 @@ export interface AppSurroundings {
   /** The variables of the space. */
   env: Readonly<Record<string, string>>;
   quirks: Pick<Quirks, 'envInjection' | 'instances'>;
+  /** Takes what a bundle prints while it loads; default: nobody. */
+  appLog?: Log;
 }
 
 /** A loaded app: one manifest per instance. */
 export interface LoadedApp {
   instances: readonly [Manifest, ...Manifest[]];
+  /** Changes a variable of the running app, or removes it (`undefined`). What the app has read before stays. */
+  setVariable: (name: string, value: string | undefined) => void;
   /** Takes back what loading has changed in this process. */
   unload: () => void;
 }
@@ -36,9 +42,18 @@ export async function loadApp(source: AppSource, surroundings: AppSurroundings):
     return loadSources(source.entry, surroundings);
   }
   const first = await loadBundle(source.file, surroundings);
-  const others: Manifest[] = [];
-  while (others.length + 1 < surroundings.quirks.instances) {
-    others.push(await loadBundle(source.file, surroundings));
+  const all: [LoadedBundle, ...LoadedBundle[]] = [first];
+  while (all.length < surroundings.quirks.instances) {
+    all.push(await loadBundle(source.file, surroundings));
   }
-  return { instances: [first, ...others], unload: () => {} };
+  const [, ...others] = all;
+  return {
+    instances: [first.manifest, ...others.map(({ manifest }) => manifest)],
+    setVariable: (name, value) => {
+      for (const { env } of all) {
+        setOrRemove(env, name, value);
+      }
+    },
+    unload: () => {},
+  };
 }

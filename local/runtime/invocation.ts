@@ -1,8 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Log, LogContext } from './log';
 
-/** One run of a route, worker or job. Once it has answered, the platform may take it for finished. */
+/** One run of a route, worker or job. */
 export interface Invocation {
+  /** Once it has answered, the platform may take it for finished. */
   ended: boolean;
+  /** Which of the app's functions runs. */
+  context: LogContext;
+  /** Takes what the app prints while it runs. */
+  appLog: Log;
 }
 
 /** The invocation that the running code belongs to; none outside of the app's functions. */

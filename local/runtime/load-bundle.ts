@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import * as v from 'valibot';
+import { createAppConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
 import type { AppSurroundings } from './app-source';
 import { describeError } from './log';
@@ -29,24 +30,39 @@ const exportsSchema = v.object({
 /** The packages that a bundle leaves to the platform (`ajv`, `lodash`, ...) come from this project. */
 const requireFromProject = createRequire(import.meta.url);
 
+/** A compiled app, evaluated. */
+export interface LoadedBundle {
+  manifest: Manifest;
+  /** The variables that its `process.env` holds. */
+  env: Record<string, string | undefined>;
+}
+
 /**
  * Evaluates a compiled app, each time anew: two instances share no module state. Each has a `process.env`
  * of its own, which holds the variables of the space and nothing else, as on the platform.
  * @throws {AppLoadError} with one sentence that says why the app cannot run.
  */
-export async function loadBundle(file: string, { open, env, quirks }: AppSurroundings): Promise<Manifest> {
+export async function loadBundle(
+  file: string,
+  { open, env, quirks, appLog = () => {} }: AppSurroundings,
+): Promise<LoadedBundle> {
   const source = await readFile(file, 'utf8').catch(() => {
     throw new AppLoadError(`The bundle ${file} cannot be read.`);
   });
-  const ownEnv = { ...env };
+  const ownEnv: Record<string, string | undefined> = { ...env };
   const ownProcess: unknown = Object.create(process, {
     env: { value: quirks.envInjection === 'beforeLoad' ? ownEnv : {}, writable: true, enumerable: true },
+    exit: {
+      value: () => {
+        throw new Error('An app cannot end the process that it runs in.');
+      },
+    },
   });
   const module: { exports: unknown } = { exports: {} };
   try {
-    compileFunction(`${prologue} ${source}\n${epilogue}`, ['module', 'exports', 'require', 'process'], {
-      filename: file,
-    })(module, module.exports, requireFromProject, ownProcess);
+    const names = ['module', 'exports', 'require', 'process', 'console'];
+    const evaluate = compileFunction(`${prologue} ${source}\n${epilogue}`, names, { filename: file });
+    evaluate(module, module.exports, requireFromProject, ownProcess, createAppConsole(appLog));
   } catch (error) {
     throw new AppLoadError(`The app fails while it loads: ${describeError(error)}`);
   }
@@ -59,7 +75,6 @@ export async function loadBundle(file: string, { open, env, quirks }: AppSurroun
   }
   setDataStore({ open });
   setEnv(ownEnv);
-  return parseManifest(
-    typeof code === 'object' && code !== null && 'default' in code ? code.default : undefined,
-  );
+  const exported = typeof code === 'object' && code !== null && 'default' in code ? code.default : undefined;
+  return { manifest: parseManifest(exported), env: ownEnv };
 }

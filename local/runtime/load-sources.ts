@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import type { Connection } from '../connection';
+import { captureGlobalConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
 import type { AppSurroundings, LoadedApp } from './app-source';
 import { describeError } from './log';
 import { parseManifest } from './manifest';
-import { replaceEnvironment } from './replace-environment';
+import { replaceEnvironment, setOrRemove } from './replace-environment';
 
 /** What `Datastore.open()` does for the sources of this process; codehooks-js keeps the global it finds. */
 let openCurrent: (() => Promise<Connection>) | null = null;
@@ -36,10 +37,17 @@ export async function loadSources(entry: string, { open, env, quirks }: AppSurro
     Object.assign(globalThis, { DB: datastore, Datastore: datastore });
     register('./text-imports.mjs', import.meta.url);
   }
+  const changed = new Set<string>();
+  const before = { ...process.env };
+  const restoreConsole = captureGlobalConsole();
   let restoreEnvironment = quirks.envInjection === 'beforeLoad' ? replaceEnvironment(env) : () => {};
   const unload = () => {
     openCurrent = null;
     restoreEnvironment();
+    for (const name of changed) {
+      setOrRemove(process.env, name, before[name]);
+    }
+    restoreConsole();
   };
   openCurrent = open;
   try {
@@ -52,7 +60,11 @@ export async function loadSources(entry: string, { open, env, quirks }: AppSurro
     if (quirks.envInjection === 'afterLoad') {
       restoreEnvironment = replaceEnvironment(env);
     }
-    return { instances: [instance], unload };
+    const setVariable: LoadedApp['setVariable'] = (name, value) => {
+      changed.add(name);
+      setOrRemove(process.env, name, value);
+    };
+    return { instances: [instance], setVariable, unload };
   } catch (error) {
     unload();
     throw error;

@@ -1,3 +1,16 @@
+/** Sets a variable, or removes it when there is no value. */
+export function setOrRemove(
+  env: Record<string, string | undefined>,
+  name: string,
+  value: string | undefined,
+): void {
+  if (value === undefined) {
+    delete env[name];
+  } else {
+    env[name] = value;
+  }
+}
+
 /**
  * Puts the variables of a space into `process.env`.
  * @returns a function that puts back what they replaced.
@@ -7,11 +20,7 @@ export function replaceEnvironment(env: Readonly<Record<string, string>>): () =>
   Object.assign(process.env, env);
   return () => {
     for (const [name, value] of previous) {
-      if (value === undefined) {
-        delete process.env[name];
-      } else {
-        process.env[name] = value;
-      }
+      setOrRemove(process.env, name, value);
     }
   };
 }

@@ -3,17 +3,22 @@ import type { Activity } from './activity';
 import type { AppFunction } from './app-function';
 import { execAll } from './exec-all';
 import { currentInvocation, type Invocation } from './invocation';
-import { describeError, type Log } from './log';
+import { describeError, type Log, type LogContext } from './log';
+import type { Usage } from './usage';
 
 export interface JobRun {
   /** What the log calls the job. */
   name: string;
+  context: LogContext;
   functions: readonly AppFunction[];
   request: object;
   jobId: string;
   quirks: Pick<Quirks, 'afterResponse'>;
   activity: Activity;
   log: Log;
+  /** Takes what the app prints. */
+  appLog: Log;
+  usage: Usage;
 }
 
 /**
@@ -23,12 +28,16 @@ export interface JobRun {
  * @returns a promise that rejects when a function throws, leaves with `next(error)`, or ends the response
  *   with a status of 500 and above.
  */
-export function runJob({ name, functions, request, jobId, quirks, activity, log }: JobRun): Promise<void> {
-  const invocation: Invocation = { ended: false };
+export function runJob(run: JobRun): Promise<void> {
+  const { name, context, functions, request, jobId, quirks, activity, log, appLog, usage } = run;
+  const invocation: Invocation = { ended: false, context, appLog };
+  const started = performance.now();
+  usage.jobs += 1;
   return new Promise((resolve, reject) => {
     const settle = (failure?: unknown) => {
       if (!invocation.ended) {
         invocation.ended = true;
+        usage.milliseconds += performance.now() - started;
         failure === undefined ? resolve() : reject(failure);
       }
     };
@@ -37,17 +46,16 @@ export function runJob({ name, functions, request, jobId, quirks, activity, log 
         next: settle,
         thrown: (error) => {
           if (invocation.ended) {
-            log({ level: 'error', text: `${name}, after it had ended: ${describeError(error)}` });
+            log({ level: 'error', context, text: `${name}, after it had ended: ${describeError(error)}` });
           }
           settle(error ?? new Error('The job threw nothing.'));
         },
       });
       settle();
     };
-    if (quirks.afterResponse === 'stops') {
-      void currentInvocation.run(invocation, start);
-    } else {
-      activity.track(start());
+    const running = currentInvocation.run(invocation, start);
+    if (quirks.afterResponse === 'runs') {
+      activity.track(running);
     }
   });
 }

@@ -12,19 +12,31 @@ export interface StartOptions {
   signingKey: string | undefined;
   /** The module with the app, relative to the project. */
   entry: string;
-  /** Whether to run the compiled app instead of its sources. */
-  bundle: boolean;
+  /**
+   * What runs: the sources, the bundle compiled from them, or (`deployed`) what was deployed to the data
+   * folder, and the sources as long as nothing was.
+   */
+  run: 'sources' | 'bundle' | 'deployed';
+  /** The admin token, unless one is to be made. */
+  adminToken: string | undefined;
+  /** The address at which the admin endpoints answer beside loopback. */
+  adminHost: string | undefined;
   quirks: Partial<Quirks>;
 }
 
-export const usage = `Usage: npm start -- [--bundle] [--quirks name=value,...] [--app file]
+export const usage = `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks name=value,...] [--admin-host address]
 
-  --bundle   compile the app as \`coho deploy\` would, and run the bundle instead of the sources
-  --quirks   answer what the platform does not document in another way; see local/README.md
-  --app      run another app than src/index.ts
+Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or else the sources.
+
+  --sources     run the sources, whatever was deployed
+  --bundle      compile the app as \`coho deploy\` would, and run the bundle
+  --app         run the sources of another app than src/index.ts
+  --quirks      answer what the platform does not document in another way; see local/README.md
+  --admin-host  let the admin endpoints answer at this address too, not on this machine only; 0.0.0.0 for all
 
 Environment, also from the file .env:
-  PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, MAILGUN_WEBHOOK_SIGNING_KEY`;
+  PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, SPACE_ADMIN_TOKEN,
+  MAILGUN_WEBHOOK_SIGNING_KEY`;
 
 const quirksSchema = v.partial(
   v.strictObject({
@@ -71,7 +83,9 @@ export function readCommandLine(
     apiKey: env.SPACE_API_KEY || undefined,
     signingKey: env.MAILGUN_WEBHOOK_SIGNING_KEY || undefined,
     entry: flags.app ?? 'src/index.ts',
-    bundle: flags.bundle ?? false,
+    run: flags.bundle ? 'bundle' : flags.sources || flags.app !== undefined ? 'sources' : 'deployed',
+    adminToken: readAdminToken(env.SPACE_ADMIN_TOKEN),
+    adminHost: flags['admin-host'],
     quirks: readQuirks(flags.quirks ?? ''),
   };
 }
@@ -82,6 +96,8 @@ function parseFlags(args: readonly string[]) {
       args: [...args],
       options: {
         bundle: { type: 'boolean' },
+        sources: { type: 'boolean' },
+        'admin-host': { type: 'string' },
         quirks: { type: 'string' },
         app: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -91,6 +107,13 @@ function parseFlags(args: readonly string[]) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new StartError(`${reason}; try npm start -- --help.`);
   }
+}
+
+function readAdminToken(token: string | undefined): string | undefined {
+  if (token !== undefined && token !== '' && token.length < 16) {
+    throw new StartError('SPACE_ADMIN_TOKEN is too short to be safe; give it 16 characters or more.');
+  }
+  return token || undefined;
 }
 
 function readPort(text: string): number {

@@ -6,6 +6,8 @@ const spaceFileSchema = v.object({
   url: v.string(),
   apiKey: v.string(),
   signingKey: v.optional(v.string()),
+  adminToken: v.optional(v.string()),
+  project: v.optional(v.string()),
   pid: v.number(),
 });
 
@@ -15,6 +17,8 @@ const spaceFileSchema = v.object({
  * - `url`: where the routes are, with the space's name: `http://localhost:3000/dev`
  * - `apiKey`: for the header `x-apikey`
  * - `signingKey`: the development key that signs webhooks, absent when the owner has set one of their own
+ * - `adminToken`: for the endpoints that the CLI of Codehooks calls
+ * - `project`: the name that the CLI knows the space's project by
  * - `pid`: the process of the space
  */
 export type SpaceFile = v.InferOutput<typeof spaceFileSchema>;

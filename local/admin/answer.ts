@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+const json = 'application/json; charset=utf-8';
+
+/** Answers with JSON. */
+export function answerJson(response: ServerResponse, value: unknown, status = 200): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, { 'Content-Type': json, 'Content-Length': Buffer.byteLength(body) }).end(body);
+}
+
+/** How many characters are sent at once. */
+const chunkLength = 64 * 1024;
+
+/**
+ * Answers with a JSON array, as fast as the client reads it.
+ * @throws what the items throw before the first of them; later the connection is cut, so that nobody takes
+ *   the array for complete.
+ */
+export async function answerArray(response: ServerResponse, items: AsyncIterable<unknown>): Promise<void> {
+  const chunks = arrayText(items);
+  const first = await chunks.next();
+  response.writeHead(200, { 'Content-Type': json });
+  const text = async function* () {
+    yield first.value ?? '';
+    yield* chunks;
+  };
+  try {
+    await pipeline(Readable.from(text()), response);
+  } catch {
+    response.destroy();
+  }
+}
+
+async function* arrayText(items: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  let text = '[';
+  let separator = '';
+  for await (const item of items) {
+    text += separator + JSON.stringify(item);
+    separator = ',\n';
+    if (text.length >= chunkLength) {
+      yield text;
+      text = '';
+    }
+  }
+  yield `${text}]`;
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { graphql } from 'graphql';
+import * as v from 'valibot';
+import type { SpaceHost } from '../../host/space-host';
+import { AdminError } from '../admin-error';
+import { answerJson } from '../answer';
+import { readJson } from '../read-json';
+import type { Person } from '../session';
+import { resolversFor } from './resolvers';
+import { schema } from './schema';
+
+const bodySchema = v.object({
+  query: v.string(),
+  variables: v.nullish(v.record(v.string(), v.unknown())),
+});
+
+export interface GraphqlCall {
+  readonly spaces: SpaceHost;
+  /** Who asks. */
+  readonly person: Person;
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** `POST /graphql`: what the CLI asks and changes beside code and data. */
+export async function serveGraphql({ spaces, person, raw, response }: GraphqlCall): Promise<void> {
+  if (raw.method !== 'POST') {
+    throw new AdminError(405, 'The path /graphql takes POST requests of the CLI.');
+  }
+  const parsed = v.safeParse(bodySchema, await readJson(raw));
+  if (!parsed.success) {
+    throw new AdminError(400, 'The body has no GraphQL query.');
+  }
+  const { query, variables } = parsed.output;
+  const result = await graphql({
+    schema,
+    source: query,
+    rootValue: resolversFor(spaces, person),
+    variableValues: variables ?? {},
+  });
+  answerJson(response, result);
+}

@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import * as v from 'valibot';
+import type { AdminCall, AdminEndpoint } from './admin-call';
+import { AdminError } from './admin-error';
+import { answerJson } from './answer';
+import { readJson } from './read-json';
+
+const bodySchema = v.object({ collection: v.string(), index: v.array(v.string()) });
+
+/** The CLI parses each piece that arrives as one JSON text: two in one piece would end it. */
+const betweenPieces = 20;
+
+/** `POST _A_D_M_indexes` with `{collection, index}`: indexes each field and tells how far it is. */
+export const createIndexes: AdminEndpoint = async (call) => {
+  const { space, response } = call;
+  const { collection, index } = await readBody(call);
+  const { count } = space.storage.describe().find(({ name }) => name === collection) ?? { count: 0 };
+  const tell = async (piece: object) => {
+    response.write(JSON.stringify(piece));
+    await wait(betweenPieces);
+  };
+  for (const field of index) {
+    await space.connection.createIndex(collection, [field]);
+    await tell({ field, count });
+    await tell({ field, processed: count });
+  }
+  response.end(JSON.stringify({ finished: true }));
+};
+
+/** `DELETE _A_D_M_indexes` with the same body. */
+export const removeIndexes: AdminEndpoint = async (call) => {
+  const { collection, index } = await readBody(call);
+  for (const field of index) {
+    await call.space.connection.removeIndex(collection, [field]);
+  }
+  answerJson(call.response, { collection, index });
+};
+
+async function readBody({ raw }: AdminCall): Promise<v.InferOutput<typeof bodySchema>> {
+  const parsed = v.safeParse(bodySchema, await readJson(raw));
+  if (parsed.success) {
+    return parsed.output;
+  }
+  throw new AdminError(400, 'The body has no collection and no list of fields.');
+}

@@ -1,0 +1,114 @@
+import type { Connection } from '../connection';
+import { openStorage } from '../datastore';
+import type { Limits } from '../http/limits';
+import { LogBook } from '../log/log-book';
+import { Redactor } from '../log/redactor';
+import { secretValues } from '../log/secret-variables';
+import { Dispatcher } from '../queue';
+import { pause } from '../queue/pause';
+import type { Quirks } from '../quirks';
+import { Activity } from '../runtime/activity';
+import type { AppSource } from '../runtime/app-source';
+import { withholdFromEndedHandlers } from '../runtime/ended-handlers';
+import { currentInvocation } from '../runtime/invocation';
+import type { Log } from '../runtime/log';
+import { withoutOtherResults } from '../runtime/other-results';
+import type { Usage } from '../runtime/usage';
+import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
+import { makeDataFolder } from '../start/data-folder';
+import { HostedSpace } from './hosted-space';
+import { type AppHome, prepareApp } from './running-app';
+import type { Teardown } from './teardown';
+import { Versions } from './versions';
+
+export interface HostedSpaceOptions {
+  /** The space's name, which begins every path. */
+  name: string;
+  directory: string;
+  /** What runs; undefined for the version that was deployed last, or nothing if there is none. */
+  app: AppSource | undefined;
+  /** Tokens beside those that the owner makes with the CLI. */
+  fixedTokens: readonly DescribedToken[];
+  /** Variables beside those that the owner sets with the CLI, which win. */
+  env: Readonly<Record<string, string>>;
+  /** What encrypted variables are encrypted with. */
+  envKey: string;
+  /** What must not appear in the log, beside tokens and secret variables. */
+  secrets: readonly string[];
+  quirks: Quirks;
+  limits: Limits;
+  log: Log;
+  wrapConnection: ((connection: Connection) => Connection) | undefined;
+}
+
+/**
+ * Opens a space: storage, app, workers and clock.
+ * @param teardown gets what stops it again, also when it cannot be opened.
+ * @throws {StartError} with one sentence.
+ */
+export async function openHostedSpace(options: HostedSpaceOptions, teardown: Teardown): Promise<HostedSpace> {
+  const { name, directory, envKey, fixedTokens, quirks, limits, env, secrets } = options;
+  makeDataFolder(directory);
+  const settings = new SpaceSettings({ directory, envKey, fixedTokens });
+  const versions = new Versions(directory);
+  const storage = openStorage({ directory, quirks });
+  teardown.push(() => storage.close());
+  if (quirks.restart === 'losesJobs') storage.queue.clear();
+  const redactor = new Redactor();
+  const book = new LogBook({ directory, redactor });
+  teardown.push(() => book.close());
+  const knowSecrets = () =>
+    redactor.know([
+      ...secrets,
+      ...settings.tokens.map(({ token }) => token),
+      ...settings.encryptedValues(),
+      ...secretValues({ ...env, ...settings.variables() }),
+    ]);
+  knowSecrets();
+
+  const connection = storage.connection();
+  const answering = quirks.otherResults === 'null' ? withoutOtherResults(connection) : connection;
+  const wrapped = options.wrapConnection?.(answering) ?? answering;
+  const activity = new Activity();
+  const usage: Usage = { requests: 0, jobs: 0, milliseconds: 0 };
+  const log: Log = (entry) => {
+    book.add(entry);
+    // Not as a part of the app: what is printed now is in the log already.
+    currentInvocation.exit(() => options.log(entry));
+  };
+  const home: AppHome = {
+    basePath: `/${name}`,
+    connection: quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(wrapped) : wrapped,
+    tokens: () => settings.tokens,
+    quirks,
+    limits,
+    activity,
+    usage,
+    log,
+    appLog: (entry) => book.add(entry),
+  };
+
+  const deployed = versions.active();
+  const source: AppSource | undefined =
+    options.app ?? (deployed && { kind: 'bundle', file: versions.fileOf(deployed._id) });
+  const app = await prepareApp(source, { ...env, ...settings.variables() }, home);
+  const dispatcher = new Dispatcher({
+    queue: storage.queue,
+    quirks,
+    log: (text) => log({ level: 'warn', context: 'queuehooks', text }),
+  });
+  const parts = { name, storage, connection, settings, versions, book, usage, dispatcher };
+  const space = new HostedSpace({ ...parts, home, app, env, knowSecrets, log });
+  teardown.push(() => space.unload());
+  if (options.app !== undefined) {
+    // A version that was deployed had its hook then.
+    await app.runStartupHook();
+  }
+  teardown.push((limit) => pause(limit, activity.idle()));
+  app.registerWorkers(dispatcher);
+  dispatcher.start();
+  teardown.push((limit) => dispatcher.stop(limit));
+  app.cron.start();
+  teardown.push(() => space.stopClock());
+  return space;
+}

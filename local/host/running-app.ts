@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connection } from '../connection';
+import { CronTable } from '../cron/cron-table';
+import type { Limits } from '../http/limits';
+import { createRequestHandler } from '../http/request-handler';
+import { Router } from '../http/router';
+import type { Token } from '../http/token';
+import type { Dispatcher } from '../queue';
+import { pause } from '../queue/pause';
+import type { Quirks } from '../quirks';
+import type { Activity } from '../runtime/activity';
+import { AppLoadError } from '../runtime/app-load-error';
+import { type AppSource, type LoadedApp, loadApp } from '../runtime/app-source';
+import { noApp } from '../runtime/empty-manifest';
+import { describeError, type Log } from '../runtime/log';
+import type { Manifest } from '../runtime/manifest';
+import { runJob } from '../runtime/run-job';
+import type { Usage } from '../runtime/usage';
+import { workerOptions } from '../runtime/worker-options';
+
+/** What an app finds in its space. */
+export interface AppHome {
+  /** The path under which the routes are, such as `/dev`. */
+  basePath: string;
+  connection: Connection;
+  tokens: () => readonly Token[];
+  quirks: Quirks;
+  limits: Limits;
+  activity: Activity;
+  usage: Usage;
+  /** Takes what the space says about the app. */
+  log: Log;
+  /** Takes what the app prints. */
+  appLog: Log;
+}
+
+/** An app that is loaded, with everything that starts its functions. */
+export interface RunningApp {
+  readonly manifest: Manifest;
+  /** Serves a request for one of the routes. */
+  readonly handle: (raw: IncomingMessage, response: ServerResponse) => void;
+  readonly cron: CronTable;
+  /** The topics that the app has workers for. */
+  readonly topics: ReadonlySet<string>;
+  readonly setVariable: LoadedApp['setVariable'];
+  /** Runs the hook given to `app.init(hook)`, for no longer than a handler may take. */
+  runStartupHook(): Promise<void>;
+  /** Puts the app's workers in the places of those that the dispatcher has. */
+  registerWorkers(dispatcher: Dispatcher): void;
+  readonly unload: () => void;
+}
+
+/**
+ * Loads an app. Nothing of it runs yet, beyond what its modules do by themselves.
+ * @param source undefined for no app at all: every route is 404 then.
+ * @throws {AppLoadError} with one sentence that says why the app cannot run.
+ */
+export async function prepareApp(
+  source: AppSource | undefined,
+  env: Readonly<Record<string, string>>,
+  home: AppHome,
+): Promise<RunningApp> {
+  const { connection, quirks, appLog } = home;
+  const loaded = source
+    ? await loadApp(source, { open: async () => connection, env, quirks, appLog })
+    : withoutApp;
+  try {
+    return assemble(loaded, home);
+  } catch (error) {
+    loaded.unload();
+    throw error;
+  }
+}
+
+const withoutApp: LoadedApp = { instances: [noApp], setVariable: () => {}, unload: () => {} };
+
+function assemble({ instances, setVariable, unload }: LoadedApp, home: AppHome): RunningApp {
+  const { quirks, activity, log, appLog, usage, limits } = home;
+  const [manifest] = instances;
+  const routers = instances.map(buildRouter);
+  const topics = new Set([...Object.keys(manifest.workerhooks), ...Object.keys(manifest.queuehooks)]);
+  return {
+    manifest,
+    handle: createRequestHandler({ ...home, routers }),
+    cron: new CronTable({ instances, quirks, activity, log, appLog, usage }),
+    topics,
+    setVariable,
+    unload,
+    async runStartupHook() {
+      if (manifest.startup !== undefined) {
+        const { startup } = manifest;
+        const functions = [() => startup()];
+        await pause(limits.handler, runHook(functions, home));
+      }
+    },
+    registerWorkers(dispatcher) {
+      for (const topic of topics) {
+        registerWorker(dispatcher, topic, instances, home);
+      }
+    },
+  };
+}
+
+async function runHook(functions: (() => unknown)[], home: AppHome): Promise<void> {
+  const name = 'startup hook';
+  try {
+    await runJob({ ...home, name, context: 'system', functions, request: {}, jobId: name });
+  } catch (error) {
+    home.log({ level: 'error', text: `${name}: ${describeError(error)}` });
+  }
+}
+
+function registerWorker(
+  dispatcher: Dispatcher,
+  topic: string,
+  instances: LoadedApp['instances'],
+  home: AppHome,
+): void {
+  const [first] = instances;
+  const name = `worker ${topic}`;
+  const context = 'queuehooks';
+  let turn = 0;
+  dispatcher.register(topic, workerOptions(first, topic), async ({ jobId, _id, payload }) => {
+    const { workerhooks, queuehooks } = instances[turn++ % instances.length] ?? first;
+    const functions = workerhooks[topic] ?? queuehooks[topic] ?? [];
+    const request = { body: { topic, jobId, _id, payload } };
+    try {
+      await runJob({ ...home, name, context, functions, request, jobId });
+    } catch (error) {
+      home.log({ level: 'error', context, text: `${name}: ${describeError(error)}` });
+      throw error;
+    }
+  });
+}
+
+function buildRouter(manifest: Manifest): Router {
+  try {
+    return new Router(manifest);
+  } catch (error) {
+    throw new AppLoadError(`The app has a path that cannot be matched: ${describeError(error)}`);
+  }
+}

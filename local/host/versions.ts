@@ -1,0 +1,99 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { newId } from '../datastore/ids';
+import { readPrivateFile, writePrivateFile } from '../settings/private-file';
+
+const versionSchema = v.object({ _id: v.string(), headers: v.record(v.string(), v.string()) });
+const listSchema = v.object({ undeployed: v.boolean(), versions: v.array(versionSchema) });
+
+/** A deployed version: its id sorts by time, its headers say who deployed what. */
+export type Version = v.InferOutput<typeof versionSchema>;
+
+/** How many versions are kept. */
+const mostVersions = 20;
+
+/** The versions that were deployed to a space, with their bundles, in the folder `deployments`. */
+export class Versions {
+  readonly #directory: string;
+  readonly #listFile: string;
+
+  constructor(spaceDirectory: string) {
+    this.#directory = join(spaceDirectory, 'deployments');
+    this.#listFile = join(this.#directory, 'versions.json');
+  }
+
+  /** The versions, the newest first: it is the active one. None while the space is undeployed. */
+  list(): readonly Version[] {
+    const { undeployed, versions } = this.#read();
+    return undeployed ? [] : versions;
+  }
+
+  /** The version that runs. */
+  active(): Version | undefined {
+    return this.list()[0];
+  }
+
+  /** What runs after one step back: the last version after `undeploy`, else the one before the last. */
+  previous(): Version | undefined {
+    const { undeployed, versions } = this.#read();
+    return undeployed ? versions[0] : versions[1];
+  }
+
+  /** The bundle of a version. */
+  fileOf(id: string): string {
+    return join(this.#directory, `${id}.js`);
+  }
+
+  /** Writes a bundle to disk, which is no version before `activate`. Returns its id. */
+  stage(bundle: string): string {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    const id = newId();
+    writeFileSync(this.fileOf(id), bundle, { mode: 0o600 });
+    return id;
+  }
+
+  /** Throws a staged bundle away. */
+  discard(id: string): void {
+    rmSync(this.fileOf(id), { force: true });
+  }
+
+  /** Makes a staged bundle the active version; those beyond the limit are removed. */
+  activate(id: string, headers: Version['headers']): void {
+    const all = [{ _id: id, headers }, ...this.#read().versions];
+    this.#write({ undeployed: false, versions: all.slice(0, mostVersions) });
+    for (const old of all.slice(mostVersions)) {
+      this.discard(old._id);
+    }
+  }
+
+  /** Makes the previous version the active one; the version that was active is gone. */
+  stepBack(): void {
+    const { undeployed, versions } = this.#read();
+    if (undeployed) {
+      this.#write({ undeployed: false, versions });
+      return;
+    }
+    const [last, ...rest] = versions;
+    this.#write({ undeployed: false, versions: rest });
+    if (last !== undefined) {
+      this.discard(last._id);
+    }
+  }
+
+  /** Keeps the versions but makes none of them active. */
+  undeploy(): void {
+    const { versions } = this.#read();
+    if (versions.length > 0) {
+      this.#write({ undeployed: true, versions });
+    }
+  }
+
+  #read(): v.InferOutput<typeof listSchema> {
+    return readPrivateFile(this.#listFile, listSchema) ?? { undeployed: false, versions: [] };
+  }
+
+  #write(list: v.InferOutput<typeof listSchema>): void {
+    writePrivateFile(this.#listFile, list);
+  }
+}

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { LogContext, LogEntry } from '../runtime/log';
+import type { Redactor } from './redactor';
+
+const contexts = ['routehooks', 'queuehooks', 'jobhooks', 'auth', 'system'] as const;
+const lineSchema = v.object({
+  date: v.string(),
+  level: v.picklist(['debug', 'info', 'warn', 'error']),
+  context: v.picklist(contexts),
+  text: v.string(),
+});
+
+/** One line of a log as it is kept. */
+export interface LogLine {
+  /** ISO date. */
+  readonly date: string;
+  readonly level: LogEntry['level'];
+  readonly context: LogContext;
+  readonly text: string;
+}
+
+export interface LogBookOptions {
+  /** The folder of the files `log.jsonl` and, after the first change, `log.1.jsonl`. */
+  readonly directory: string;
+  readonly redactor: Redactor;
+  /** How many lines are at hand; default 5000. */
+  readonly lines?: number;
+  /** At which size in bytes a file is put aside and the one before it is removed; default 2 MiB. */
+  readonly fileBytes?: number;
+}
+
+const longestText = 16_384;
+
+/**
+ * The log of a space: the last lines in memory, and all lines within a limit in two files. Lines are
+ * written behind: the death of the process may cost the last moments of the log.
+ */
+export class LogBook {
+  readonly #file: string;
+  readonly #oldFile: string;
+  readonly #redactor: Redactor;
+  readonly #mostLines: number;
+  readonly #fileBytes: number;
+  readonly #followers = new Set<(line: LogLine) => void>();
+  #lines: LogLine[];
+  #size: number;
+  #waiting = '';
+  #writing: Promise<void> | undefined;
+
+  constructor({ directory, redactor, lines = 5000, fileBytes = 2 * 1024 * 1024 }: LogBookOptions) {
+    this.#file = join(directory, 'log.jsonl');
+    this.#oldFile = join(directory, 'log.1.jsonl');
+    this.#redactor = redactor;
+    this.#mostLines = lines;
+    this.#fileBytes = fileBytes;
+    this.#lines = [...readLines(this.#oldFile), ...readLines(this.#file)].slice(-lines);
+    this.#size = existsSync(this.#file) ? statSync(this.#file).size : 0;
+  }
+
+  /** Adds a line, without secrets and addresses, and tells those who follow. */
+  add({ level, text, context = 'system' }: LogEntry): void {
+    const shown = text.length > longestText ? `${text.slice(0, longestText)} ...` : text;
+    const line = { date: new Date().toISOString(), level, context, text: this.#redactor.redact(shown) };
+    this.#lines.push(line);
+    if (this.#lines.length > 2 * this.#mostLines) {
+      this.#lines = this.#lines.slice(-this.#mostLines);
+    }
+    this.#waiting += `${JSON.stringify(line)}\n`;
+    this.#writing ??= this.#write();
+    for (const follower of this.#followers) {
+      follower(line);
+    }
+  }
+
+  /** The last lines, the oldest first; of one context only, if one is given. */
+  tail(count: number, context?: string): LogLine[] {
+    const lines = this.#lines.slice(-this.#mostLines);
+    const wanted = context === undefined ? lines : lines.filter((line) => line.context === context);
+    return count > 0 ? wanted.slice(-count) : [];
+  }
+
+  /** Calls back with every new line. Returns what ends that. */
+  follow(follower: (line: LogLine) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** Resolves when everything is written. */
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** A log that cannot be written is no reason to fail: the lines stay in memory. */
+  async #write(): Promise<void> {
+    // Lines of one turn are written together.
+    await new Promise(setImmediate);
+    while (this.#waiting !== '') {
+      const text = this.#waiting;
+      this.#waiting = '';
+      try {
+        if (this.#size > this.#fileBytes) {
+          renameSync(this.#file, this.#oldFile);
+          this.#size = 0;
+        }
+        await appendFile(this.#file, text, { mode: 0o600 });
+        this.#size += Buffer.byteLength(text);
+      } catch {
+        break;
+      }
+    }
+    this.#writing = undefined;
+  }
+}
+
+function readLines(file: string): LogLine[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => {
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), lineSchema), line);
+    // The last line may be torn by a crash.
+    return parsed.success ? [parsed.output] : [];
+  });
+}
