@@ -14,7 +14,6 @@ import { getSummary } from './api/summary';
 import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppressions';
 import { timeline } from './api/timeline';
 import { getDashboard } from './dashboard/route';
-import { getDashboard } from './dashboard/route';
 import { maintain } from './processing/maintain';
 import { processWorker } from './processing/worker';
 import { countWorker } from './statistics/schedule';
@@ -28,7 +27,6 @@ import { postWebhook, refuseMethod } from './webhook/route';
 app.auth('/mailgun/*', (_, __, next) => next());
 app.auth('/health', (_, __, next) => next());
 // The page holds no data: it asks for the key and reads the API with it.
-app.auth('/dashboard', (_, __, next) => next());
 app.auth('/dashboard', (_, __, next) => next());
 
 app.post('/mailgun/events', postWebhook, documented.postWebhook);
