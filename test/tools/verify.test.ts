@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { harshest, type Quirks } from '../../local/quirks';
+import { compileBundle } from '../../local/runtime/compile-bundle';
+import { type Space, startSpace } from '../../local/space';
+import { type App, kinds, signingKey, startApp } from '../app/app';
+import { runTool } from './run-tool';
+
+const anotherKey = 'key-ffffffffffffffffffffffffffffffff';
+
+describe.each(kinds)('npm run verify against the app (%s)', { timeout: 120_000 }, (kind) => {
+  let app: App;
+  beforeAll(async () => {
+    app = await startApp(kind);
+  });
+  afterAll(() => app.stop());
+
+  it('proves the space, erases its address and says what stays', async () => {
+    const run = await runTool('verify', ['--url', app.url, '--key', app.apiKey], {
+      MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
+    });
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(run.out).toMatch(/All \d+ checks hold\./);
+    expect(run.out).toMatch(/Round trip: median \d+ ms/);
+    expect(run.out).toMatch(/Effects could be read \d+\.\d s after the last webhook/);
+    expect(run.out).toContain('Four events without a person');
+    expect(run.out).not.toContain(signingKey);
+    expect(run.out).not.toContain(app.apiKey);
+    const { body } = await app.get('/api/subscribers');
+    expect(body.items).toEqual([]);
+    const log = await app.get('/api/events?tag=verify');
+    expect(JSON.stringify(log.body)).not.toContain('@verify.invalid"');
+    expect((await app.get('/api/summary')).body).toMatchObject({
+      totals: { delivered: 1, opens: 1, permanentFailures: 1, complaints: 1 },
+    });
+  });
+
+  it('holds a second time, on the numbers of the first', async () => {
+    const run = await runTool('verify', ['--url', app.url], {
+      MAILGUN_WEBHOOK_SIGNING_KEY: `${signingKey},${anotherKey}`,
+      SPACE_API_KEY: app.apiKey,
+    });
+    expect(run).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('fails when the signing key or the API key is another one', async () => {
+    const forged = await runTool('verify', ['--url', app.url, '--key', app.apiKey, '--wait', '1'], {
+      MAILGUN_WEBHOOK_SIGNING_KEY: anotherKey,
+    });
+    expect(forged.code).toBe(1);
+    expect(forged.out).toMatch(/FAIL {2}a signed event \(JSON\) +406 invalid_signature/);
+    const shut = await runTool('verify', ['--url', app.url, '--key', 'wrong'], {
+      MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
+    });
+    expect(shut.code).toBe(1);
+    expect(shut.out).toMatch(/FAIL {2}the API opens with the key +40[13]/);
+    expect(shut.out).toContain('Nothing was sent');
+  });
+});
+
+describe('npm run verify', { timeout: 120_000 }, () => {
+  it('finds a receiver that takes in everything', async () => {
+    const gullible = createServer((request, response) => {
+      request
+        .resume()
+        .on('end', () => response.end('{"received":true,"queued":true,"id":"x","status":"ok"}'));
+    });
+    await new Promise<void>((resolve) => gullible.listen(0, '127.0.0.1', resolve));
+    const address = gullible.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const run = await runTool('verify', ['--url', `http://127.0.0.1:${port}`, '--key', 'k', '--wait', '1'], {
+      MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
+    });
+    gullible.close();
+    expect(run.code).toBe(1);
+    for (const what of [
+      'the API is shut without a key',
+      'answered as a duplicate',
+      'no signature: refused',
+      'signed with another key: refused',
+      'signed in 1973: refused',
+      'a used token with other content: refused',
+      'the log holds four events, each once',
+      'statistics rose by one each',
+      'the address is erased',
+    ]) {
+      expect(run.out).toMatch(new RegExp(`FAIL +${what}`));
+    }
+  });
+
+  it.each<[string, string[], string]>([
+    ['an unknown option', ['--urls', 'x'], "Unknown option '--urls'"],
+    ['a URL that is none', ['--url', 'space'], '--url must be a URL'],
+    ['a URL of another kind', ['--url', 'ftp://space.example'], '--url must begin with https://'],
+    ['an empty key', ['--url', 'https://space.example', '--key', ''], '--key must not be empty.'],
+    ['a wait that is none', ['--wait', 'long'], '--wait must be a whole number of seconds from 1 to 600.'],
+    ['a wait too long', ['--wait', '601'], '--wait must be a whole number'],
+    ['a value for --platform', ['--platform=yes'], "Option '--platform' does not take an argument"],
+    ['an argument', ['space'], "Unexpected argument 'space'"],
+    ['no API key', ['--url', 'https://space.example'], 'No API key'],
+    ['no signing key', ['--url', 'https://space.example', '--key', 'k'], 'No signing key'],
+  ])('refuses %s', async (_, commandLine, sentence) => {
+    const run = await runTool('verify', commandLine);
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toContain(sentence);
+  });
+
+  it('says that a space is not there, or does not run the probe', async () => {
+    const env = { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey };
+    const gone = await runTool('verify', ['--url', 'http://127.0.0.1:65535/dev', '--key', 'k'], env);
+    expect(gone.code).toBe(2);
+    expect(gone.err).toContain('cannot be reached (connect ECONNREFUSED 127.0.0.1:65535)');
+    const app = await startApp('bundle');
+    const other = await runTool('verify', ['--platform', '--url', app.url, '--key', app.apiKey], env);
+    await app.stop();
+    expect(other.code).toBe(2);
+    expect(other.err).toContain('does not run the probe (404)');
+  });
+});
+
+const foundQuirks = v.record(v.string(), v.union([v.string(), v.number()]));
+
+describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
+  let folder: string;
+  let file: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'probe-'));
+    file = await compileBundle(join(process.cwd(), 'tools', 'probe'), join(folder, 'bundle.js'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Each switch has every value in one of these. */
+  const platforms: [string, Quirks][] = [
+    ['the harshest', { ...harshest, oversizeBody: 'withheld' }],
+    [
+      'the kindest',
+      {
+        afterResponse: 'runs',
+        thrownErrorStatus: 500,
+        noMatch: 'null',
+        duplicateInsert: 'rejects',
+        upsertByQuery: 'keepsId',
+        upsertResult: 'document',
+        failedJob: 'retried',
+        jobDelivery: 'once',
+        jobOrder: 'fifo',
+        incrTtl: 'renews',
+        envInjection: 'afterLoad',
+        cronOverlap: 'skipped',
+        formRawBody: 'absent',
+        oversizeBody: 'refused',
+        otherResults: 'suggested',
+        restart: 'keepsJobs',
+        instances: 3,
+      },
+    ],
+    [
+      'one in between',
+      {
+        ...harshest,
+        noMatch: 'unchanged',
+        upsertResult: 'id',
+        failedJob: 'retried',
+        jobDelivery: 'twice',
+        otherResults: 'null',
+        instances: 2,
+      },
+    ],
+  ];
+
+  it.concurrent.each(platforms)('finds out what %s platform does', async (name, quirks) => {
+    const space: Space = await startSpace({
+      directory: join(folder, name.replaceAll(' ', '-')),
+      app: { kind: 'bundle', file },
+      env: { PROBE: 'yes' },
+      quirks,
+      log: () => {},
+    });
+    const run = await runTool('verify', [
+      '--platform',
+      '--url',
+      space.url,
+      '--key',
+      space.apiKey,
+      '--wait',
+      '8',
+    ]);
+    await space.stop(0);
+    expect(run).toMatchObject({ code: 0, err: '' });
+    const { restart: _, ...asked } = quirks;
+    const [, printed = '{}'] = /^quirks: (.*)$/m.exec(run.out) ?? [];
+    expect(v.parse(foundQuirks, JSON.parse(printed))).toEqual(asked);
+    expect(run.out).toMatch(/restart +unknown: only a deployment/);
+    expect(run.out).toContain(
+      `--quirks ${Object.entries(asked)
+        .map((pair) => pair.join('='))
+        .join(',')}`,
+    );
+  });
+});

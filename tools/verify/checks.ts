@@ -1,0 +1,39 @@
+import type { SpaceAnswer } from './space-client';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, short. */
+  readonly found: string;
+}
+
+/** The checks so far, told as they are made. */
+export class Checks {
+  readonly made: Check[] = [];
+  readonly #tell: (check: Check) => void;
+
+  constructor(tell: (check: Check) => void) {
+    this.#tell = tell;
+  }
+
+  add(what: string, ok: boolean, found: string): boolean {
+    const check = { what, ok, found };
+    this.made.push(check);
+    this.#tell(check);
+    return ok;
+  }
+
+  /** Checks an answer of the webhook. @param error the code of a refusal, null for an event that is stored */
+  answer(what: string, { status, body, milliseconds }: SpaceAnswer, error: string | null): boolean {
+    const said = typeof body.error === 'string' ? ` ${body.error}` : '';
+    const duplicate = body.duplicate === true ? ' duplicate' : '';
+    const ok =
+      error === null ? status === 200 && body.received === true : status === 406 && body.error === error;
+    return this.add(what, ok, `${status}${said}${duplicate}, ${Math.round(milliseconds)} ms`);
+  }
+
+  get failed(): number {
+    return this.made.filter(({ ok }) => !ok).length;
+  }
+}
