@@ -55,7 +55,7 @@ export class Instance {
     };
     const intercepted = interceptConnection(connection, guarded);
     const seen = quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(intercepted) : intercepted;
-    const manifest = await loadBundle(bundleFile, { open: async () => seen, env, quirks });
+    const { manifest } = await loadBundle(bundleFile, { open: async () => seen, env, quirks });
     self.instance = new Instance(manifest);
     return self.instance;
   }
@@ -103,7 +103,7 @@ export class Instance {
         return;
       }
       this.#death.add(reject);
-      const invocation: Invocation = { ended: false };
+      const invocation: Invocation = { ended: false, context: 'routehooks', appLog: () => {} };
       let status = 200;
       const end = (body?: unknown) => {
         invocation.ended = true;
