@@ -124,3 +124,9 @@ export async function eventsOf(
     .toArray();
   return documents.map(parseEvent);
 }
+
+/** Sending domains that have written to an address lately. */
+export async function domainsOf(connection: Connection, recipient: string): Promise<string[]> {
+  const events = await eventsOf(connection, recipient, { limit: 500 });
+  return [...new Set(events.flatMap(({ domain }) => domain ?? []))];
+}

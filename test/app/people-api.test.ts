@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type App, event, readAnswer, sign, startApp } from './app';
+import { startMailgun } from '../mailgun-api/server';
+import { type Suppressions, suppressionRoutes } from '../mailgun-api/suppressions';
+import { type Answer, type App, event, readAnswer, sign, signingKey, startApp } from './app';
 
 const items = v.object({ items: v.array(v.record(v.string(), v.unknown())), next: v.nullable(v.string()) });
 
@@ -66,6 +68,37 @@ describe('reactivating an address', () => {
     expect(await call('POST', '/api/subscribers/nobody@example.com/reactivate')).toMatchObject({
       status: 404,
     });
+  });
+});
+
+describe('reactivating an address with a key of Mailgun', () => {
+  it("removes it from Mailgun's own lists, and says so when that cannot be done", async () => {
+    const lists: Suppressions = {
+      'mg.example.com': { bounces: [{ address: alice }], complaints: [{ address: alice }] },
+    };
+    const mailgun = await startMailgun({ apiKeys: ['api-key'], routes: [suppressionRoutes(lists)] });
+    await app.stop();
+    const env = { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, MAILGUN_API_URL: mailgun.url };
+    try {
+      app = await startApp('bundle', { env: { ...env, MAILGUN_API_KEY: 'api-key' } });
+      await app.send(event('complained', { timestamp: ago(60) }));
+      await app.settle();
+      expect((await call('POST', `/api/subscribers/${alice}/reactivate`)).body).toMatchObject({
+        mailgun: { removed: ['bounces', 'complaints'] },
+      });
+      expect(lists['mg.example.com']).toEqual({ bounces: [], complaints: [] });
+      await app.stop();
+
+      app = await startApp('bundle', { env: { ...env, MAILGUN_API_KEY: 'wrong-key' } });
+      await app.send(event('complained', { timestamp: ago(60) }));
+      await app.settle();
+      expect((await call('POST', `/api/subscribers/${alice}/reactivate`)).body).toMatchObject({
+        subscriber: { status: 'active' },
+        mailgun: { removed: [], detail: expect.stringContaining('MAILGUN_API_KEY') },
+      });
+    } finally {
+      await mailgun.stop();
+    }
   });
 });
 
