@@ -8,7 +8,7 @@ export interface CliRun {
 }
 
 /** What the CLI prints when a deployment has succeeded. */
-const deployed = 'Deployed Codehook successfully';
+export const deployed = 'Deployed Codehook successfully';
 
 /**
  * Runs the CLI of Codehooks in the terminal of this process. It ends with code 0 even when a deployment has

@@ -1,10 +1,52 @@
-import { runCli } from '../coho/run-cli';
+import { CannotRun } from '../cannot-run';
+import { readEnvironment } from '../environment';
+import { type Arguments, readArguments, usage } from './arguments';
+import { deployApp, NotDeployed } from './deploy-app';
+import { runScript } from './run';
 
-/** `npm run deploy [-- FLAGS]`: runs `coho deploy` with the given flags, to the cloud. */
-const code = await runCli(['deploy', ...process.argv.slice(2)], { cwd: process.cwd(), env: process.env });
-if (code !== 0) {
-  console.error(
-    'The app was not deployed. Log in with `npx coho login`, make a project with `npx coho create`, and read the messages above.',
-  );
-  process.exitCode = 1;
+const exitCodes = { deployed: 0, notDeployed: 1, cannotRun: 2 } as const;
+
+/** What the app must pass before it is sent, by the scripts of package.json. */
+const checks = ['lint', 'typecheck', 'page'] as const;
+
+async function check({ skipTests }: Arguments): Promise<void> {
+  for (const script of skipTests ? checks : [...checks, 'test']) {
+    console.log(`npm run ${script}`);
+    if ((await runScript(script)) !== 0) {
+      throw new NotDeployed(`Nothing was deployed: "npm run ${script}" failed, read the messages above.`);
+    }
+  }
+}
+
+/** What `npm run verify` needs and does not find. */
+function missing(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return ['SPACE_URL', 'SPACE_API_KEY', 'MAILGUN_WEBHOOK_SIGNING_KEY'].filter((name) => !environment[name]);
+}
+
+async function deploy(
+  given: Arguments,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const isApp = given.dir === '.';
+  if (isApp) await check(given);
+  await deployApp(given);
+  if (!isApp) return exitCodes.deployed;
+  console.log(`The webhook is at https://${given.project}.api.codehooks.io/${given.space}/mailgun/events`);
+  const unset = missing(environment);
+  if (unset.length > 0) {
+    console.log(`Not verified: set ${unset.join(', ')}, then "npm run verify".`);
+    return exitCodes.deployed;
+  }
+  return (await runScript('verify')) === 0 ? exitCodes.deployed : exitCodes.notDeployed;
+}
+
+try {
+  const environment = readEnvironment();
+  const given = readArguments(process.argv.slice(2), environment, process.cwd());
+  if (given === 'help') console.log(usage);
+  else process.exitCode = await deploy(given, environment);
+} catch (error) {
+  if (!(error instanceof CannotRun)) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof NotDeployed ? exitCodes.notDeployed : exitCodes.cannotRun;
 }
