@@ -20,7 +20,7 @@ export interface Arena {
   readonly log: QuietConsole;
   /** Waits until nothing is left to process, then counts. @returns what is not as it should be */
   settle(): Promise<string[]>;
-  /** From now until the restart workers take their time, so that jobs wait. */
+  /** From now until the restart workers wait, and jobs with them. */
   holdJobs(): void;
   /**
    * Stops the space as it is and starts it again on its data, as if ten minutes had passed meanwhile.
@@ -35,7 +35,7 @@ const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.str
 /** Ten minutes in the life of what waits, in milliseconds. */
 const pause = 600_000;
 
-/** How long a worker waits for an address while jobs are held, in milliseconds. */
+/** How long a worker still waits for an address when jobs are held no longer, in milliseconds: the space stops meanwhile. */
 const slowness = 400;
 
 /** Makes the events that wait older, so that the sweep takes them for stuck. @returns how many there are */
@@ -74,12 +74,16 @@ export async function openArena(
       wrapConnection: (connection) => ({
         ...connection,
         findOneOrNull: async (collection, query) => {
-          if (holdsJobs && collection === 'subscribers') await sleep(slowness);
+          if (held !== undefined && collection === 'subscribers') {
+            await held;
+            await sleep(slowness);
+          }
           return connection.findOneOrNull(collection, query);
         },
       }),
     });
-  let holdsJobs = false;
+  let held: Promise<void> | undefined;
+  let release = () => {};
   let space = await start();
   let client = new Client(space.url);
   const key = { 'x-apikey': readWriteToken, 'content-type': 'application/json' };
@@ -92,12 +96,15 @@ export async function openArena(
     },
     log,
     holdJobs: () => {
-      holdsJobs = true;
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
     },
     restart: async () => {
       client.close();
+      release();
       await space.stop();
-      holdsJobs = false;
+      held = undefined;
       const waiting = await growOlder(directory);
       space = await start();
       client = new Client(space.url);
