@@ -1,25 +1,33 @@
 import { parseArgs } from 'node:util';
 import { type AppUnderTest, examples, ours } from './apps';
 import { runCrashCampaign } from './crash-campaign';
+import { hostileMinutes } from './endurance/hostile-minutes';
+import { silentSenders } from './endurance/silent-senders';
 import { brokenPromises, formatFigures, formatSchedules } from './figure-table';
 import type { Figures } from './figures';
 import { hostileMachines } from './hostile-machines';
+import type { MachineResult } from './machine/machine-result';
 import type { RetrySignature } from './mailgun';
 import { runOutageCampaign } from './outage-campaign';
 import { formatTable } from './table';
 
 const usage = `Kills, starves and confuses the real process while events arrive as Mailgun sends them.
 
-  tsx test/torture-process/main.ts [--kills N] [--seed N] [--seconds N] [--only PART]
+  tsx test/torture-process/main.ts [--kills N] [--seed N] [--long SECONDS] [--only PART]
 
-  --kills N     how often the process is killed (120)
-  --seed N      repeats a run (a new one each time)
-  --seconds N   goes on with further kills, under further seeds, until so much time is over
-  --only PART   crashes, outages or machine
+  --kills N        how often the process is killed (110)
+  --seed N         repeats a run (a new one each time)
+  --long SECONDS   goes on with further kills, under further seeds, for so long
+  --only PART      crashes, outages, machine or endurance
 
 Exit code: 0 when this app lost nothing, counted nothing twice and refused nothing genuine, else 1.`;
 
-const log = (line: string) => console.log(`  ${line}`);
+/** Kills of a further round of a long run: few, so that the run ends soon after its time. */
+const furtherKills = 10;
+/** Seconds of hostile bodies in a run of ordinary length. */
+const hostileSeconds = 60;
+
+const log = (line: string) => console.error(`  ${line}`);
 
 /** Says what was broken; returns whether anything was. */
 function judge(what: string, broken: readonly string[]): boolean {
@@ -96,25 +104,42 @@ async function outages(seed: number): Promise<boolean> {
   return judge('outages', broken);
 }
 
-async function machines(seed: number): Promise<boolean> {
-  console.log(`\nA machine that fails (seed ${seed})`);
-  const rows: string[][] = [];
-  const broken: string[] = [];
-  for (const [name, run] of Object.entries(hostileMachines)) {
-    const result = await run(seed);
-    rows.push([name, result.skipped ?? result.saw]);
-    broken.push(...result.broken.map((sentence) => `${name}: ${sentence}`));
-  }
+type Trial = (seed: number) => Promise<MachineResult>;
+
+async function tryEach(
+  title: string,
+  seed: number,
+  trials: Readonly<Record<string, Trial>>,
+): Promise<boolean> {
+  const results = await inLanes(
+    2,
+    Object.entries(trials).map(([name, run]) => async () => {
+      const result = await run(seed);
+      log(`${name}: done`);
+      return { name, ...result };
+    }),
+  );
+  console.log(`\n${title} (seed ${seed})`);
+  const rows = results.map(({ name, skipped, saw }) => [name, skipped ?? saw]);
   console.log(`\n${formatTable(['what happens', 'what came of it'], rows)}`);
-  return judge('machine', broken);
+  return judge(
+    title,
+    results.flatMap(({ name, broken }) => broken.map((sentence) => `${name}: ${sentence}`)),
+  );
 }
+
+/** What takes its time: memory under a long attack, and senders that hold connections. */
+const endurance = (seconds: number): Readonly<Record<string, Trial>> => ({
+  'hostile bodies without a pause': (seed) => hostileMinutes(seed, seconds),
+  'hundreds of senders fall silent': silentSenders,
+});
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      kills: { type: 'string', default: '120' },
+      kills: { type: 'string', default: '110' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      seconds: { type: 'string', default: '0' },
+      long: { type: 'string', default: '0' },
       only: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -123,19 +148,21 @@ async function run(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const [kills, seed, seconds] = [Number(values.kills), Number(values.seed), Number(values.seconds)];
-  if (![kills, seed, seconds].every((number) => Number.isInteger(number) && number >= 0)) {
+  const [kills, seed, long] = [Number(values.kills), Number(values.seed), Number(values.long)];
+  if (![kills, seed, long].every((number) => Number.isInteger(number) && number >= 0)) {
     console.error(usage);
     return 2;
   }
-  const startedAt = performance.now();
   const wants = (part: string) => values.only === undefined || values.only === part;
   const broken: boolean[] = [];
-  if (wants('machine')) broken.push(await machines(seed));
+  if (wants('machine')) broken.push(await tryEach('A machine that fails', seed, hostileMachines));
+  if (wants('endurance'))
+    broken.push(await tryEach('Endurance', seed, endurance(hostileSeconds + Math.floor(long / 10))));
   if (wants('outages')) broken.push(await outages(seed));
   if (wants('crashes')) broken.push(await crashes(seed, kills));
-  for (let more = 1; performance.now() - startedAt < seconds * 1000; more += 1)
-    broken.push(await crashes(seed + more, kills));
+  const end = performance.now() + long * 1000;
+  for (let more = 1; performance.now() < end; more += 1)
+    broken.push(await crashes(seed + more, furtherKills));
   return broken.includes(true) ? 1 : 0;
 }
 

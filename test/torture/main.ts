@@ -1,28 +1,40 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { compileBundle } from '../../local/runtime/compile-bundle';
-import { tryDoors } from './abuse/doors';
-import { tryForgery } from './abuse/forgery';
-import { tryHostileBodies } from './abuse/hostile';
-import { tryFaults } from './faults/campaign';
-import { tryCrowds, tryPairs } from './interleavings/campaign';
-import { tryOrders } from './interleavings/orders';
-import { tryPlatforms } from './platforms/campaign';
-import { pairs, singles } from './platforms/switches';
-import { tableOf } from './print';
-import type { Result } from './report';
 
-const usage = `Usage: tsx test/torture/main.ts [--seed N] [--long SECONDS]
+const usage = `Usage: npm run torture -- [--seed N] [--long SECONDS]
 
-Tries to break every promise of the app in this process and prints what was tried.
+Tries to break every promise of the app: half of the trials in a process of their own each, the other half
+on the real process, both halves at the same time. Prints what was tried in the end.
   --seed N        where chance begins; printed, so that a run can be repeated. Default: the clock
-  --long SECONDS  afterwards every order of two requests, every fault with every
-                  aftermath, and crowds for this long`;
+  --long SECONDS  goes on for this long after the ordinary run
 
-/** Seconds of crowds in a run of ordinary length. */
-const ordinaryCrowds = 60;
+Exit code: 0 when every promise was kept, 1 when one was broken.`;
+
+interface Half {
+  readonly name: string;
+  readonly file: string;
+  readonly arguments: readonly string[];
+}
+
+interface Outcome {
+  readonly report: string;
+  readonly code: number;
+}
+
+/** Runs one half of the torture; what it says meanwhile goes to stderr, its report is returned. */
+async function runHalf({ name, file, arguments: given }: Half): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...given], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const end = () => child.kill('SIGTERM');
+  process.once('exit', end);
+  const [report, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  process.off('exit', end);
+  process.stderr.write(`${name}: over\n`);
+  return { report, code: typeof code === 'number' ? code : 1 };
+}
 
 function readArguments(): { seed: number; long: number } {
   const { values } = parseArgs({ options: { seed: { type: 'string' }, long: { type: 'string' } } });
@@ -32,45 +44,21 @@ function readArguments(): { seed: number; long: number } {
   return { seed, long };
 }
 
-async function runAll(bundleFile: string, seed: number, long: number): Promise<Result[]> {
-  const results: Result[] = [];
-  const tell = async (campaign: Promise<Result>) => {
-    const result = await campaign;
-    process.stderr.write(`${result.name}: ${result.cases} cases, ${result.failures.length} failures\n`);
-    results.push(result);
-  };
-  const crowds = (seconds: number, from: number) => {
-    const end = performance.now() + seconds * 1000;
-    return tryCrowds({ bundleFile, seed: from, goOn: () => performance.now() < end });
-  };
-  await tell(tryForgery(bundleFile));
-  await tell(tryDoors(bundleFile));
-  await tell(tryHostileBodies(bundleFile, seed, 100_000));
-  await tell(tryPlatforms(bundleFile, 'every switch of the platform', singles));
-  await tell(tryPlatforms(bundleFile, 'every pair of switches', pairs));
-  await tell(tryPairs({ bundleFile, seed, orders: 300 }));
-  await tell(tryOrders(bundleFile));
-  await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' }));
-  await tell(crowds(ordinaryCrowds, seed));
-  if (long > 0) {
-    await tell(tryPairs({ bundleFile, seed, orders: 'every' }));
-    await tell(tryFaults({ bundleFile, seed, types: 'every', aftermath: 'every' }));
-    await tell(crowds(long, seed + 1_000_000));
-  }
-  return results;
-}
-
 async function main(): Promise<number> {
   const { seed, long } = readArguments();
-  const folder = await mkdtemp(join(tmpdir(), 'torture-bundle-'));
-  try {
-    const bundleFile = await compileBundle(process.cwd(), join(folder, 'bundle.js'));
-    const results = await runAll(bundleFile, seed, long);
-    process.stdout.write(`${tableOf(results)}\nseed ${seed}\n`);
-    return results.every(({ failures }) => failures.length === 0) ? 0 : 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const begun = performance.now();
+  const given = ['--seed', String(seed), '--long', String(long)];
+  const outcomes = await Promise.all([
+    runHalf({ name: 'in process', file: 'test/torture/in-process.ts', arguments: given }),
+    runHalf({ name: 'the real process', file: 'test/torture-process/main.ts', arguments: given }),
+  ]);
+  for (const { report } of outcomes) process.stdout.write(`${report.trim()}\n\n`);
+  const isKept = outcomes.every(({ code }) => code === 0);
+  const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+  process.stdout.write(
+    `${isKept ? 'Every promise was kept.' : 'A PROMISE WAS BROKEN, see above.'} Seed ${seed}, ${minutes} minutes.\n`,
+  );
+  return isKept ? 0 : 1;
 }
 
 try {

@@ -7,6 +7,7 @@ import { openStorage } from '../../../local/datastore';
 import { harshest, type Quirks } from '../../../local/quirks';
 import { type Space, startSpace } from '../../../local/space';
 import { type QuietConsole, quietConsole } from '../machine/console';
+import { type Call, interceptConnection } from '../machine/intercept';
 import { signingKey } from '../machine/machine';
 import { Client } from './client';
 
@@ -20,8 +21,10 @@ export interface Arena {
   readonly log: QuietConsole;
   /** Waits until nothing is left to process, then counts. @returns what is not as it should be */
   settle(): Promise<string[]>;
-  /** From now until the restart workers wait, and jobs with them. */
+  /** From now until the restart workers take their time, so that jobs wait. */
   holdJobs(): void;
+  /** From now until the restart a collection can be read so often and not once more. */
+  failReading(collection: string, after: number): void;
   /**
    * Stops the space as it is and starts it again on its data, as if ten minutes had passed meanwhile.
    * @returns how many events had not been processed
@@ -35,7 +38,7 @@ const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.str
 /** Ten minutes in the life of what waits, in milliseconds. */
 const pause = 600_000;
 
-/** How long a worker still waits for an address when jobs are held no longer, in milliseconds: the space stops meanwhile. */
+/** How long a worker waits for an address while jobs are held, in milliseconds. */
 const slowness = 400;
 
 /** Makes the events that wait older, so that the sweep takes them for stuck. @returns how many there are */
@@ -71,19 +74,14 @@ export async function openArena(
       apiKey: readWriteToken,
       tokens: [{ token: readOnlyToken, access: 'READ' }],
       log: ({ text }) => log.add(text),
-      wrapConnection: (connection) => ({
-        ...connection,
-        findOneOrNull: async (collection, query) => {
-          if (held !== undefined && collection === 'subscribers') {
-            await held;
-            await sleep(slowness);
-          }
-          return connection.findOneOrNull(collection, query);
-        },
-      }),
+      wrapConnection: (connection) =>
+        interceptConnection(connection, async (call, run) => {
+          await beforeCall(call);
+          return run();
+        }),
     });
-  let held: Promise<void> | undefined;
-  let release = () => {};
+  const nothing = async () => {};
+  let beforeCall: (call: Call) => Promise<void> = nothing;
   let space = await start();
   let client = new Client(space.url);
   const key = { 'x-apikey': readWriteToken, 'content-type': 'application/json' };
@@ -96,15 +94,22 @@ export async function openArena(
     },
     log,
     holdJobs: () => {
-      held = new Promise((resolve) => {
-        release = resolve;
-      });
+      beforeCall = async ({ on }) => {
+        if (on === 'subscribers') await sleep(slowness);
+      };
+    },
+    failReading: (collection, after) => {
+      let reads = 0;
+      beforeCall = async ({ operation, on }) => {
+        if (operation !== 'getMany' || on !== collection) return;
+        reads += 1;
+        if (reads > after) throw new Error('Storage is not available (injected).');
+      };
     },
     restart: async () => {
       client.close();
-      release();
       await space.stop();
-      held = undefined;
+      beforeCall = nothing;
       const waiting = await growOlder(directory);
       space = await start();
       client = new Client(space.url);

@@ -3,10 +3,13 @@ import { signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
 import { type Arena, openArena, readOnlyToken } from './arena';
 import { judge } from './contract';
-import { hmac } from './signature-variants';
+import { signed } from './signed';
+import { tryTables } from './tables';
 
 /** Routes that anybody may call: the webhook, whose signature is checked, and what holds no data. */
 const openRoutes = ['/mailgun/events', '/health', '/dashboard', '/docs', '/openapi.json'];
+
+const hasBody = (verb: string) => verb !== 'GET' && verb !== 'DELETE';
 
 async function tryRoutes({ space, client }: Arena, tally: Tally): Promise<void> {
   const routes = Object.keys(space.manifest.routehooks).map((route) => {
@@ -15,7 +18,7 @@ async function tryRoutes({ space, client }: Arena, tally: Tally): Promise<void> 
   });
   for (const { verb, path } of routes.filter((route) => !openRoutes.includes(route.path))) {
     const expect = async (name: string, status: number, headers: Record<string, string>) => {
-      const answer = await client.send(path, verb, headers, verb === 'POST' ? Buffer.from('{}') : undefined);
+      const answer = await client.send(path, verb, headers, hasBody(verb) ? Buffer.from('{}') : undefined);
       tally.add(`${verb} ${path} ${name}`, answer.status === status ? [] : [`answered ${answer.status}`]);
     };
     await expect('without a key', 401, {});
@@ -53,13 +56,6 @@ async function tryRoutes({ space, client }: Arena, tally: Tally): Promise<void> 
     const answer = await client.send('/mailgun/events', verb, {});
     tally.add(`${verb} /mailgun/events`, answer.status === 405 ? [] : [`answered ${answer.status}`]);
   }
-}
-
-function signed(data: string): Buffer {
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const token = `door-${data.length}-${Math.random()}`;
-  const signature = JSON.stringify({ timestamp, token, signature: hmac(timestamp, token) });
-  return Buffer.from(`{"signature":${signature},"event-data":${data}}`);
 }
 
 /** Bodies at and beyond every limit. `stops` are answers that the space gives in the app's stead. */
@@ -163,12 +159,13 @@ async function tryTags(arena: Arena, tally: Tally): Promise<void> {
 
 /** What is open, what is shut, and what is too much. */
 export async function tryDoors(bundleFile: string): Promise<Result> {
-  const tally = new Tally('routes, limits and odd tags');
+  const tally = new Tally('routes, limits, odd tags and tables');
   const arena = await openArena(bundleFile);
   try {
     await tryRoutes(arena, tally);
     await tryLimits(arena, tally);
     await tryTags(arena, tally);
+    await tryTables(arena, tally);
     tally.add('the log', arena.log.violations([signingKey, 'door-']));
   } finally {
     await arena.close();

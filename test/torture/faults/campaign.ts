@@ -17,6 +17,8 @@ export interface FaultCampaignOptions {
   readonly types: 'every' | 'any';
   /** With every aftermath, or with one that the seed chooses. */
   readonly aftermath: 'every' | 'any';
+  /** Says before each case whether there is still time for it. */
+  readonly goOn?: () => boolean;
 }
 
 /** One event of every type, and the key that a healthy app stores it under. */
@@ -45,8 +47,10 @@ export function labelsOf(calls: readonly Call[]): string[] {
 
 /** Every harm at every storage call of every type of event, with every aftermath. */
 export async function tryFaults(options: FaultCampaignOptions): Promise<Result> {
-  const { bundleFile, seed, types, aftermath } = options;
-  const tally = new Tally('faults at every storage call');
+  const { bundleFile, seed, types, aftermath, goOn = () => true } = options;
+  const tally = new Tally(
+    `faults at every storage call, ${types} type of event, ${aftermath === 'every' ? 'every order of what follows' : 'what follows by chance'}`,
+  );
   const random = createRandom(seed);
   const quiet = quietConsole();
   const machine = new Machine(bundleFile);
@@ -69,7 +73,10 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
           if (types === 'any' && tried.has(fault)) continue;
           tried.add(fault);
           const chosen = aftermath === 'every' ? aftermaths : [random.pick(aftermaths)];
-          for (const remedies of chosen) await tryCase({ at, harm }, remedies);
+          for (const remedies of chosen) {
+            if (!goOn()) return tally.result();
+            await tryCase({ at, harm }, remedies);
+          }
         }
       }
     }

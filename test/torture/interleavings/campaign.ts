@@ -18,9 +18,12 @@ export interface InterleavingOptions {
 /**
  * Two requests at the same instant, in every order of their storage calls, or in some that the seed chooses.
  * @param orders how many of each pair; there are some two thousand
+ * @param goOn says before each order whether there is still time for it
  */
-export async function tryPairs(options: InterleavingOptions & { orders: number | 'every' }): Promise<Result> {
-  const { bundleFile, seed, orders } = options;
+export async function tryPairs(
+  options: InterleavingOptions & { orders: number | 'every'; goOn?: () => boolean },
+): Promise<Result> {
+  const { bundleFile, seed, orders, goOn = () => true } = options;
   const tally = new Tally(`two requests at once, ${orders === 'every' ? 'every order' : 'some orders'}`);
   const quiet = quietConsole();
   const machine = new Machine(bundleFile);
@@ -33,7 +36,7 @@ export async function tryPairs(options: InterleavingOptions & { orders: number |
         const leaks = quiet.violations([signingKey, 'token-of']);
         tally.add(`${scenario.name}, choices ${path.choices.join('')}`, [...problems, ...leaks]);
       };
-      if (orders === 'every') await exploreAll(tryOrder);
+      if (orders === 'every') await exploreAll(tryOrder, goOn);
       else await exploreSome(orders, createRandom(seed), tryOrder);
     }
   } finally {

@@ -27,9 +27,12 @@ export class Path {
   }
 }
 
-/** Runs something along every path of choices. There must be an end to them. */
-export async function exploreAll(run: (path: Path) => Promise<void>): Promise<void> {
-  for (let prefix: number[] | null = []; prefix !== null; ) {
+/**
+ * Runs something along every path of choices. There must be an end to them.
+ * @param goOn says before each path whether there is still time for it
+ */
+export async function exploreAll(run: (path: Path) => Promise<void>, goOn: () => boolean): Promise<void> {
+  for (let prefix: number[] | null = []; prefix !== null && goOn(); ) {
     const path: Path = new Path(prefix);
     await run(path);
     prefix = path.next();

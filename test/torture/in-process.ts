@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compileBundle } from '../../local/runtime/compile-bundle';
+import { tryDoors } from './abuse/doors';
+import { tryForgery } from './abuse/forgery';
+import { tryHostileBodies } from './abuse/hostile';
+import { tryFaults } from './faults/campaign';
+import { tryHooks } from './hooks/campaign';
+import { tryCrowds, tryPairs } from './interleavings/campaign';
+import { tryOrders } from './interleavings/orders';
+import { tryPeople } from './people/campaign';
+import { tryPlatforms } from './platforms/campaign';
+import { pairs, singles } from './platforms/switches';
+import { tableOf } from './print';
+import type { Result } from './report';
+import { tryRetention } from './retention/campaign';
+
+const usage = `Usage: tsx test/torture/in-process.ts [--seed N] [--long SECONDS] [--only PART]
+
+Tries to break every promise of the app in this process and prints what was tried.
+  --seed N        where chance begins; printed, so that a run can be repeated. Default: the clock
+  --long SECONDS  goes on for this long: a third of it with every order of two requests, a third
+                  with every fault with every aftermath, and the rest with crowds
+  --only PART     abuse, platforms, interleavings, faults, hooks, retention, people or crowds`;
+
+/** Seconds of crowds in a run of ordinary length. */
+const ordinaryCrowds = 30;
+
+interface Arguments {
+  readonly seed: number;
+  readonly long: number;
+  readonly only: string | undefined;
+}
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, long: { type: 'string' }, only: { type: 'string' } },
+  });
+  const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) : Number(values.seed);
+  const long = Number(values.long ?? 0);
+  if (!Number.isInteger(seed) || !(long >= 0)) throw new Error('--seed and --long are numbers.');
+  return { seed, long, only: values.only };
+}
+
+/** Says for so many seconds from now on that there is time. */
+function timer(seconds: number): () => boolean {
+  const end = performance.now() + seconds * 1000;
+  return () => performance.now() < end;
+}
+
+type Campaigns = readonly (() => Promise<Result>)[];
+
+function ordinary(bundleFile: string, seed: number): Readonly<Record<string, Campaigns>> {
+  return {
+    abuse: [
+      () => tryForgery(bundleFile),
+      () => tryDoors(bundleFile),
+      () => tryHostileBodies(bundleFile, seed, 100_000),
+    ],
+    platforms: [
+      () => tryPlatforms(bundleFile, 'every switch of the platform', singles),
+      () => tryPlatforms(bundleFile, 'every pair of switches', pairs),
+    ],
+    interleavings: [() => tryPairs({ bundleFile, seed, orders: 300 }), () => tryOrders(bundleFile)],
+    faults: [
+      () => tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' }),
+      () => tryFaults({ bundleFile, seed, types: 'any', aftermath: 'every' }),
+    ],
+    hooks: [() => tryHooks(seed, () => true)],
+    retention: [() => tryRetention(bundleFile)],
+    people: [() => tryPeople(bundleFile)],
+    crowds: [() => tryCrowds({ bundleFile, seed, goOn: timer(ordinaryCrowds) })],
+  };
+}
+
+function further(bundleFile: string, seed: number, seconds: number): Campaigns {
+  const third = seconds / 3;
+  return [
+    () => tryPairs({ bundleFile, seed, orders: 'every', goOn: timer(third) }),
+    () => tryFaults({ bundleFile, seed, types: 'every', aftermath: 'every', goOn: timer(third) }),
+    () => tryCrowds({ bundleFile, seed: seed + 1_000_000, goOn: timer(third) }),
+  ];
+}
+
+async function runAll(bundleFile: string, { seed, long, only }: Arguments): Promise<Result[]> {
+  const parts = Object.entries(ordinary(bundleFile, seed));
+  const wanted = parts.filter(([name]) => only === undefined || only === name);
+  if (wanted.length === 0) throw new Error(`--only is one of ${parts.map(([name]) => name).join(', ')}.`);
+  const results: Result[] = [];
+  for (const run of [
+    ...wanted.flatMap(([, campaigns]) => campaigns),
+    ...(long > 0 ? further(bundleFile, seed, long) : []),
+  ]) {
+    const result = await run();
+    process.stderr.write(`${result.name}: ${result.cases} cases, ${result.failures.length} failures\n`);
+    results.push(result);
+  }
+  return results;
+}
+
+async function main(): Promise<number> {
+  const given = readArguments();
+  const folder = await mkdtemp(join(tmpdir(), 'torture-bundle-'));
+  try {
+    const bundleFile = await compileBundle(process.cwd(), join(folder, 'bundle.js'));
+    const results = await runAll(bundleFile, given);
+    process.stdout.write(`In process (seed ${given.seed})\n\n${tableOf(results)}\n`);
+    return results.every(({ failures }) => failures.length === 0) ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+  process.exitCode = 1;
+}
