@@ -69,8 +69,8 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<string, Cam
       () => tryFaults({ bundleFile, seed, types: 'any', aftermath: 'every' }),
     ],
     hooks: [() => tryHooks(seed, () => true)],
-    retention: [() => tryRetention(bundleFile)],
-    people: [() => tryPeople(bundleFile)],
+    retention: [() => tryRetention(bundleFile, seed, 1)],
+    people: [() => tryPeople(bundleFile, seed, 1)],
     crowds: [() => tryCrowds({ bundleFile, seed, goOn: timer(ordinaryCrowds) })],
   };
 }

@@ -1,5 +1,6 @@
 import type { Status } from '../../../tools/simulate/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
+import { createRandom } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';
 import { type Fault, harmsOf, Saboteur } from '../faults/fault';
 import { keyOf } from '../faults/key-of';
@@ -104,9 +105,13 @@ async function runCase(
   return { problems: [...problems, ...life.problems, ...(await check(machine, told))], calls };
 }
 
-/** A person is erased or made good again, with every harm at every storage call of it. */
-export async function tryPeople(bundleFile: string): Promise<Result> {
+/**
+ * A person is erased or made good again, with every harm at every storage call of it.
+ * @param share of the harms that is tried; 1: all
+ */
+export async function tryPeople(bundleFile: string, seed: number, share: number): Promise<Result> {
   const tally = new Tally('erase and reactivate, every harm at every storage call');
+  const random = createRandom(seed);
   const quiet = quietConsole();
   const machine = new Machine(bundleFile);
   try {
@@ -123,7 +128,7 @@ export async function tryPeople(bundleFile: string): Promise<Result> {
           return calls;
         };
         for (const [at, call] of (await tryCase(null)).entries())
-          for (const harm of harmsOf(call)) await tryCase({ at, harm });
+          for (const harm of harmsOf(call)) if (random.chance(share)) await tryCase({ at, harm });
       }
     }
   } finally {

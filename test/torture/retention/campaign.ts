@@ -1,4 +1,5 @@
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
+import { createRandom } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';
 import { type Fault, harmsOf, Saboteur } from '../faults/fault';
 import { keyOf } from '../faults/key-of';
@@ -73,9 +74,13 @@ async function runCase(
   return { problems: [...life.problems, ...removed], calls };
 }
 
-/** Every harm at every storage call of the cron runs that close the days of which the events are not kept. */
-export async function tryRetention(bundleFile: string): Promise<Result> {
+/**
+ * Every harm at every storage call of the cron runs that close the days of which the events are not kept.
+ * @param share of the harms that is tried; 1: all
+ */
+export async function tryRetention(bundleFile: string, seed: number, share: number): Promise<Result> {
   const tally = new Tally('retention, every harm at every storage call');
+  const random = createRandom(seed);
   const quiet = quietConsole();
   const machine = new Machine(
     bundleFile,
@@ -92,7 +97,7 @@ export async function tryRetention(bundleFile: string): Promise<Result> {
         return calls;
       };
       for (const [at, call] of (await tryCase(null)).entries())
-        for (const harm of harmsOf(call)) await tryCase({ at, harm });
+        for (const harm of harmsOf(call)) if (random.chance(share)) await tryCase({ at, harm });
     }
   } finally {
     machine.close();
