@@ -47,7 +47,8 @@ async function waitForPort(port: number): Promise<void> {
 
 /** Lets Redis write its log anew, without what is over, so that the disk shows what it keeps. */
 function compactRedis(port: number): void {
-  const ask = (...command: string[]) => spawnSync('redis-cli', ['-p', String(port), ...command], { encoding: 'utf8' });
+  const ask = (...command: string[]) =>
+    spawnSync('redis-cli', ['-p', String(port), ...command], { encoding: 'utf8' });
   ask('BGREWRITEAOF');
   for (let tries = 0; tries < 100; tries += 1) {
     if (!/aof_rewrite_(in_progress|scheduled):1/.test(ask('INFO', 'persistence').stdout ?? '')) return;
@@ -65,8 +66,14 @@ export const byHand: Candidate = {
     const redisPort = await findFreePort();
     const redis = startChild(
       'redis-server',
-      ['--port', String(redisPort), '--bind', '127.0.0.1', '--dir', directory, '--appendonly', 'yes']
-        .concat(['--appendfsync', 'everysec', '--save', '', '--maxmemory-policy', 'noeviction']),
+      ['--port', String(redisPort), '--bind', '127.0.0.1', '--dir', directory, '--appendonly', 'yes'].concat([
+        '--appendfsync',
+        'everysec',
+        '--save',
+        '',
+        '--maxmemory-policy',
+        'noeviction',
+      ]),
       {},
       false,
     );

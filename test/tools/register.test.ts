@@ -221,6 +221,14 @@ describe('npm run register', { timeout: 120_000 }, () => {
     expect(rightRegion.code).toBe(0);
     expect(eu.webhooks.of('eu.example.com')).toEqual(urlsOf(webhookUrl()));
 
+    const fromSettings = await runTool('register', ['--dry-run'], {
+      ...both,
+      MAILGUN_DOMAINS: 'eu:eu.example.com, us.example.com',
+    });
+    expect(fromSettings.code).toBe(0);
+    expect(fromSettings.out).toContain('us.example.com\n');
+    expect(fromSettings.out).not.toContain('eu.example.com\n');
+
     const unknown = await runTool('register', ['--domain', 'nobody.example.com'], both);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toBe(
@@ -335,6 +343,12 @@ describe('npm run register', { timeout: 120_000 }, () => {
     expect(noKey.err).toContain('Set MAILGUN_API_KEY');
     const noUrl = await runTool('register', ['--all'], { MAILGUN_API_KEY: apiKey });
     expect(noUrl.err).toContain('No URL');
+    const several = await runTool('register', ['--all'], {
+      MAILGUN_API_KEY: `${apiKey},another`,
+      SPACE_URL: 'https://space.example/dev',
+    });
+    expect(several).toMatchObject({ code: 2, out: '' });
+    expect(several.err).toContain('MAILGUN_API_KEY holds several keys');
     expect((await runTool('register', ['--help'])).out).toContain('--replace URL');
   });
 });

@@ -8,7 +8,7 @@ export const usage = `Registers the webhook's URL at Mailgun for all eight types
   MAILGUN_API_KEY=... npm run register -- --url https://PROJECT.api.codehooks.io/dev --domain mg.example.com
 
   --url URL        base of the space, or the webhook's own URL; else SPACE_URL
-  --domain NAME    a domain; may be given several times; else MAILGUN_DOMAINS
+  --domain NAME    a domain; may be given several times; else MAILGUN_DOMAINS (those of the region)
   --all            all domains of the account
   --account        the account itself, which covers all its domains and subaccounts in the region
   --region us|eu   where the domains are; else MAILGUN_REGION, else us
@@ -84,8 +84,17 @@ function webhookUrl(text: string): string {
   return base.endsWith(webhookPath) ? base : base + webhookPath;
 }
 
+/** The domains of MAILGUN_DOMAINS, without those that a prefix (`eu:mg.example.com`) puts into the other region. */
+function domainsOf(list: string, region: Region): string[] {
+  return list.split(',').flatMap((entry) => {
+    const [, prefix = region, name = ''] = /^(?:(us|eu):)?(.*)$/i.exec(entry.trim()) ?? [];
+    return name !== '' && prefix.toLowerCase() === region ? [name] : [];
+  });
+}
+
 function readScope(
   { account, all, domain }: v.InferOutput<typeof schema>,
+  region: Region,
   fromEnvironment: string,
 ): Arguments['scope'] {
   if (Number(account) + Number(all) + Number(domain.length > 0) > 1) {
@@ -93,7 +102,7 @@ function readScope(
   }
   if (account) return 'account';
   if (all) return 'all';
-  const names = domain.length > 0 ? domain : fromEnvironment.split(',').flatMap((name) => name.trim() || []);
+  const names = domain.length > 0 ? domain : domainsOf(fromEnvironment, region);
   if (names.length === 0) {
     throw new CannotRun('Say for what: --domain NAME, --all for every domain, or --account.');
   }
@@ -123,10 +132,11 @@ export function readArguments(
   if (given === undefined && !keyOnly) {
     throw new CannotRun('No URL: give --url https://PROJECT.api.codehooks.io/dev, or set SPACE_URL.');
   }
+  const region = values.region ?? 'us';
   return {
     url: given === undefined ? undefined : webhookUrl(given),
-    scope: keyOnly ? 'account' : readScope(values, environment.MAILGUN_DOMAINS ?? ''),
-    region: values.region ?? 'us',
+    scope: keyOnly ? 'account' : readScope(values, region, environment.MAILGUN_DOMAINS ?? ''),
+    region,
     replace,
     remove,
     dryRun,

@@ -77,6 +77,11 @@ async function register(given: Arguments, environment: Record<string, string | u
       'Set MAILGUN_API_KEY in the environment or in .env: an API key of your Mailgun account.',
     );
   }
+  if (apiKey.includes(',')) {
+    throw new CannotRun(
+      'MAILGUN_API_KEY holds several keys: set it to that of one account, and run this for each.',
+    );
+  }
   const access = { apiUrl: apiUrl(given.region, environment), apiKey };
   const circumstances = { access, region: given.region, environment };
   const account = new MailgunAccount(access, (seconds) =>

@@ -58,7 +58,9 @@ export function openStore(file) {
     `INSERT INTO events (id, day, event, recipient, occurred_at, message_id, severity, reason, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
-  const insertFirst = database.prepare('INSERT INTO firsts (tag, kind, recipient) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const insertFirst = database.prepare(
+    'INSERT INTO firsts (tag, kind, recipient) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const count = {};
   const touch = {};
   for (const [type, [counter, unique]] of Object.entries(counters)) {
@@ -69,7 +71,8 @@ export function openStore(file) {
        last_event_at = max(last_event_at, excluded.last_event_at)`,
     );
     const last = lastColumns[type] ?? 'last_event_at';
-    const both = last === 'last_event_at' ? '' : `${last} = max(coalesce(${last}, ''), excluded.last_event_at), `;
+    const both =
+      last === 'last_event_at' ? '' : `${last} = max(coalesce(${last}, ''), excluded.last_event_at), `;
     const [names, marks] = last === 'last_event_at' ? ['', ''] : [`, ${last}`, ', ?4'];
     touch[type] = database.prepare(
       `INSERT INTO subscribers (email, status, rank, last_event_at, reason${names}) VALUES (?1, ?2, ?3, ?4, ?5${marks})

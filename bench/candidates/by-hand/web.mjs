@@ -24,7 +24,8 @@ const queue = new Queue('events', {
 });
 
 function isSigned({ timestamp, token, signature }) {
-  if (typeof timestamp !== 'string' || typeof token !== 'string' || typeof signature !== 'string') return false;
+  if (typeof timestamp !== 'string' || typeof token !== 'string' || typeof signature !== 'string')
+    return false;
   if (Math.abs(Date.now() / 1000 - Number(timestamp)) > tokenLifetime / 1000) return false;
   const expected = createHmac('sha256', key).update(timestamp).update(token).digest();
   const given = Buffer.from(signature, 'hex');

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LoadPlan, type LoadResult, machineClock } from './plan';
+import { RawConnection } from './raw-connection';
+import { encodeEvent, factsOf } from './signed-event';
+
+/** The requests of a load, whole and signed, with connections to send them over. */
+export interface PreparedLoad {
+  send(): Promise<LoadResult>;
+}
+
+export async function prepareLoad(plan: LoadPlan): Promise<PreparedLoad> {
+  const { hostname, port, pathname, host } = new URL(plan.url);
+  const requests = Array.from({ length: plan.events }, (_, at) => {
+    const body = encodeEvent(plan.first + at, factsOf(plan.first + at, plan.tagging));
+    return Buffer.from(
+      `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  });
+  const connections = await Promise.all(
+    Array.from({ length: plan.connections }, () => RawConnection.open(hostname, Number(port))),
+  );
+  return { send: () => sendAll(requests, connections, plan.rate) };
+}
+
+async function sendAll(
+  requests: readonly Buffer[],
+  connections: readonly RawConnection[],
+  rate: number | undefined,
+): Promise<LoadResult> {
+  const times = new Float64Array(requests.length);
+  const cpuBefore = process.cpuUsage();
+  const start = machineClock();
+  let next = 0;
+  const sendOne = async (connection: RawConnection, at: number, due: number) => {
+    const request = requests[at];
+    if (request === undefined) return;
+    const status = await connection.send(request);
+    if (status !== 200) throw new Error(`An event was answered ${status}.`);
+    // From when it was due: a request that had to wait for a free connection has waited all the same.
+    times[at] = machineClock() - due;
+  };
+  const asFastAsAnswered = async (connection: RawConnection) => {
+    while (next < requests.length) await sendOne(connection, next++, machineClock());
+  };
+  const atRate = async (connection: RawConnection, perSecond: number) => {
+    while (next < requests.length) {
+      const at = next++;
+      const due = start + (at * 1000) / perSecond;
+      const early = due - machineClock();
+      if (early > 0) await sleep(early);
+      await sendOne(connection, at, due);
+    }
+  };
+  try {
+    await Promise.all(
+      connections.map((connection) =>
+        rate === undefined ? asFastAsAnswered(connection) : atRate(connection, rate),
+      ),
+    );
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+  const end = machineClock();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { start, end, times, cpu: user + system };
+}
