@@ -26,11 +26,17 @@ class Firsts {
   }
 }
 
+/** Fills a data folder with as many planned events as wanted. */
+export function fillSpace(directory: string, size: Size): Promise<void> {
+  return fillWithEvents(directory, planEvents(size, Date.now() / 1000));
+}
+
 /**
  * Fills a data folder with events, their subscribers and their statistics, as the app would have stored them,
  * through the Datastore: what takes hours by webhooks takes minutes.
+ * @param plan `event-data` as Mailgun sends it
  */
-export async function fillSpace(directory: string, size: Size): Promise<void> {
+export async function fillWithEvents(directory: string, plan: Iterable<object>): Promise<void> {
   const space = await startSpace({
     directory,
     app: { kind: 'sources', entry: join(process.cwd(), 'index.js') },
@@ -46,7 +52,7 @@ export async function fillSpace(directory: string, size: Size): Promise<void> {
     const hours = new Map<string, Sum>();
     const now = Date.now();
     let batch: Array<Record<string, unknown>> = [];
-    for (const data of planEvents(size, now / 1000)) {
+    for (const data of plan) {
       const event = readJsonEvent(data, now / 1000);
       if (event === null || !concernsSubscriber(event)) throw new Error('The plan makes whole events only.');
       const { key, ...fields } = event;

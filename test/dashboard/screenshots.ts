@@ -1,50 +1,102 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillSpace } from '../../bench/scale/fill-space';
-import { startSpace } from '../../local/space';
+import { parseArgs } from 'node:util';
+import type { Browser } from 'playwright-core';
+import type { Space } from '../../local/space';
 import { chromiumPath, startBrowser } from './browser';
+import { startDemoSpace } from './demo-space';
 
-/** Views, by the name of their picture. */
-const pictures = [
-  { name: 'overview', view: '/', scheme: 'light', width: 1280 },
-  { name: 'campaigns', view: '/campaigns', scheme: 'light', width: 1280 },
-  { name: 'campaign', view: '/campaigns/campaign-3', scheme: 'light', width: 1280 },
-  { name: 'address-dark', view: '/addresses/person12@yahoo.com', scheme: 'dark', width: 1280 },
-  { name: 'events-dark', view: '/events', scheme: 'dark', width: 1280 },
-  { name: 'trouble', view: '/trouble', scheme: 'light', width: 1280 },
-  { name: 'overview-phone', view: '/', scheme: 'light', width: 390 },
-] as const;
+interface Picture {
+  name: string;
+  view: string;
+  scheme?: 'light' | 'dark';
+  isPhone?: boolean;
+  /** All of the view, not only what the window shows. */
+  isWhole?: boolean;
+}
 
-/** Takes the pictures of the dashboard that the documents show, from three months of planned events. */
-async function main(): Promise<void> {
-  if (chromiumPath === undefined) return;
-  const directory = mkdtempSync(join(tmpdir(), 'screenshots-'));
-  const target = join(process.cwd(), 'docs', 'images');
-  mkdirSync(target, { recursive: true });
-  await fillSpace(directory, { events: 30_000, subscribers: 3000, tags: 40 });
-  const space = await startSpace({
-    directory,
-    app: { kind: 'sources', entry: join(process.cwd(), 'index.js') },
-    env: { MAILGUN_WEBHOOK_SIGNING_KEY: 'key-of-the-pictures' },
-    log: () => {},
+const address = 'ana.berg@lindgren.example';
+const clicks = '/events?event=clicked&tag=gift-guide';
+
+/** What the documents show. */
+const pictures: readonly Picture[] = [
+  { name: 'overview', view: '/' },
+  { name: 'overview-dark', view: '/', scheme: 'dark' },
+  { name: 'campaigns', view: '/campaigns?sort=-delivered' },
+  { name: 'campaign', view: '/campaigns/black-friday-preview' },
+  { name: 'address-dark', view: `/addresses/${address}`, scheme: 'dark' },
+  { name: 'events-dark', view: '/events', scheme: 'dark' },
+  { name: 'trouble', view: '/trouble' },
+  { name: 'overview-phone', view: '/', isPhone: true },
+  { name: 'events-phone', view: '/events', isPhone: true, scheme: 'dark' },
+];
+
+/** Every view, to be looked at. */
+function everyView(event: string, message: string): Picture[] {
+  const views = {
+    overview: '/',
+    today: '/?range=1d',
+    campaigns: '/campaigns',
+    campaign: '/campaigns/black-friday-preview',
+    running: '/campaigns/order-confirmation',
+    addresses: '/addresses',
+    bounced: '/addresses?status=bounced',
+    address: `/addresses/${address}`,
+    events: '/events',
+    filtered: clicks,
+    event: `/events/${encodeURIComponent(event)}`,
+    messages: '/messages',
+    message: `/messages/${encodeURIComponent(message)}`,
+    trouble: '/trouble',
+    nowhere: '/events?recipient=nobody@nowhere.example',
+  };
+  return Object.entries(views).flatMap(([name, view]) => [
+    { name: `${name}-light`, view, isWhole: true },
+    { name: `${name}-dark`, view, scheme: 'dark' as const, isWhole: true },
+    { name: `${name}-phone`, view, isPhone: true, isWhole: true },
+  ]);
+}
+
+async function take(browser: Browser, space: Space, folder: string, picture: Picture): Promise<void> {
+  const { name, view, scheme = 'light', isPhone = false, isWhole = false } = picture;
+  const page = await browser.newPage({
+    viewport: isPhone ? { width: 375, height: 780 } : { width: 1280, height: 860 },
+    colorScheme: scheme,
+    ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
   });
+  await page.goto(`${space.url}/dashboard#${view}`);
+  await page.getByLabel('API key').fill(space.apiKey);
+  await page.getByRole('button', { name: 'Open the dashboard' }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: isWhole });
+  await page.close();
+}
+
+/**
+ * `npm run screenshots`: takes the pictures of the dashboard that the documents show, from three months of a
+ * small shop's mail. `--all FOLDER` takes every view in light, dark and on a phone instead.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { all: { type: 'string' }, only: { type: 'string' } } });
+  if (chromiumPath === undefined) return;
+  const folder = values.all ?? join(process.cwd(), 'docs', 'images');
+  mkdirSync(folder, { recursive: true });
+  const space = await startDemoSpace();
   const browser = await startBrowser();
   try {
-    for (const { name, view, scheme, width } of pictures) {
-      const page = await browser.newPage({ viewport: { width, height: 860 }, colorScheme: scheme });
-      await page.goto(`${space.url}/dashboard#${view}`);
-      await page.getByLabel('API key').fill(space.apiKey);
-      await page.getByRole('button', { name: 'Open the dashboard' }).click();
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle');
-      await page.screenshot({ path: join(target, `${name}.png`) });
-      await page.close();
-    }
+    const [event] = await space.connection
+      .getMany('email_events', { event: 'clicked' }, { sort: { occurredAt: -1 }, limit: 1 })
+      .toArray();
+    const all = everyView(event?._id ?? '', 'gift-guide.1@news.harborpine.example');
+    const wanted = (values.all === undefined ? pictures : all).filter(({ name }) =>
+      new RegExp(values.only ?? '').test(name),
+    );
+    for (const picture of wanted) await take(browser, space, folder, picture);
   } finally {
     await browser.close();
     await space.stop();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -3,6 +3,9 @@ import { problem as problemSchema } from './answers';
 import { ApiProblem } from './api-problem';
 import { base } from './base';
 
+/** How long an answer is waited for, in milliseconds. */
+const patienceMs = 30_000;
+
 /** Query parameters; those without a value are left out. */
 export type Query = Readonly<Record<string, string | null | undefined>>;
 
@@ -52,16 +55,21 @@ async function problemOf(response: Response): Promise<ApiProblem> {
  */
 export function createClient(key: string, onRefused: (problem: ApiProblem) => void): Client {
   async function send(address: string, { method = 'GET', signal }: Request): Promise<Response> {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), patienceMs);
     const response = await fetch(address, {
       method,
       headers: { 'x-apikey': key },
       cache: 'no-store',
       credentials: 'omit',
-      signal: signal ?? null,
-    }).catch((error: unknown) => {
-      if (signal?.aborted) throw error;
-      throw new ApiProblem(0, 'The space does not answer. Check that it runs and that you are online.');
-    });
+      signal: signal === undefined ? patience.signal : AbortSignal.any([signal, patience.signal]),
+    })
+      .catch((error: unknown) => {
+        if (signal?.aborted) throw error;
+        throw new ApiProblem(0, 'The space does not answer. Check that it runs and that you are online.');
+      })
+      // Only the beginning of an answer is waited for: a long table may take its time.
+      .finally(() => clearTimeout(timer));
     if (response.ok) return response;
     const refusal = await problemOf(response);
     // A key that may only read is good for everything but changes.
@@ -88,7 +96,8 @@ export function createClient(key: string, onRefused: (problem: ApiProblem) => vo
       link.href = address;
       link.download = name;
       link.click();
-      URL.revokeObjectURL(address);
+      // Some browsers begin to read it only after this.
+      setTimeout(() => URL.revokeObjectURL(address), patienceMs);
     },
   };
 }

@@ -16,16 +16,19 @@ export function exactCount(count: number): string {
   return whole.format(count);
 }
 
-/** A share from 0 to 1: 98.4 %, and a dash where there is none. Never 100 % or 0 % unless it is exactly that. */
+/**
+ * A share from 0 to 1: 98.4 %, 97.0 %, and a dash where there is none. Below one percent it has two decimals:
+ * of complaints 0.08 % are good and 0.30 % are not. Never 100 % or 0 % unless it is exactly that.
+ */
 export function percent(share: number | null): string {
   if (share === null) return '–';
   const percents = share * 100;
-  if (percents === 0) return `0${thin}%`;
+  if (percents === 0 || percents === 100) return `${percents}${thin}%`;
   if (percents < 0.01) return `<${thin}0.01${thin}%`;
   if (percents < 1) return `${percents.toFixed(2)}${thin}%`;
   // Cut off, since 99.97 % delivered is not everything.
-  const shown = percents > 99.9 && percents < 100 ? 99.9 : percents;
-  return `${shown.toFixed(1).replace(/\.0$/, '')}${thin}%`;
+  const shown = percents < 100 ? Math.min(percents, 99.9) : percents;
+  return `${shown.toFixed(1)}${thin}%`;
 }
 
 function signed(text: string, isNegative: boolean): string {
@@ -34,6 +37,7 @@ function signed(text: string, isNegative: boolean): string {
 
 /** A change of a count, as a share of what it was: +12 %, −3 %, ×14. */
 export function changeOfCount(share: number): string {
+  if (share === 0) return `±0${thin}%`;
   if (share >= 9.95) return `×${whole.format(share + 1)}`;
   const percents = Math.abs(share) * 100;
   return signed(`${percents.toFixed(percents < 9.95 ? 1 : 0)}${thin}%`, share < 0);

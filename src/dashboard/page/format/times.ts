@@ -18,6 +18,16 @@ export function exactTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
+/** A UTC day with its hour: 24 Nov 04:10. */
+export function dayAndHour(iso: string, now: number): string {
+  return `${dayName(iso, now)} ${iso.slice(11, 16)}`;
+}
+
+/** Whether a time lies less than a day back. */
+export function isWithinDay(iso: string, now: number): boolean {
+  return now - Date.parse(iso) < dayMs;
+}
+
 /** A span of seconds in its largest unit: 40 s, 2 min, 3 h, 5 d. */
 export function span(seconds: number): string {
   if (seconds < minute) return `${Math.round(seconds)} s`;

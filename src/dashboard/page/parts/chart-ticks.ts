@@ -10,10 +10,21 @@ export function countTicks(most: number): number[] {
   return Array.from({ length: Math.ceil(Math.max(most, 4) / step) + 1 }, (_, index) => index * step);
 }
 
-const steps = {
-  day: [1, 2, 7, 14, 28, 91, 182, 364].map((days) => days * dayMs),
-  hour: [1, 3, 6, 12, 24, 48, 168].map((hours) => hours * hourMs),
-} as const;
+/** Which days may be marked, from many to few: all, every second, Mondays, the first of a month, of a year. */
+const daySteps: readonly { days: number; isMarked: (date: Date) => boolean }[] = [
+  { days: 1, isMarked: () => true },
+  { days: 2, isMarked: (date) => (date.getTime() / dayMs) % 2 === 0 },
+  { days: 7, isMarked: (date) => date.getUTCDay() === 1 },
+  { days: 15, isMarked: (date) => date.getUTCDate() === 1 || date.getUTCDate() === 15 },
+  { days: 30, isMarked: (date) => date.getUTCDate() === 1 },
+  { days: 91, isMarked: (date) => date.getUTCDate() === 1 && date.getUTCMonth() % 3 === 0 },
+  { days: 365, isMarked: (date) => date.getUTCDate() === 1 && date.getUTCMonth() === 0 },
+];
+
+const hourSteps = [1, 3, 6, 12, 24, 48].map((hours) => ({
+  days: hours / 24,
+  isMarked: (date: Date) => date.getTime() % (hours * hourMs) === 0,
+}));
 
 /**
  * Marks of an axis of time, so many that their names have room.
@@ -25,10 +36,11 @@ export function timeTicks(
   by: 'hour' | 'day',
   most: number,
 ): { index: number; name: string }[] {
-  const length = (by === 'day' ? dayMs : hourMs) * starts.length;
-  const step = steps[by].find((each) => length / each <= most) ?? steps[by].at(-1) ?? dayMs;
+  const days = by === 'day' ? starts.length : starts.length / 24;
+  const steps = by === 'day' ? daySteps : hourSteps;
+  const step = steps.find((each) => days / each.days <= most) ?? steps.at(-1);
   return starts.flatMap((start, index) => {
-    if (Date.parse(start) % step !== 0) return [];
+    if (step?.isMarked(new Date(start)) !== true) return [];
     const isDay = by === 'day' || start.slice(11, 16) === '00:00';
     return [{ index, name: isDay ? dayName(start) : start.slice(11, 16) }];
   });

@@ -29,7 +29,7 @@ export function ExportButton({ path, query = {}, name, children = 'Export CSV' }
     <>
       <button type="button" class="button" onClick={save} disabled={state === 'busy'}>
         <Icon name="download" />
-        {state === 'busy' ? 'Exporting …' : children}
+        <span class="label">{state === 'busy' ? 'Exporting …' : children}</span>
       </button>
       {typeof state === 'object' && (
         <span class="tone-bad" role="alert">

@@ -1,4 +1,4 @@
-import { ago, exactTime } from '../format/times';
+import { ago, dayAndHour, exactTime, isWithinDay } from '../format/times';
 import { useNow } from '../shell/now';
 
 /** A time as people say it, with the exact one on hover. */
@@ -8,6 +8,16 @@ export function Moment({ at, none = '–' }: { at: string | null; none?: string 
   return (
     <time dateTime={at} title={exactTime(at)}>
       {ago(at, now)}
+    </time>
+  );
+}
+
+/** A time in a list of events: as people say it on the same day, then with its hour, for their order. */
+export function EventMoment({ at }: { at: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={exactTime(at)}>
+      {isWithinDay(at, now) ? ago(at, now) : dayAndHour(at, now)}
     </time>
   );
 }

@@ -1,5 +1,13 @@
 import { useState } from 'preact/hooks';
 
+/** Characters beyond which the browser's own hover text would cover the page. */
+const mostOnHover = 600;
+
+/** What is said on hover of a text from outside. */
+export function hoverText(text: string): string {
+  return text.length > mostOnHover ? `${text.slice(0, mostOnHover)}…` : text;
+}
+
 /**
  * Text that came from outside: set apart, so that right-to-left marks in it turn nothing around it, and cut
  * by its column, with the whole on hover.
@@ -7,7 +15,7 @@ import { useState } from 'preact/hooks';
 export function Outside({ text, none = '–' }: { text: string | null; none?: string }) {
   if (text === null || text === '') return <span class="muted">{none}</span>;
   return (
-    <bdi class="outside" title={text}>
+    <bdi class="outside" title={hoverText(text)}>
       {text}
     </bdi>
   );

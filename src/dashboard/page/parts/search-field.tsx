@@ -6,14 +6,12 @@ interface SearchFieldProps {
   value: string;
   /** Called a moment after the last key. */
   onSearch: (text: string) => void;
-  /** Whether the key `/` leads here; the field is then marked as a search. */
-  isMain?: boolean;
 }
 
 const pauseMs = 180;
 
-/** A field that searches while somebody types. */
-export function SearchField({ label, value, onSearch, isMain = true }: SearchFieldProps) {
+/** A field that searches while somebody types; the key `/` leads here. */
+export function SearchField({ label, value, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const timer = useRef(0);
   const sent = useRef(value);
@@ -33,10 +31,10 @@ export function SearchField({ label, value, onSearch, isMain = true }: SearchFie
   return (
     <label class="field">
       <span class="hidden">{label}</span>
-      {isMain && <Icon name="search" />}
+      <Icon name="search" />
       <input
         type="search"
-        data-main={isMain ? '' : undefined}
+        data-main
         placeholder={label}
         value={text}
         autocomplete="off"
@@ -50,11 +48,9 @@ export function SearchField({ label, value, onSearch, isMain = true }: SearchFie
         }}
         onKeyDown={(event) => event.key === 'Enter' && send(event.currentTarget.value)}
       />
-      {isMain && (
-        <span class="key" aria-hidden="true">
-          /
-        </span>
-      )}
+      <span class="key" aria-hidden="true">
+        /
+      </span>
     </label>
   );
 }

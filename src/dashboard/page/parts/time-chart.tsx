@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { compact, exactCount } from '../format/numbers';
-import { dayName } from '../format/times';
+import { dayMs, dayName } from '../format/times';
 import { countTicks, timeTicks } from './chart-ticks';
 
 export interface Series {
@@ -19,14 +19,13 @@ interface TimeChartProps {
   series: readonly Series[];
   kind?: 'lines' | 'bars';
   height?: number;
-  /** Further lines for the span that is pointed at. */
-  details?: (index: number) => readonly string[];
 }
 
 /** Room around the drawing, in pixels: for the counts, for the times, and for a line at the very edge. */
 const room = { left: 48, right: 14, top: 12, bottom: 26 };
-/** Width that the name of a time takes. */
+/** Width that the name of a time takes with the room around it, and half of the name alone. */
 const nameWidth = 76;
+const halfName = 24;
 
 function nameOf(start: string, by: 'hour' | 'day'): string {
   return by === 'day' ? dayName(start) : `${dayName(start)}, ${start.slice(11, 16)} UTC`;
@@ -45,6 +44,18 @@ function useWidth() {
   return { element, width };
 }
 
+function highestValue(series: readonly Series[]): number {
+  return Math.max(0, ...series.flatMap(({ values }) => values));
+}
+
+function highestPile(series: readonly Series[]): number {
+  const [first] = series;
+  const piles = first?.values.map((_, index) =>
+    series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0),
+  );
+  return Math.max(0, ...(piles ?? []));
+}
+
 interface Scale {
   /** Where the middle of a span is, in pixels. */
   x: (index: number) => number;
@@ -53,53 +64,61 @@ interface Scale {
   step: number;
 }
 
-function Line({ series, scale }: { series: Series; scale: Scale }) {
+function Line({ series, scale, isOpen }: { series: Series; scale: Scale; isOpen: boolean }) {
   const { x, y } = scale;
   const { values, color } = series;
-  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
+  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`);
   const base = y(0);
   return (
     <g class={`color-${color}`}>
-      <polygon class="chart-area" points={`${x(0)},${base} ${points} ${x(values.length - 1)},${base}`} />
-      <polyline class="chart-line" points={points} />
+      <polygon
+        class="chart-area"
+        points={`${x(0)},${base} ${points.join(' ')} ${x(values.length - 1)},${base}`}
+      />
+      <polyline class="chart-line" points={(isOpen ? points.slice(0, -1) : points).join(' ')} />
+      {isOpen && <polyline class="chart-line is-open" points={points.slice(-2).join(' ')} />}
       {values.length === 1 && <circle cx={x(0)} cy={y(values[0] ?? 0)} r="3" class="chart-point" />}
     </g>
   );
 }
 
-function Bars({ series, scale }: { series: Series; scale: Scale }) {
+/** Bars of all series, one upon the other. */
+function Bars({ series, scale }: { series: readonly Series[]; scale: Scale }) {
   const { x, y, step } = scale;
   const width = Math.min(28, step * 0.7);
+  const below = new Map<number, number>();
   return (
-    <g class={`color-${series.color}`}>
-      {series.values.map((value, index) => (
-        <rect
-          key={index}
-          class="chart-point"
-          x={x(index) - width / 2}
-          y={y(value)}
-          width={width}
-          height={y(0) - y(value)}
-          rx="2"
-        />
+    <>
+      {series.map(({ name, color, values }) => (
+        <g key={name} class={`color-${color}`}>
+          {values.map((value, index) => {
+            const base = below.get(index) ?? 0;
+            below.set(index, base + value);
+            const top = y(base + value);
+            return (
+              value > 0 && (
+                <rect
+                  key={index}
+                  class="chart-point"
+                  x={x(index) - width / 2}
+                  y={top}
+                  width={width}
+                  height={y(base) - top}
+                />
+              )
+            );
+          })}
+        </g>
       ))}
-    </g>
+    </>
   );
 }
 
 /** Counts over time, with the numbers of the span that is pointed at, and all of them as a table. */
-export function TimeChart({
-  label,
-  by,
-  starts,
-  series,
-  kind = 'lines',
-  height = 250,
-  details,
-}: TimeChartProps) {
+export function TimeChart({ label, by, starts, series, kind = 'lines', height = 250 }: TimeChartProps) {
   const { element, width } = useWidth();
   const [pointed, setPointed] = useState<number | null>(null);
-  const ticks = countTicks(Math.max(0, ...series.flatMap(({ values }) => values)));
+  const ticks = countTicks(kind === 'bars' ? highestPile(series) : highestValue(series));
   const inner = Math.max(width - room.left - room.right, 1);
   const bottom = height - room.bottom;
   const step = kind === 'bars' ? inner / starts.length : inner / Math.max(starts.length - 1, 1);
@@ -109,6 +128,9 @@ export function TimeChart({
     x: (index) => room.left + shift + index * step,
     y: (count) => bottom - (count / (ticks.at(-1) ?? 1)) * (bottom - room.top),
   };
+  const lastStart = Date.parse(starts.at(-1) ?? '');
+  // What is still under way is no fall in numbers.
+  const isOpen = starts.length > 1 && Date.now() < lastStart + (by === 'day' ? dayMs : dayMs / 24);
   // A shorter answer may have come since.
   const index = pointed === null ? null : Math.min(pointed, starts.length - 1);
   const start = index === null ? undefined : starts[index];
@@ -144,16 +166,19 @@ export function TimeChart({
               </g>
             ))}
             {timeTicks(starts, by, inner / nameWidth).map((tick) => (
-              <text key={tick.index} x={scale.x(tick.index)} y={height - 6} text-anchor="middle">
+              <text
+                key={tick.index}
+                x={Math.max(halfName, Math.min(scale.x(tick.index), width - halfName))}
+                y={height - 6}
+                text-anchor="middle"
+              >
                 {tick.name}
               </text>
             ))}
-            {series.map((each) =>
-              kind === 'bars' ? (
-                <Bars key={each.name} series={each} scale={scale} />
-              ) : (
-                <Line key={each.name} series={each} scale={scale} />
-              ),
+            {kind === 'bars' ? (
+              <Bars series={series} scale={scale} />
+            ) : (
+              series.map((each) => <Line key={each.name} series={each} scale={scale} isOpen={isOpen} />)
             )}
             {index !== null && kind === 'lines' && (
               <>
@@ -184,16 +209,16 @@ export function TimeChart({
           style={{ left: `${scale.x(index)}px` }}
           aria-hidden="true"
         >
-          <strong>{nameOf(start, by)}</strong>
+          <strong>
+            {nameOf(start, by)}
+            {isOpen && index === starts.length - 1 && <span class="muted"> so far</span>}
+          </strong>
           {series.map(({ name, color, values }) => (
             <span key={name}>
               <i class={`dot color-${color}`} />
               {name}
               <b class="tabular">{exactCount(values[index] ?? 0)}</b>
             </span>
-          ))}
-          {details?.(index).map((line) => (
-            <span key={line}>{line}</span>
           ))}
         </div>
       )}

@@ -8,7 +8,9 @@ export function Help({ onClose }: { onClose: () => void }) {
         {shortcuts.map(([key, meaning]) => (
           <div key={key}>
             <dt>
-              <kbd>{key}</kbd>
+              {key.split(' ').map((each) => (
+                <kbd key={each}>{each}</kbd>
+              ))}
             </dt>
             <dd>{meaning}</dd>
           </div>

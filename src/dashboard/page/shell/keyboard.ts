@@ -13,8 +13,24 @@ function moveFocus(step: 1 | -1): void {
   next?.scrollIntoView({ block: 'nearest' });
 }
 
+/** Views by the key that leads to them after `g`. */
+const viewKeys: Readonly<Record<string, string>> = {
+  o: '',
+  c: 'campaigns',
+  a: 'addresses',
+  e: 'events',
+  m: 'messages',
+  t: 'trouble',
+};
+
 /** What the page does on single keys; the help names the same. */
 export const shortcuts = [
+  ['g o', 'Go to the overview'],
+  ['g c', 'Go to the campaigns'],
+  ['g a', 'Go to the addresses'],
+  ['g e', 'Go to the events'],
+  ['g m', 'Go to the messages'],
+  ['g t', 'Go to the trouble'],
   ['/', 'Search'],
   ['j', 'Next line'],
   ['k', 'Previous line'],
@@ -25,13 +41,18 @@ export const shortcuts = [
 
 export function useShortcuts(openHelp: () => void): void {
   useEffect(() => {
+    let isGoing = false;
     function onKey(event: KeyboardEvent): void {
+      const wasGoing = isGoing;
+      isGoing = false;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target)) {
         if (event.key === 'Escape' && event.target instanceof HTMLInputElement) event.target.blur();
         return;
       }
-      if (event.key === '/') document.querySelector<HTMLInputElement>('main input[data-main]')?.focus();
+      if (wasGoing && Object.hasOwn(viewKeys, event.key)) location.hash = `#/${viewKeys[event.key]}`;
+      else if (event.key === 'g') isGoing = true;
+      else if (event.key === '/') document.querySelector<HTMLInputElement>('main input[data-main]')?.focus();
       else if (event.key === 'j') moveFocus(1);
       else if (event.key === 'k') moveFocus(-1);
       else if (event.key === '?') openHelp();

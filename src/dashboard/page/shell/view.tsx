@@ -24,7 +24,7 @@ export function View() {
       return subject === undefined ? (
         <CampaignsView query={query} />
       ) : (
-        <CampaignView key={subject} tag={subject} />
+        <CampaignView key={subject} tag={subject} query={query} />
       );
     case 'addresses':
       return subject === undefined ? (

@@ -132,6 +132,7 @@ export function AddressView({ email }: { email: string }) {
             )}
           </div>
           <Facts
+            areShort
             of={[
               ['First event', <Moment at={data.firstEventAt} />],
               ['Last event', <Moment at={data.lastEventAt} />],

@@ -14,6 +14,8 @@ import { StatusBadge } from '../parts/status-badge';
 import { changeQuery, linkTo } from '../shell/location';
 import { reasonOf, sinceOf } from './address-state';
 
+const everySeconds = 15;
+
 const options = [['', 'All'], ...statuses.map((status) => [status, capital(status)] as const)] as const;
 
 function capital(word: string): string {
@@ -40,6 +42,7 @@ export function AddressesView({ query }: { query: Readonly<Record<string, string
         ...(signal && { signal }),
       }),
     ({ email }) => email,
+    { everySeconds },
   );
   const mailgunList = status === undefined ? undefined : listOf[status];
   return (

@@ -8,7 +8,7 @@ import { changeQuery, linkTo } from '../shell/location';
 
 const columns = [
   ['tag', 'Campaign', 'text'],
-  [null, 'Last 14 days', 'text'],
+  [null, 'Last 14 days', 'text wide'],
   ['accepted', 'Sent', 'number wide'],
   ['delivered', 'Delivered', 'number'],
   ['delivery', 'Delivery', 'number'],
@@ -17,7 +17,7 @@ const columns = [
   ['bounce', 'Bounce', 'number wide'],
   ['complaints', 'Complaints', 'number wide'],
   ['unsubscribes', 'Unsubscribes', 'number wide'],
-  ['lastEventAt', 'Last event', 'number'],
+  ['lastEventAt', 'Last event', 'number wide'],
 ] as const;
 
 /** The next order after a click on a heading: names from A, numbers from the largest. */
@@ -100,7 +100,7 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
           <Outside text={tag} />
         </a>
       </th>
-      <td>
+      <td class="wide">
         {first !== undefined && last !== undefined && (
           <Sparkline
             values={trend.map((day) => day.delivered)}
@@ -132,7 +132,7 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
       <td class="number wide">
         <Count of={campaign.unsubscribes} />
       </td>
-      <td class="number">
+      <td class="number wide">
         <Moment at={campaign.lastEventAt} />
       </td>
     </tr>

@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks';
 import { campaignWithDays, events, timeline } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { percent } from '../format/numbers';
 import { dayMs } from '../format/times';
 import { Count } from '../parts/amount';
 import { Empty, Loading } from '../parts/empty';
@@ -13,12 +13,12 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { Segments } from '../parts/segments';
-import { linkTo } from '../shell/location';
+import { changeQuery, linkTo } from '../shell/location';
 import { ActivityChart } from './activity-chart';
 import { EventTable } from './event-table';
 import { fillDays } from './fill-days';
 import { Funnel } from './funnel';
-import { Metrics, toggled, usuallyShown } from './metrics';
+import { Metrics, shownBy, toggled } from './metrics';
 import { PeopleAndBots } from './people-and-bots';
 
 const everySeconds = 15;
@@ -39,10 +39,9 @@ function hoursOf(firstEventAt: string, lastEventAt: string): { from: string; to:
 }
 
 /** One campaign: what became of its messages. */
-export function CampaignView({ tag }: { tag: string }) {
+export function CampaignView({ tag, query }: { tag: string; query: Readonly<Record<string, string>> }) {
   const client = useClient();
-  const [shown, setShown] = useState<readonly string[]>(usuallyShown);
-  const [chosenBy, setBy] = useState<'hour' | 'day' | null>(null);
+  const shown = shownBy(query.show);
   const { data, problem, reload } = useAnswer(
     tag,
     (signal) => client.ask(campaignWithDays, ['campaigns', tag], { signal }),
@@ -51,7 +50,7 @@ export function CampaignView({ tag }: { tag: string }) {
   const { firstEventAt = null, lastEventAt = null } = data ?? {};
   const isKnown = firstEventAt !== null && lastEventAt !== null;
   const isShort = isKnown && Date.parse(lastEventAt) - Date.parse(firstEventAt) < fewDays * dayMs;
-  const by = chosenBy ?? (isShort ? 'hour' : 'day');
+  const by = query.by === 'hour' || query.by === 'day' ? query.by : isShort ? 'hour' : 'day';
   const span = isKnown ? hoursOf(firstEventAt, lastEventAt) : null;
   const hours = useAnswer(
     by === 'hour' && span !== null ? `${tag} ${span.from} ${span.to}` : null,
@@ -75,9 +74,6 @@ export function CampaignView({ tag }: { tag: string }) {
         heading={<Outside text={tag} />}
         back={{ href: linkTo(['campaigns']), name: 'Campaigns' }}
       >
-        <a class="button" href={linkTo(['events'], { tag })}>
-          Events
-        </a>
         <ExportButton
           path={['timeline.csv']}
           query={{ by, tag, ...(by === 'hour' ? span : { from: firstEventAt?.slice(0, 10) ?? null }) }}
@@ -99,16 +95,18 @@ export function CampaignView({ tag }: { tag: string }) {
           <p class="muted lead">
             First event <Moment at={data.firstEventAt} />, last <Moment at={data.lastEventAt} />
           </p>
-          <div class="columns">
+          <div class="columns is-first">
             <Section title="Funnel" hint="people, each once">
               <Funnel counts={data} rates={data.rates} />
             </Section>
             <Section title="People and bots" hint="who opened and clicked">
               <PeopleAndBots counts={data} />
               <Facts
+                areShort
                 of={[
+                  ['Click-to-open', percent(data.rates.clickToOpen)],
                   ['Deferred', <Count of={data.temporaryFailures} />],
-                  ['Not tried, suppressed earlier', <Count of={data.suppressedFailures} />],
+                  ['Suppressed', <Count of={data.suppressedFailures} />],
                   ['Rejected', <Count of={data.rejected} />],
                 ]}
               />
@@ -124,7 +122,7 @@ export function CampaignView({ tag }: { tag: string }) {
                   ['day', 'Days'],
                 ]}
                 value={by}
-                onChoose={setBy}
+                onChoose={(chosen) => changeQuery({ by: chosen })}
               />
             }
           >
@@ -133,7 +131,7 @@ export function CampaignView({ tag }: { tag: string }) {
                 totals={data}
                 rates={data.rates}
                 shown={shown}
-                onToggle={(counter) => setShown(toggled(shown, counter))}
+                onToggle={(counter) => changeQuery({ show: toggled(shown, counter).join(',') })}
               />
               <ActivityChart by={by} spans={spans} shown={shown} />
             </div>
@@ -147,8 +145,14 @@ export function CampaignView({ tag }: { tag: string }) {
             }
           >
             <ProblemNote problem={latest.problem} retry={latest.reload} />
-            {latest.data !== null && (
-              <EventTable events={latest.data.items} caption="Latest events of the campaign" />
+            {latest.data === null ? (
+              latest.problem === null && <Loading lines={4} />
+            ) : (
+              <EventTable
+                events={latest.data.items}
+                caption="Latest events of the campaign"
+                withTags={false}
+              />
             )}
           </Section>
         </>

@@ -10,6 +10,7 @@ import { SearchField } from '../parts/search-field';
 import { changeQuery } from '../shell/location';
 import { CampaignTable } from './campaign-table';
 
+const everySeconds = 15;
 const usualSort = '-lastEventAt';
 
 /** All campaigns, one per tag. */
@@ -21,6 +22,7 @@ export function CampaignsView({ query }: { query: Readonly<Record<string, string
     (cursor, signal) =>
       client.ask(campaigns, ['campaigns'], { query: { sort, search, cursor }, ...(signal && { signal }) }),
     ({ tag }) => tag,
+    { everySeconds },
   );
   return (
     <>

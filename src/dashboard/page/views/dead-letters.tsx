@@ -15,14 +15,21 @@ import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { linkTo } from '../shell/location';
 
+interface DeadLettersProps {
+  /** How many there are; the list is read again when it changes. */
+  count: number | null;
+  /** Called after some were given another try. */
+  onChange: () => void;
+}
+
 /** Events that were given up, and another try for them. */
-export function DeadLetters({ onChange }: { onChange: () => void }) {
+export function DeadLetters({ count, onChange }: DeadLettersProps) {
   const client = useClient();
   const [busy, setBusy] = useState<string | null>(null);
   const [result, setResult] = useState<string | null>(null);
   const [failure, setFailure] = useState<ApiProblem | null>(null);
   const list = useList<MailEvent>(
-    '',
+    String(count),
     (cursor, signal) => client.ask(events, ['dead'], { query: { cursor }, ...(signal && { signal }) }),
     ({ key }) => key,
   );
@@ -68,7 +75,8 @@ export function DeadLetters({ onChange }: { onChange: () => void }) {
         list.problem === null && <Loading lines={2} />
       ) : items.length === 0 ? (
         <Empty title="No event was given up.">
-          Should your own code in <code>src/hooks.ts</code> go on failing for an event, it waits here.
+          Nothing to do. Should your own code in <code>src/hooks.ts</code> go on failing for an event, it
+          waits here with its error until you requeue it.
         </Empty>
       ) : (
         <>
@@ -77,7 +85,7 @@ export function DeadLetters({ onChange }: { onChange: () => void }) {
               <caption class="hidden">Events that were given up</caption>
               <thead>
                 <tr>
-                  <th scope="col" class="time-column">
+                  <th scope="col" class="time-column wide">
                     Received
                   </th>
                   <th scope="col" class="event-column">
@@ -95,7 +103,7 @@ export function DeadLetters({ onChange }: { onChange: () => void }) {
               <tbody>
                 {items.map((event) => (
                   <tr key={event.key}>
-                    <td>
+                    <td class="wide">
                       <Moment at={event.receivedAt} />
                     </td>
                     <th scope="row">

@@ -1,4 +1,7 @@
-import { SearchField } from '../parts/search-field';
+import { useState } from 'preact/hooks';
+import { campaigns, subscribers } from '../api/answers';
+import { useClient } from '../api/client-context';
+import { WholeValueField } from '../parts/whole-value-field';
 import { changeQuery } from '../shell/location';
 import { classifications } from './event-detail';
 
@@ -14,6 +17,17 @@ export const filterNames = [
   'to',
 ] as const;
 
+/** Those that are not in sight until they are asked for or used. */
+const moreNames = filterNames.slice(3);
+
+/** Shows all events again. */
+export function clearFilters(): void {
+  changeQuery(Object.fromEntries(filterNames.map((name) => [name, null])));
+}
+
+/** Values that are offered while somebody types. */
+const mostOffered = '8';
+
 const eventTypes = [
   'accepted',
   'delivered',
@@ -28,14 +42,22 @@ const eventTypes = [
 
 /** Chooses which events are shown. */
 export function EventFilters({ query }: { query: Readonly<Record<string, string>> }) {
-  const [moreNames, isMoreUsed] = [filterNames.slice(3), filterNames.slice(3).some((name) => query[name])];
-  const used = moreNames.filter((name) => query[name]).length;
+  const client = useClient();
+  const [isAsked, setAsked] = useState(false);
+  const isUsed = moreNames.some((name) => query[name]);
+  const isOpen = isAsked || isUsed;
   return (
     <search class="filters">
-      <SearchField
+      <WholeValueField
         label="Recipient"
         value={query.recipient ?? ''}
-        onSearch={(recipient) => changeQuery({ recipient })}
+        onChoose={(recipient) => changeQuery({ recipient })}
+        suggest={async (search, signal) =>
+          (
+            await client.ask(subscribers, ['subscribers'], { query: { search, limit: mostOffered }, signal })
+          ).items.map(({ email }) => email)
+        }
+        isMain
       />
       <select
         aria-label="Type of event"
@@ -52,15 +74,28 @@ export function EventFilters({ query }: { query: Readonly<Record<string, string>
           </option>
         ))}
       </select>
-      <SearchField
+      <WholeValueField
         label="Tag"
         value={query.tag ?? ''}
-        onSearch={(tag) => changeQuery({ tag })}
-        isMain={false}
+        onChoose={(tag) => changeQuery({ tag })}
+        suggest={async (search, signal) =>
+          (
+            await client.ask(campaigns, ['campaigns'], { query: { search, limit: mostOffered }, signal })
+          ).items.map(({ tag }) => tag)
+        }
       />
-      <details class="more-filters" open={isMoreUsed}>
-        <summary class="button">More filters{used > 0 ? ` (${used})` : ''}</summary>
-        <div class="filters">
+      {!isUsed && (
+        <button type="button" class="button" aria-expanded={isOpen} onClick={() => setAsked(!isAsked)}>
+          {isOpen ? 'Fewer filters' : 'More filters'}
+        </button>
+      )}
+      {filterNames.some((name) => query[name]) && (
+        <button type="button" class="link" onClick={clearFilters}>
+          Clear
+        </button>
+      )}
+      {isOpen && (
+        <div class="filters more-filters">
           <select
             aria-label="What a failure means"
             value={query.classification ?? ''}
@@ -73,36 +108,33 @@ export function EventFilters({ query }: { query: Readonly<Record<string, string>
               </option>
             ))}
           </select>
-          <SearchField
+          <WholeValueField
             label="Sending domain"
             value={query.domain ?? ''}
-            onSearch={(domain) => changeQuery({ domain })}
-            isMain={false}
+            onChoose={(domain) => changeQuery({ domain })}
           />
-          <SearchField
+          <WholeValueField
             label="Message ID"
             value={query.messageId ?? ''}
-            onSearch={(messageId) => changeQuery({ messageId })}
-            isMain={false}
+            onChoose={(messageId) => changeQuery({ messageId })}
           />
-          <label class="inline">
-            From
+          <span class="own-range">
             <input
               type="date"
+              aria-label="First day"
               value={query.from ?? ''}
               onChange={({ currentTarget }) => changeQuery({ from: currentTarget.value })}
             />
-          </label>
-          <label class="inline">
-            to
+            –
             <input
               type="date"
+              aria-label="Last day"
               value={query.to ?? ''}
               onChange={({ currentTarget }) => changeQuery({ to: currentTarget.value })}
             />
-          </label>
+          </span>
         </div>
-      </details>
+      )}
     </search>
   );
 }

@@ -1,7 +1,8 @@
 import type { MailEvent } from '../api/answers';
 import { EventBadge } from '../parts/event-badge';
-import { Moment } from '../parts/moment';
+import { EventMoment } from '../parts/moment';
 import { Outside } from '../parts/outside';
+import { Tag } from '../parts/tag';
 import { linkTo } from '../shell/location';
 import { EventDetail } from './event-detail';
 
@@ -10,12 +11,15 @@ interface EventTableProps {
   caption: string;
   /** Left out where all are the same person's. */
   withRecipient?: boolean;
+  /** Left out where all are the same campaign's. */
+  withTags?: boolean;
   /** Events that came while somebody looked. */
   freshKeys?: ReadonlySet<string>;
 }
 
 /** Events in lines. */
-export function EventTable({ events, caption, withRecipient = true, freshKeys }: EventTableProps) {
+export function EventTable(props: EventTableProps) {
+  const { events, caption, withRecipient = true, withTags = true, freshKeys } = props;
   return (
     <div class="table-frame">
       <table class="lines fixed">
@@ -36,16 +40,18 @@ export function EventTable({ events, caption, withRecipient = true, freshKeys }:
             <th scope="col" class="wide">
               Detail
             </th>
-            <th scope="col" class="tag-column wide">
-              Tags
-            </th>
+            {withTags && (
+              <th scope="col" class="tag-column wide">
+                Tags
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
           {events.map((event) => (
             <tr key={event.key} class={freshKeys?.has(event.key) ? 'is-fresh' : undefined}>
               <td>
-                <Moment at={event.occurredAt} />
+                <EventMoment at={event.occurredAt} />
               </td>
               <th scope="row">
                 <a class="line-link" data-line href={linkTo(['events', event.key])}>
@@ -60,13 +66,13 @@ export function EventTable({ events, caption, withRecipient = true, freshKeys }:
               <td class="cut wide muted">
                 <EventDetail event={event} />
               </td>
-              <td class="cut wide">
-                {event.tags.map((tag) => (
-                  <bdi key={tag} class="tag" title={tag}>
-                    {tag}
-                  </bdi>
-                ))}
-              </td>
+              {withTags && (
+                <td class="cut wide">
+                  {event.tags.map((tag) => (
+                    <Tag key={tag} tag={tag} />
+                  ))}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -6,11 +6,12 @@ import { Empty, Loading } from '../parts/empty';
 import { EventBadge } from '../parts/event-badge';
 import { Facts } from '../parts/facts';
 import { ExactMoment, Moment } from '../parts/moment';
-import { OutsideInFull } from '../parts/outside';
+import { Outside, OutsideInFull } from '../parts/outside';
 import { OutsideLink } from '../parts/outside-link';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
+import { TagLinks } from '../parts/tag';
 import { linkTo } from '../shell/location';
 import { classificationName } from './event-detail';
 
@@ -72,6 +73,17 @@ export function EventView({ eventKey }: { eventKey: string }) {
         heading={data === null ? 'Event' : <EventBadge {...data} />}
         back={{ href: linkTo(['events']), name: 'Events' }}
       />
+      {data !== null && (
+        <p class="muted lead">
+          <Moment at={data.occurredAt} />
+          {data.recipient !== null && (
+            <>
+              {' · '}
+              <Outside text={data.recipient} />
+            </>
+          )}
+        </p>
+      )}
       {problem?.status === 404 ? (
         <Empty title="There is no such event.">
           It may have been removed after the days for which events are kept.{' '}
@@ -96,8 +108,8 @@ export function EventView({ eventKey }: { eventKey: string }) {
               [
                 'Recipient',
                 data.recipient && (
-                  <a href={linkTo(['addresses', data.recipient])}>
-                    <OutsideInFull text={data.recipient} />
+                  <a class="cut" href={linkTo(['addresses', data.recipient])}>
+                    <Outside text={data.recipient} />
                   </a>
                 ),
               ],
@@ -106,20 +118,12 @@ export function EventView({ eventKey }: { eventKey: string }) {
               [
                 'Message',
                 data.messageId && (
-                  <a href={linkTo(['messages', data.messageId])}>
-                    <OutsideInFull text={data.messageId} />
+                  <a class="cut" href={linkTo(['messages', data.messageId])}>
+                    <Outside text={data.messageId} />
                   </a>
                 ),
               ],
-              [
-                'Tags',
-                data.tags.length > 0 &&
-                  data.tags.map((tag) => (
-                    <a key={tag} class="tag" href={linkTo(['campaigns', tag])}>
-                      <OutsideInFull text={tag} />
-                    </a>
-                  )),
-              ],
+              ['Tags', data.tags.length > 0 && <TagLinks tags={data.tags} />],
               ...deliveryFacts(data),
               ...reaction(data),
               ['Sending domain', full(data.domain)],

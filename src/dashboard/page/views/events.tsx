@@ -8,8 +8,8 @@ import { Icon } from '../parts/icons';
 import { LoadMore } from '../parts/load-more';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
-import { changeQuery, linkTo } from '../shell/location';
-import { EventFilters, filterNames } from './event-filters';
+import { linkTo } from '../shell/location';
+import { clearFilters, EventFilters, filterNames } from './event-filters';
 import { EventTable } from './event-table';
 import { useArrivals } from './use-arrivals';
 
@@ -58,11 +58,8 @@ export function EventsView({ query }: { query: Readonly<Record<string, string>> 
         </div>
       ) : isFiltered ? (
         <Empty title="No event fits these filters.">
-          <button
-            type="button"
-            class="link"
-            onClick={() => changeQuery(Object.fromEntries(filterNames.map((name) => [name, null])))}
-          >
+          Recipient, tag, domain and message ID are looked up as a whole.{' '}
+          <button type="button" class="link" onClick={clearFilters}>
             Show all events
           </button>
         </Empty>

@@ -8,24 +8,14 @@ export function Funnel({ counts, rates }: { counts: Counters; rates: Rates }) {
   // A sender that does not have "accepted" reported begins with what was decided.
   const begin = Math.max(accepted, delivered + counts.permanentFailures, 1);
   const steps = [
-    { name: 'Sent', count: accepted, color: 'sent', note: '' },
-    {
-      name: 'Delivered',
-      count: delivered,
-      color: 'delivered',
-      note: `${percent(rates.delivery)} of decided`,
-    },
-    { name: 'Opened', count: uniqueOpens, color: 'opened', note: `${percent(rates.open)} of delivered` },
-    {
-      name: 'Clicked',
-      count: uniqueClicks,
-      color: 'clicked',
-      note: `${percent(rates.click)} of delivered, ${percent(rates.clickToOpen)} of opened`,
-    },
+    { name: 'Sent', count: accepted, color: 'sent', rate: null, of: '' },
+    { name: 'Delivered', count: delivered, color: 'delivered', rate: rates.delivery, of: 'of decided' },
+    { name: 'Opened', count: uniqueOpens, color: 'opened', rate: rates.open, of: 'of delivered' },
+    { name: 'Clicked', count: uniqueClicks, color: 'clicked', rate: rates.click, of: 'of delivered' },
   ];
   return (
     <ol class="funnel">
-      {steps.map(({ name, count, color, note }) => (
+      {steps.map(({ name, count, color, rate, of }) => (
         <li key={name}>
           <span class="funnel-name">{name}</span>
           <span class="funnel-track">
@@ -34,7 +24,13 @@ export function Funnel({ counts, rates }: { counts: Counters; rates: Rates }) {
           <span class="funnel-count">
             <Count of={count} />
           </span>
-          <span class="muted">{note}</span>
+          <span class="muted">
+            {of !== '' && (
+              <>
+                <span class="tabular strong">{percent(rate)}</span> <span class="wide">{of}</span>
+              </>
+            )}
+          </span>
         </li>
       ))}
     </ol>

@@ -11,6 +11,7 @@ import { ExactMoment } from '../parts/moment';
 import { Outside, OutsideInFull } from '../parts/outside';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
+import { TagLinks } from '../parts/tag';
 import { linkTo } from '../shell/location';
 import { EventDetail } from './event-detail';
 
@@ -60,9 +61,11 @@ export function MessageView({ messageId }: { messageId: string }) {
         heading={data === null ? 'Message' : <Outside text={data.subject} none="No subject" />}
         back={{ href: linkTo(['messages']), name: 'Messages' }}
       >
-        <a class="button" href={linkTo(['events'], { messageId })}>
-          Its events
-        </a>
+        {data !== null && (
+          <a class="button" href={linkTo(['events'], { messageId })}>
+            Its events
+          </a>
+        )}
       </PageHead>
       {problem?.status === 404 ? (
         <Empty title="No event is about this message.">
@@ -79,15 +82,7 @@ export function MessageView({ messageId }: { messageId: string }) {
             of={[
               ['Message ID', <OutsideInFull text={data.messageId} />],
               ['Sending domain', data.domain && <OutsideInFull text={data.domain} />],
-              [
-                'Tags',
-                data.tags.length > 0 &&
-                  data.tags.map((tag) => (
-                    <a key={tag} class="tag" href={linkTo(['campaigns', tag])}>
-                      <OutsideInFull text={tag} />
-                    </a>
-                  )),
-              ],
+              ['Tags', data.tags.length > 0 && <TagLinks tags={data.tags} />],
             ]}
           />
           {data.recipients.slice(0, most).map(({ recipient, events }) => (

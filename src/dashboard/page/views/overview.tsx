@@ -49,7 +49,9 @@ export function OverviewView({ query }: { query: Readonly<Record<string, string>
   );
   const { data } = all;
   const spans = isHourly
-    ? (hours.data?.items ?? []).map((item) => ({ start: item.start, counts: item }))
+    ? (hours.data?.items ?? [])
+        .filter(({ start }) => Date.parse(start) <= Date.now())
+        .map((item) => ({ start: item.start, counts: item }))
     : fillDays(data?.days ?? {}, from, to);
 
   return (

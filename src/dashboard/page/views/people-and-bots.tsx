@@ -29,8 +29,8 @@ export function PeopleAndBots({ counts }: { counts: Counters }) {
           <th scope="col" class="number">
             By bots
           </th>
-          <th scope="col" class="number" title="Each person once">
-            People
+          <th scope="col" class="number">
+            Unique people
           </th>
         </tr>
       </thead>

@@ -8,7 +8,6 @@ import { ExportButton } from '../parts/export-button';
 import { Outside } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { Sparkline } from '../parts/sparkline';
 import { TimeChart } from '../parts/time-chart';
 
 const everySeconds = 30;
@@ -23,6 +22,9 @@ const meanings: Readonly<Record<string, string>> = {
   unavailable: 'The storage failed; Mailgun tries again for about eight hours',
 };
 
+/** Names of colours in the style sheet, for the most frequent reasons. */
+const colors = ['bounced', 'clicked', 'complained', 'delivered', 'opened', 'sent'] as const;
+
 /** Requests that did not get in, by reason and day. */
 export function Refusals() {
   const client = useClient();
@@ -36,7 +38,8 @@ export function Refusals() {
     .map((name) => ({ name, counts: days.map((day) => day.reasons[name] ?? 0) }))
     .map((reason) => ({ ...reason, total: reason.counts.reduce((sum, count) => sum + count, 0) }))
     .filter(({ total }) => total > 0)
-    .sort((left, right) => right.total - left.total);
+    .sort((left, right) => right.total - left.total)
+    .map((reason, index) => ({ ...reason, color: colors[index] ?? 'sent' }));
   return (
     <Section
       title="Refused requests"
@@ -47,7 +50,9 @@ export function Refusals() {
       {data === null ? (
         problem === null && <Loading lines={3} />
       ) : reasons.length === 0 ? (
-        <Empty title="No request was refused.">Everything that came in was signed, fresh and readable.</Empty>
+        <Empty title="No request was refused.">
+          Nothing to do: everything that came in was signed, fresh and readable.
+        </Empty>
       ) : (
         <div class="columns">
           <div class="panel">
@@ -58,14 +63,9 @@ export function Refusals() {
               )} in ${days.length} days`}
               by="day"
               kind="bars"
-              height={170}
+              height={190}
               starts={days.map(({ day }) => `${day}T00:00:00.000Z`)}
-              series={[{ name: 'Refused', color: 'bounced', values: days.map(({ total }) => total) }]}
-              details={(index) =>
-                Object.entries(days[index]?.reasons ?? {})
-                  .filter(([, count]) => count > 0)
-                  .map(([reason, count]) => `${reason}: ${count}`)
-              }
+              series={reasons.map(({ name, counts, color }) => ({ name, color, values: counts }))}
             />
           </div>
           <div class="table-frame">
@@ -74,22 +74,18 @@ export function Refusals() {
               <thead>
                 <tr>
                   <th scope="col">Reason</th>
-                  <th scope="col">By day</th>
                   <th scope="col" class="number">
                     Requests
                   </th>
                 </tr>
               </thead>
               <tbody>
-                {reasons.map(({ name, counts, total }) => (
+                {reasons.map(({ name, total, color }) => (
                   <tr key={name}>
                     <th scope="row" class="tall">
-                      <Outside text={name} />
+                      <i class={`dot color-${color}`} /> <Outside text={name} />
                       {Object.hasOwn(meanings, name) && <small class="muted">{meanings[name]}</small>}
                     </th>
-                    <td>
-                      <Sparkline values={counts} label={`${name} by day`} />
-                    </td>
                     <td class="number">
                       <Count of={total} />
                     </td>

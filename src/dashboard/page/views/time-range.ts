@@ -7,7 +7,7 @@ export const ranges = [
   ['30d', '30 days'],
   ['90d', '90 days'],
   ['all', 'All'],
-  ['own', 'Own'],
+  ['own', 'Custom'],
 ] as const;
 export type Range = (typeof ranges)[number][0];
 

@@ -25,7 +25,7 @@ export function TroubleView() {
       <PageHead title="Trouble" />
       <ProblemNote problem={problem} retry={reload} />
       {data !== null && <HealthLine health={data.health} refused={data.refusedToday} />}
-      <DeadLetters onChange={reload} />
+      <DeadLetters count={data?.health.dead ?? null} onChange={reload} />
       <Refusals />
       <Backfill />
     </>
