@@ -42,6 +42,11 @@ export interface Quirks {
    * describes: what their names suggest, or null. Not null by default, because few apps can do without.
    */
   otherResults: 'suggested' | 'null';
+  /**
+   * How many documents `getMany` and `find` hand over when no limit is asked for. None by default: whoever
+   * asks for no limit means all.
+   */
+  defaultLimit: 'none' | number;
   /** Whether jobs that wait are still there after a restart, which is the local space's redeploy. */
   restart: 'keepsJobs' | 'losesJobs';
   /** How many instances of the app share the space, with no shared memory (bundle mode only). */
@@ -64,6 +69,7 @@ export const harshest: Readonly<Quirks> = {
   formRawBody: 'present',
   oversizeBody: 'withheld',
   otherResults: 'suggested',
+  defaultLimit: 'none',
   restart: 'keepsJobs',
   instances: 1,
 };

@@ -9,6 +9,7 @@ import { pause } from '../queue/pause';
 import type { Quirks } from '../quirks';
 import { Activity } from '../runtime/activity';
 import type { AppSource } from '../runtime/app-source';
+import { withDefaultLimit } from '../runtime/default-limit';
 import { withholdFromEndedHandlers } from '../runtime/ended-handlers';
 import { currentInvocation } from '../runtime/invocation';
 import type { Log } from '../runtime/log';
@@ -67,7 +68,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   knowSecrets();
 
   const connection = storage.connection();
-  const answering = quirks.otherResults === 'null' ? withoutOtherResults(connection) : connection;
+  const reading = withDefaultLimit(connection, quirks.defaultLimit);
+  const answering = quirks.otherResults === 'null' ? withoutOtherResults(reading) : reading;
   const wrapped = options.wrapConnection?.(answering) ?? answering;
   const activity = new Activity();
   const usage: Usage = { requests: 0, jobs: 0, milliseconds: 0 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { compileFunction } from 'node:vm';
+import { Script } from 'node:vm';
 import * as v from 'valibot';
 import { createAppConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
@@ -29,6 +29,19 @@ const exportsSchema = v.object({
 
 /** The packages that a bundle leaves to the platform (`ajv`, `lodash`, ...) come from this project. */
 const requireFromProject = createRequire(import.meta.url);
+
+/** The bundle that was compiled last, for the next instance of it. */
+let compiled: { file: string; source: string; script: Script } | undefined;
+
+/** A function that evaluates a bundle, given what it finds as its surroundings. */
+function compile(file: string, source: string): (...surroundings: unknown[]) => void {
+  if (compiled?.file !== file || compiled.source !== source) {
+    const names = ['module', 'exports', 'require', 'process', 'console'];
+    const wrapped = `(function (${names.join(', ')}) { ${prologue} ${source}\n${epilogue}\n})`;
+    compiled = { file, source, script: new Script(wrapped, { filename: file }) };
+  }
+  return v.parse(v.function(), compiled.script.runInThisContext());
+}
 
 /** A compiled app, evaluated. */
 export interface LoadedBundle {
@@ -60,8 +73,7 @@ export async function loadBundle(
   });
   const module: { exports: unknown } = { exports: {} };
   try {
-    const names = ['module', 'exports', 'require', 'process', 'console'];
-    const evaluate = compileFunction(`${prologue} ${source}\n${epilogue}`, names, { filename: file });
+    const evaluate = compile(file, source);
     evaluate(module, module.exports, requireFromProject, ownProcess, createAppConsole(appLog));
   } catch (error) {
     throw new AppLoadError(`The app fails while it loads: ${describeError(error)}`);

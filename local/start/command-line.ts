@@ -58,6 +58,10 @@ const quirksSchema = v.partial(
     formRawBody: v.picklist(['present', 'absent']),
     oversizeBody: v.picklist(['withheld', 'refused']),
     otherResults: v.picklist(['suggested', 'null']),
+    defaultLimit: v.union([
+      v.literal('none'),
+      v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1)),
+    ]),
     restart: v.picklist(['keepsJobs', 'losesJobs']),
     instances: v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(64)),
   }),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Bucket, type Level, levels } from './bucket';
-import { type Connection, collections } from './connection';
+import { type Connection, collections, everything } from './connection';
 import { attempt, freshMark } from './settle';
 import { counters, type Tally } from './tally';
 
@@ -67,7 +67,8 @@ export async function bucketsBetween(
   end: string,
 ): Promise<StoredBucket[]> {
   const query = { level, start: { $gte: start, $lt: end } };
-  return (await connection.getMany(collections.buckets, query).toArray()).map(parseBucket);
+  const documents = await connection.getMany(collections.buckets, query, { limit: everything }).toArray();
+  return documents.map(parseBucket);
 }
 
 const unparsedBucket = v.object({ start: v.string(), tallies: v.optional(v.array(v.unknown()), []) });
@@ -86,7 +87,7 @@ export async function talliesOfSubject(
 ): Promise<Array<Tally & { start: string }>> {
   const query = { level, start: { $gte: start, $lt: end } };
   const found: Array<Tally & { start: string }> = [];
-  await connection.getMany(collections.buckets, query).forEach((document: unknown) => {
+  await connection.getMany(collections.buckets, query, { limit: everything }).forEach((document: unknown) => {
     const bucket = v.parse(unparsedBucket, document);
     const own = bucket.tallies.find((value) => isAbout(subject, value));
     if (own !== undefined) found.push({ ...v.parse(tally, own), start: bucket.start });

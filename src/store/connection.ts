@@ -18,6 +18,12 @@ export const collections = {
   tokens: 'webhook_tokens',
 } as const;
 
+/**
+ * The limit of a read that wants everything: what a platform hands over without one, no document says. As much
+ * as 32 bits hold.
+ */
+export const everything = 2 ** 31 - 1;
+
 export const keyspace = 'webhooks';
 
 export const topics = {

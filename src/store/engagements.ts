@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { shortHash } from '../events/key';
-import { type Connection, collections } from './connection';
+import { type Connection, collections, everything } from './connection';
 import type { Firsts } from './events';
 import { settle } from './settle';
 
@@ -71,7 +71,9 @@ function engagementsOf(recipient: string) {
 
 /** Gives a person's firsts to another address, so that what was their first stays it. Can be repeated. */
 export async function copyEngagements(connection: Connection, from: string, to: string): Promise<void> {
-  const documents = await connection.getMany(collections.engagements, engagementsOf(from)).toArray();
+  const documents = await connection
+    .getMany(collections.engagements, engagementsOf(from), { limit: everything })
+    .toArray();
   for (const document of documents) {
     const { _id, ...fields } = v.parse(v.looseObject({ _id: v.string() }), document);
     await connection.updateOne(

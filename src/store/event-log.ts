@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { failureClasses } from '../events/classify';
-import { type Connection, collections } from './connection';
+import { type Connection, collections, everything } from './connection';
 import { firstsSchema, parseEvent, type StoredEvent } from './events';
 
 const firsts = v.optional(v.nullable(firstsSchema), null);
@@ -49,7 +49,7 @@ export async function foldEvents(
 ): Promise<void> {
   const query = { occurredAt: { $gte: start, $lt: end } };
   await connection
-    .getMany(collections.events, query, { hints: { $fields: countedFields } })
+    .getMany(collections.events, query, { limit: everything, hints: { $fields: countedFields } })
     .forEach((document: unknown) => {
       visit(v.parse(countedEvent, document));
     });
@@ -113,13 +113,13 @@ export async function nextRecipient(connection: Connection, after: string): Prom
 export async function eventsOf(
   connection: Connection,
   recipient: string,
-  { after, limit }: { after?: string; limit?: number } = {},
+  { after, limit = everything }: { after?: string; limit?: number } = {},
 ): Promise<StoredEvent[]> {
   const query = { recipient, ...(after === undefined ? {} : { occurredAt: { $gt: after } }) };
   const documents = await connection
     .getMany(collections.events, query, {
+      limit,
       hints: { $fields: { raw: 0 } },
-      ...(limit === undefined ? {} : { limit }),
     })
     .toArray();
   return documents.map(parseEvent);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Connection, collections } from './connection';
+import { type Connection, collections, everything } from './connection';
 import { settle } from './settle';
 import { newSubscriber, type Subscriber, statuses } from './subscriber';
 
@@ -53,7 +53,7 @@ export async function findSubscribers(
   emails: readonly string[],
 ): Promise<StoredSubscriber[]> {
   const documents = await connection
-    .getMany(collections.subscribers, { _id: { $in: [...emails] } })
+    .getMany(collections.subscribers, { _id: { $in: [...emails] } }, { limit: everything })
     .toArray();
   return documents.map(parseSubscriber);
 }

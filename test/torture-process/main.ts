@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { readDuration } from '../torture/duration';
+import { type Result, tellStarter } from '../torture/report';
 import { type AppUnderTest, examples, ours } from './apps';
 import { runCrashCampaign } from './crash-campaign';
 import { hostileMinutes } from './endurance/hostile-minutes';
@@ -13,11 +15,11 @@ import { formatTable } from './table';
 
 const usage = `Kills, starves and confuses the real process while events arrive as Mailgun sends them.
 
-  tsx test/torture-process/main.ts [--kills N] [--seed N] [--long SECONDS] [--only PART]
+  tsx test/torture-process/main.ts [--kills N] [--seed N] [--long TIME] [--only PART]
 
   --kills N        how often the process is killed (110)
   --seed N         repeats a run (a new one each time)
-  --long SECONDS   goes on with further kills, under further seeds, for so long
+  --long TIME      goes on with further kills, under further seeds, for so long (600, 10m, 2h)
   --only PART      crashes, outages, machine or endurance
 
 Exit code: 0 when this app lost nothing, counted nothing twice and refused nothing genuine, else 1.`;
@@ -29,8 +31,12 @@ const hostileSeconds = 60;
 
 const log = (line: string) => console.error(`  ${line}`);
 
+const results: Result[] = [];
+
 /** Says what was broken; returns whether anything was. */
-function judge(what: string, broken: readonly string[]): boolean {
+function judge(what: string, cases: number, begun: number, broken: readonly string[]): boolean {
+  const seconds = (performance.now() - begun) / 1000;
+  results.push({ name: `${what}, on the real process`, cases, failures: broken, seconds });
   for (const sentence of broken.slice(0, 20)) console.log(`BROKEN, ${what}: ${sentence}`);
   if (broken.length > 20) console.log(`... and ${broken.length - 20} more`);
   return broken.length > 0;
@@ -38,6 +44,7 @@ function judge(what: string, broken: readonly string[]): boolean {
 
 async function crashes(seed: number, kills: number): Promise<boolean> {
   console.log(`\nReal crashes (seed ${seed})`);
+  const begun = performance.now();
   const result = await runCrashCampaign({
     seed,
     kills,
@@ -52,7 +59,7 @@ async function crashes(seed: number, kills: number): Promise<boolean> {
     `\n${starting} kills while starting, ${serving} while serving (${ofBundle} of the bundle); ` +
       `${result.dead} dead events; audit and model find ${result.differences.length} differences.`,
   );
-  return judge('crashes', [
+  return judge('kills by SIGKILL', kills, begun, [
     ...brokenPromises(result.figures),
     ...result.differences,
     ...(result.isDone ? [] : ['not every stored event was processed']),
@@ -74,6 +81,7 @@ async function inLanes<Result>(lanes: number, tasks: readonly (() => Promise<Res
 
 async function outages(seed: number): Promise<boolean> {
   console.log(`\nMailgun through outages (seed ${seed})`);
+  const begun = performance.now();
   const runs = (['same', 'fresh'] as const).flatMap((retrySignature: RetrySignature) =>
     [ours, ...examples].map((app: AppUnderTest) => ({ app, retrySignature })),
   );
@@ -101,7 +109,8 @@ async function outages(seed: number): Promise<boolean> {
         ]
       : [],
   );
-  return judge('outages', broken);
+  const told = ofOurs.reduce((sum, { replies: tries }) => sum + tries.length, 0);
+  return judge('requests through outages', told, begun, broken);
 }
 
 type Trial = (seed: number) => Promise<MachineResult>;
@@ -111,7 +120,8 @@ async function tryEach(
   seed: number,
   trials: Readonly<Record<string, Trial>>,
 ): Promise<boolean> {
-  const results = await inLanes(
+  const begun = performance.now();
+  const outcomes = await inLanes(
     2,
     Object.entries(trials).map(([name, run]) => async () => {
       const result = await run(seed);
@@ -120,11 +130,13 @@ async function tryEach(
     }),
   );
   console.log(`\n${title} (seed ${seed})`);
-  const rows = results.map(({ name, skipped, saw }) => [name, skipped ?? saw]);
+  const rows = outcomes.map(({ name, skipped, saw }) => [name, skipped ?? saw]);
   console.log(`\n${formatTable(['what happens', 'what came of it'], rows)}`);
   return judge(
-    title,
-    results.flatMap(({ name, broken }) => broken.map((sentence) => `${name}: ${sentence}`)),
+    title.toLowerCase(),
+    outcomes.length,
+    begun,
+    outcomes.flatMap(({ name, broken }) => broken.map((sentence) => `${name}: ${sentence}`)),
   );
 }
 
@@ -148,7 +160,7 @@ async function run(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const [kills, seed, long] = [Number(values.kills), Number(values.seed), Number(values.long)];
+  const [kills, seed, long] = [Number(values.kills), Number(values.seed), readDuration(values.long)];
   if (![kills, seed, long].every((number) => Number.isInteger(number) && number >= 0)) {
     console.error(usage);
     return 2;
@@ -163,6 +175,7 @@ async function run(): Promise<number> {
   const end = performance.now() + long * 1000;
   for (let more = 1; performance.now() < end; more += 1)
     broken.push(await crashes(seed + more, furtherKills));
+  tellStarter(results);
   return broken.includes(true) ? 1 : 0;
 }
 

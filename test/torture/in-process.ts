@@ -6,24 +6,27 @@ import { compileBundle } from '../../local/runtime/compile-bundle';
 import { tryDoors } from './abuse/doors';
 import { tryForgery } from './abuse/forgery';
 import { tryHostileBodies } from './abuse/hostile';
+import { readDuration } from './duration';
 import { tryFaults } from './faults/campaign';
 import { tryHooks } from './hooks/campaign';
 import { tryCrowds, tryPairs } from './interleavings/campaign';
 import { tryOrders } from './interleavings/orders';
+import { type PartName, partNames } from './parts';
 import { tryPeople } from './people/campaign';
 import { tryPlatforms } from './platforms/campaign';
 import { pairs, singles } from './platforms/switches';
 import { tableOf } from './print';
-import type { Result } from './report';
+import { type Result, tellStarter } from './report';
 import { tryRetention } from './retention/campaign';
 
-const usage = `Usage: tsx test/torture/in-process.ts [--seed N] [--long SECONDS] [--only PART]
+const usage = `Usage: tsx test/torture/in-process.ts [--seed N] [--long TIME] [--only PART] [--bundle FILE]
 
 Tries to break every promise of the app in this process and prints what was tried.
   --seed N        where chance begins; printed, so that a run can be repeated. Default: the clock
-  --long SECONDS  goes on for this long: a third of it with every order of two requests, a third
-                  with every fault with every aftermath, and the rest with crowds
-  --only PART     abuse, platforms, interleavings, faults, hooks, retention, people or crowds`;
+  --long TIME     goes on for this long (600, 10m, 2h): a third of it with every order of two requests,
+                  a third with every fault with every aftermath, and the rest with crowds
+  --only PART     one part of it: ${partNames.join(', ')}
+  --bundle FILE   the compiled app, if there is one already`;
 
 /** Seconds of crowds in a run of ordinary length. */
 const ordinaryCrowds = 30;
@@ -32,16 +35,21 @@ interface Arguments {
   readonly seed: number;
   readonly long: number;
   readonly only: string | undefined;
+  readonly bundle: string | undefined;
 }
 
 function readArguments(): Arguments {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, long: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      seed: { type: 'string' },
+      long: { type: 'string', default: '0' },
+      only: { type: 'string' },
+      bundle: { type: 'string' },
+    },
   });
   const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) : Number(values.seed);
-  const long = Number(values.long ?? 0);
-  if (!Number.isInteger(seed) || !(long >= 0)) throw new Error('--seed and --long are numbers.');
-  return { seed, long, only: values.only };
+  if (!Number.isInteger(seed)) throw new Error('--seed is a whole number.');
+  return { seed, long: readDuration(values.long), only: values.only, bundle: values.bundle };
 }
 
 /** Says for so many seconds from now on that there is time. */
@@ -52,24 +60,22 @@ function timer(seconds: number): () => boolean {
 
 type Campaigns = readonly (() => Promise<Result>)[];
 
-function ordinary(bundleFile: string, seed: number): Readonly<Record<string, Campaigns>> {
+function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, Campaigns>> {
   return {
+    faults: [() => tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' })],
+    interleavings: [() => tryPairs({ bundleFile, seed, orders: 300 }), () => tryOrders(bundleFile)],
+    platforms: [
+      () => tryPlatforms(bundleFile, 'every switch of the platform', singles),
+      () => tryPlatforms(bundleFile, 'every pair of switches', pairs),
+    ],
+    aftermaths: [() => tryFaults({ bundleFile, seed, types: 'any', aftermath: 'every' })],
+    hooks: [() => tryHooks(seed, 1)],
+    retention: [() => tryRetention(bundleFile, seed, 1)],
     abuse: [
       () => tryForgery(bundleFile),
       () => tryDoors(bundleFile),
       () => tryHostileBodies(bundleFile, seed, 100_000),
     ],
-    platforms: [
-      () => tryPlatforms(bundleFile, 'every switch of the platform', singles),
-      () => tryPlatforms(bundleFile, 'every pair of switches', pairs),
-    ],
-    interleavings: [() => tryPairs({ bundleFile, seed, orders: 300 }), () => tryOrders(bundleFile)],
-    faults: [
-      () => tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' }),
-      () => tryFaults({ bundleFile, seed, types: 'any', aftermath: 'every' }),
-    ],
-    hooks: [() => tryHooks(seed, () => true)],
-    retention: [() => tryRetention(bundleFile, seed, 1)],
     people: [() => tryPeople(bundleFile, seed, 1)],
     crowds: [() => tryCrowds({ bundleFile, seed, goOn: timer(ordinaryCrowds) })],
   };
@@ -85,12 +91,13 @@ function further(bundleFile: string, seed: number, seconds: number): Campaigns {
 }
 
 async function runAll(bundleFile: string, { seed, long, only }: Arguments): Promise<Result[]> {
-  const parts = Object.entries(ordinary(bundleFile, seed));
-  const wanted = parts.filter(([name]) => only === undefined || only === name);
-  if (wanted.length === 0) throw new Error(`--only is one of ${parts.map(([name]) => name).join(', ')}.`);
+  const parts = ordinary(bundleFile, seed);
+  const wanted = partNames.filter((name) => only === undefined || only === name);
+  if (wanted.length === 0 && only !== 'further')
+    throw new Error(`--only is one of ${partNames.join(', ')}, or further with --long.`);
   const results: Result[] = [];
   for (const run of [
-    ...wanted.flatMap(([, campaigns]) => campaigns),
+    ...wanted.flatMap((name) => parts[name]),
     ...(long > 0 ? further(bundleFile, seed, long) : []),
   ]) {
     const result = await run();
@@ -104,8 +111,9 @@ async function main(): Promise<number> {
   const given = readArguments();
   const folder = await mkdtemp(join(tmpdir(), 'torture-bundle-'));
   try {
-    const bundleFile = await compileBundle(process.cwd(), join(folder, 'bundle.js'));
+    const bundleFile = given.bundle ?? (await compileBundle(process.cwd(), join(folder, 'bundle.js')));
     const results = await runAll(bundleFile, given);
+    tellStarter(results);
     process.stdout.write(`In process (seed ${given.seed})\n\n${tableOf(results)}\n`);
     return results.every(({ failures }) => failures.length === 0) ? 0 : 1;
   } finally {

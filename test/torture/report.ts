@@ -1,3 +1,17 @@
+import * as v from 'valibot';
+
+/** What one process of the torture tells the one that started it. */
+export const report = v.object({
+  results: v.array(
+    v.object({ name: v.string(), cases: v.number(), failures: v.array(v.string()), seconds: v.number() }),
+  ),
+});
+
+/** Tells the process that started this one, if one did and listens, what was found. */
+export function tellStarter(results: readonly Result[]): void {
+  process.send?.({ results });
+}
+
 /** What a campaign has tried and what it has found. */
 export interface Result {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { connect } from './notes';
+import { type Connection, connect } from './notes';
 
 const collection = 'probe_documents';
 
@@ -11,6 +11,16 @@ async function see(call: Promise<unknown>): Promise<Saw> {
   } catch (error) {
     return { rejected: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Documents of which a read without a limit might hand over only some. */
+const many = 1200;
+
+/** @returns how many of many documents a read hands over that asks for no limit */
+async function readWithoutLimit(connection: Connection, run: string): Promise<number> {
+  const documents = Array.from({ length: many }, (_, number) => ({ run, value: `of many ${number}` }));
+  await connection.insertOne(collection, documents);
+  return (await connection.getMany(collection, { run }).toArray()).length;
 }
 
 /** Does with storage what no document describes, and tells what it saw. */
@@ -35,6 +45,8 @@ export async function exerciseStorage(run: string): Promise<Record<string, unkno
   );
   const underItsId: unknown = await connection.findOneOrNull(collection, upsertId);
 
+  const read = await see(readWithoutLimit(connection, run));
+
   const keyOptions = { keyspace: 'probe', ttl: 60_000 };
   const results = {
     updateMany: await see(connection.updateMany(collection, { run }, { $set: { touched: true } })),
@@ -43,7 +55,7 @@ export async function exerciseStorage(run: string): Promise<Record<string, unkno
     del: await see(connection.del(run, keyOptions)),
     removeMany: await see(connection.removeMany(collection, { run })),
   };
-  return { guardFails, secondInsert, afterSecondInsert, upsert, upsertId, underItsId, results };
+  return { guardFails, secondInsert, afterSecondInsert, upsert, upsertId, underItsId, many, read, results };
 }
 
 /** How long the keys of `stepTtl` live, in milliseconds. */

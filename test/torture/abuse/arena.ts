@@ -21,7 +21,7 @@ export interface Arena {
   readonly log: QuietConsole;
   /** Waits until nothing is left to process, then counts. @returns what is not as it should be */
   settle(): Promise<string[]>;
-  /** From now until the restart workers take their time, so that jobs wait. */
+  /** From now until the restart workers wait, and jobs with them. */
   holdJobs(): void;
   /** From now until the restart a collection can be read so often and not once more. */
   failReading(collection: string, after: number): void;
@@ -38,7 +38,7 @@ const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.str
 /** Ten minutes in the life of what waits, in milliseconds. */
 const pause = 600_000;
 
-/** How long a worker waits for an address while jobs are held, in milliseconds. */
+/** How long a worker still waits for an address when jobs are held no longer, in milliseconds: the space stops meanwhile. */
 const slowness = 400;
 
 /** Makes the events that wait older, so that the sweep takes them for stuck. @returns how many there are */
@@ -82,6 +82,7 @@ export async function openArena(
     });
   const nothing = async () => {};
   let beforeCall: (call: Call) => Promise<void> = nothing;
+  let release = () => {};
   let space = await start();
   let client = new Client(space.url);
   const key = { 'x-apikey': readWriteToken, 'content-type': 'application/json' };
@@ -94,8 +95,13 @@ export async function openArena(
     },
     log,
     holdJobs: () => {
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       beforeCall = async ({ on }) => {
-        if (on === 'subscribers') await sleep(slowness);
+        if (on !== 'subscribers') return;
+        await held;
+        await sleep(slowness);
       };
     },
     failReading: (collection, after) => {
@@ -108,6 +114,7 @@ export async function openArena(
     },
     restart: async () => {
       client.close();
+      release();
       await space.stop();
       beforeCall = nothing;
       const waiting = await growOlder(directory);

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import * as v from 'valibot';
 import { signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
 import { type Arena, openArena, readOnlyToken } from './arena';
+import type { Client } from './client';
 import { judge } from './contract';
 import { signed } from './signed';
 import { tryTables } from './tables';
@@ -11,21 +13,44 @@ const openRoutes = ['/mailgun/events', '/health', '/dashboard', '/docs', '/opena
 
 const hasBody = (verb: string) => verb !== 'GET' && verb !== 'DELETE';
 
+const openapi = v.object({ paths: v.record(v.string(), v.record(v.string(), v.unknown())) });
+
+/** Every route of the API by the app's own OpenAPI document, as the manifest names it. */
+async function documentedRoutes(client: Client): Promise<string[]> {
+  const { paths } = v.parse(openapi, JSON.parse((await client.send('/openapi.json', 'GET', {})).body));
+  return Object.entries(paths)
+    .flatMap(([path, verbs]) =>
+      Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    )
+    .filter((route) => route.includes(' /api/'));
+}
+
 async function tryRoutes({ space, client }: Arena, tally: Tally): Promise<void> {
-  const routes = Object.keys(space.manifest.routehooks).map((route) => {
+  const known = Object.keys(space.manifest.routehooks);
+  const told = await documentedRoutes(client);
+  for (const route of known.filter((one) => one.includes(' /api/') && !told.includes(one)))
+    tally.add(`${route} in the OpenAPI document`, ['is missing']);
+  tally.add('routes of the API', told.length > 20 ? [] : [`there are only ${told.length}`]);
+  const routes = [...new Set([...known, ...told])].map((route) => {
     const [verb = '', pattern = ''] = route.split(' ');
     return { verb: verb === '*' ? 'GET' : verb, path: pattern.replace(/:\w+/g, 'someone%40example.com') };
   });
   for (const { verb, path } of routes.filter((route) => !openRoutes.includes(route.path))) {
-    const expect = async (name: string, status: number, headers: Record<string, string>) => {
-      const answer = await client.send(path, verb, headers, hasBody(verb) ? Buffer.from('{}') : undefined);
+    const expect = async (name: string, status: number, headers: Record<string, string>, query = '') => {
+      const answer = await client.send(
+        path + query,
+        verb,
+        headers,
+        hasBody(verb) ? Buffer.from('{}') : undefined,
+      );
       tally.add(`${verb} ${path} ${name}`, answer.status === status ? [] : [`answered ${answer.status}`]);
     };
     await expect('without a key', 401, {});
     await expect('with an empty key', 401, { 'x-apikey': '' });
     await expect('with a wrong key', 403, { 'x-apikey': `${space.apiKey}x` });
     await expect('with a bearer token', 401, { authorization: `Bearer ${space.apiKey}` });
-    await expect('with a query key', 401, { 'x-api-key': space.apiKey });
+    await expect('with the key under another name', 401, { 'x-api-key': space.apiKey });
+    await expect('with the key in its address', 401, {}, `?apikey=${space.apiKey}&x-apikey=${space.apiKey}`);
     if (verb !== 'GET') await expect('with a read-only key', 403, { 'x-apikey': readOnlyToken });
   }
   for (const path of [

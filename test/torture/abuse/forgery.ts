@@ -101,6 +101,54 @@ async function tryForms(arena: Arena, tally: Tally): Promise<void> {
   }
 }
 
+/** A body that says the same twice: what is checked must be what is stored, whichever of them that is. */
+async function tryRepeated(arena: Arena, tally: Tally): Promise<void> {
+  const timestamp = String(seconds());
+  const text = JSON.stringify;
+  const genuine = (token: string) => text({ timestamp, token, signature: hmac(timestamp, token) });
+  const forged = text({ timestamp, token: 'repeated', signature: 'f'.repeat(64) });
+  const data = (id: string) => text(eventData(id));
+  const doubled = (token: string) => genuine(token).replace('{', `{"token":"repeated",`);
+  const cases: ReadonlyArray<readonly [name: string, body: string, isGenuine: boolean]> = [
+    [
+      'forged, then genuine',
+      `{"signature":${forged},"signature":${genuine('twice-a')},"event-data":${data('twice-a')}}`,
+      true,
+    ],
+    [
+      'genuine, then forged',
+      `{"signature":${genuine('twice-b')},"signature":${forged},"event-data":${data('twice-b')}}`,
+      false,
+    ],
+    [
+      'two tokens, the last one signed',
+      `{"signature":${doubled('twice-c')},"event-data":${data('twice-c')}}`,
+      true,
+    ],
+    [
+      'two tokens, the first one signed',
+      `{"signature":${genuine('twice-d').replace(/}$/, ',"token":"repeated"}')},"event-data":${data('twice-d')}}`,
+      false,
+    ],
+  ];
+  for (const [name, body, isGenuine] of cases) {
+    const verdict = await post(arena, Buffer.from(body));
+    tally.add(
+      `twice in one body: ${name}`,
+      told(isGenuine ? 'id' in verdict : isRefused(verdict, 'invalid_signature'), verdict),
+    );
+  }
+  const two = `{"signature":${genuine('twice-e')},"event-data":${data('twice-first')},"event-data":${data('twice-second')}}`;
+  const verdict = await post(arena, Buffer.from(two));
+  const stored = await arena.space.connection.count('email_events', {
+    _id: { $regex: 'twice-(first|second)' },
+  });
+  tally.add(
+    'two events in one body',
+    'id' in verdict && stored === 1 ? [] : [`${JSON.stringify(verdict)}, ${stored} stored`],
+  );
+}
+
 /** A genuine triple carries one content, whoever comes with another, before, after or at the same instant. */
 async function tryStolenTriples(arena: Arena, tally: Tally): Promise<void> {
   const timestamp = String(seconds());
@@ -185,6 +233,7 @@ export async function tryForgery(bundleFile: string): Promise<Result> {
       stored - before === genuine ? [] : [`${stored - before} events`],
     );
     await tryForms(arena, tally);
+    await tryRepeated(arena, tally);
     await tryStolenTriples(arena, tally);
     tally.add('statistics after all', await arena.settle());
     tally.add('the log', arena.log.violations([signingKey, 'stolen-1', 'crowd-same', 'token-for']));

@@ -54,6 +54,7 @@ function randomQuirks(random: Random): Partial<Quirks> {
     upsertByQuery: random.pick(['keepsId', 'ignoresId']),
     upsertResult: random.pick(['document', 'null', 'id']),
     formRawBody: random.pick(['present', 'absent']),
+    defaultLimit: random.pick(['none', 1]),
   };
 }
 

@@ -5,6 +5,7 @@ import type { StoredDocument } from '../../../local/connection';
 import { openStorage, type Storage } from '../../../local/datastore';
 import type { WaitingJob } from '../../../local/queue';
 import { harshest, type Quirks } from '../../../local/quirks';
+import { withDefaultLimit } from '../../../local/runtime/default-limit';
 import { Instance } from './instance';
 import type { Intercept } from './intercept';
 import { VirtualTime } from './virtual-time';
@@ -55,7 +56,7 @@ export class Machine {
 
   /** A new process of the app on the same data. */
   boot(intercept: Intercept = unharmed): Promise<Instance> {
-    const connection = this.storage.connection();
+    const connection = withDefaultLimit(this.storage.connection(), this.quirks.defaultLimit);
     return Instance.boot({
       bundleFile: this.bundleFile,
       quirks: this.quirks,
@@ -95,11 +96,14 @@ export class Machine {
     const connection = this.storage.connection();
     this.time.restart();
     this.takeJobs();
-    for (const name of collections) {
-      await connection.removeMany(name, {});
-      const documents = contents.get(name) ?? [];
-      if (documents.length > 0) await connection.insertOne(name, documents);
-    }
+    // All at once is one transaction.
+    await Promise.all(
+      collections.flatMap((name) => {
+        const documents = contents.get(name) ?? [];
+        const emptied = connection.removeMany(name, {});
+        return documents.length > 0 ? [emptied, connection.insertOne(name, documents)] : [emptied];
+      }),
+    );
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { StoredDocument } from '../../../local/connection';
 import { encodeDelivery } from '../../../tools/simulate/encode/encode-delivery';
-import { counterNames, foldEvents } from '../../../tools/simulate/model';
+import { counterNames, foldEvents, type Subscriber } from '../../../tools/simulate/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { type Arena, openArena } from '../abuse/arena';
 import { judge } from '../abuse/contract';
@@ -14,6 +14,7 @@ import type { Platform } from './switches';
 /** Platforms that are tried at the same time. */
 const together = 12;
 
+const suppressed = v.object({ items: v.array(v.object({ email: v.string() })) });
 const health = v.object({ status: v.literal('ok') });
 
 /** One event of every type, all at once, each sent twice at once and once more, and a thief with its token. */
@@ -56,8 +57,24 @@ function compareNumbers(where: string, expected: object, stored: StoredDocument 
     .map((name) => `${where}: ${name} is ${stored?.[name] ?? 0}, should be ${should.get(name)}`);
 }
 
-async function compare({ space }: Arena, events: readonly SimulatedEvent[]): Promise<string[]> {
-  const { connection } = space;
+/** Every address in one question: which of them must not be written to. */
+async function compareSuppressed(
+  { space, client }: Arena,
+  subscribers: ReadonlyMap<string, Subscriber>,
+): Promise<string[]> {
+  const headers = { 'x-apikey': space.apiKey, 'content-type': 'application/json' };
+  const body = Buffer.from(JSON.stringify({ addresses: [...subscribers.keys()] }));
+  const answer = await client.send('/api/suppressions/check', 'POST', headers, body);
+  const told = v.safeParse(suppressed, JSON.parse(answer.body));
+  const found = told.success ? told.output.items.map(({ email }) => email).sort() : [answer.body];
+  const should = [...subscribers]
+    .flatMap(([email, { status }]) => (status === 'active' ? [] : [email]))
+    .sort();
+  return found.join() === should.join() ? [] : [`suppressed are ${found.join()}, should be ${should.join()}`];
+}
+
+async function compare(arena: Arena, events: readonly SimulatedEvent[]): Promise<string[]> {
+  const { connection } = arena.space;
   const expected = foldEvents(events);
   const problems: string[] = [];
   const stored = await connection.count('email_events');
@@ -77,6 +94,7 @@ async function compare({ space }: Arena, events: readonly SimulatedEvent[]): Pro
     const found = await connection.findOneOrNull('subscribers', address);
     if (found?.status !== status) problems.push(`${address} is ${found?.status}, should be ${status}`);
   }
+  problems.push(...(await compareSuppressed(arena, expected.subscribers)));
   if ((await connection.count('subscribers')) !== expected.subscribers.size)
     problems.push('there are subscribers that should not be');
   return problems;

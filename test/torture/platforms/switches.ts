@@ -23,6 +23,7 @@ const others: { readonly [Name in keyof Quirks]: readonly Quirks[Name][] } = {
   formRawBody: ['absent'],
   oversizeBody: ['refused'],
   otherResults: ['null'],
+  defaultLimit: [2],
   restart: ['losesJobs'],
   instances: [2],
 };

@@ -9,6 +9,8 @@ const storage = v.object({
   afterSecondInsert: v.nullable(v.looseObject({ value: v.string() })),
   upsert: saw,
   underItsId: v.unknown(),
+  many: v.number(),
+  read: saw,
   results: v.record(v.string(), saw),
 });
 
@@ -24,12 +26,14 @@ export async function findStorage(space: SpaceClient, run: string, findings: Fin
       'upsertByQuery',
       'upsertResult',
       'otherResults',
+      'defaultLimit',
     ] as const) {
       findings.unclear(name, why);
     }
     return;
   }
-  const { guardFails, secondInsert, afterSecondInsert, upsert, underItsId, results } = parsed.output;
+  const { guardFails, secondInsert, afterSecondInsert, upsert, underItsId, many, read, results } =
+    parsed.output;
 
   if ('rejected' in guardFails) findings.found('noMatch', 'rejects');
   else findings.found('noMatch', guardFails.resolved === null ? 'null' : 'unchanged');
@@ -42,6 +46,14 @@ export async function findStorage(space: SpaceClient, run: string, findings: Fin
   if ('rejected' in upsert) findings.unclear('upsertResult', `an upsert rejects: ${upsert.rejected}`);
   else if (upsert.resolved === null) findings.found('upsertResult', 'null');
   else findings.found('upsertResult', typeof upsert.resolved === 'string' ? 'id' : 'document');
+
+  if ('rejected' in read)
+    findings.unclear('defaultLimit', `a read of many documents rejects: ${read.rejected}`);
+  else {
+    const handedOver = Number(read.resolved);
+    findings.found('defaultLimit', handedOver < many ? handedOver : 'none');
+    if (handedOver >= many) findings.remark(`A read without a limit hands over ${many} documents and more.`);
+  }
 
   const entries = Object.entries(results);
   const empty = entries.filter(([, one]) => !('resolved' in one) || one.resolved === null);

@@ -1,0 +1,13 @@
+/** What is tried in process, the longest first. */
+export const partNames = [
+  'faults',
+  'interleavings',
+  'platforms',
+  'aftermaths',
+  'hooks',
+  'retention',
+  'abuse',
+  'people',
+  'crowds',
+] as const;
+export type PartName = (typeof partNames)[number];
