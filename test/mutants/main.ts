@@ -3,12 +3,16 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import * as v from 'valibot';
+import { formatTable } from '../torture-process/table';
 
 /*
  * Proves that the tests are awake: every patch in this folder breaks the code that keeps one invariant, and a
- * test must fail for each. Works in a copy of the repository, never in the working tree.
+ * test must fail for each. Runs only the test file that a patch names. Works in a copy of the repository, never
+ * in the working tree, and prints a table in the end.
  *
- *   tsx test/mutants/main.ts [part of a patch's name]
+ *   npm run mutants                               # all
+ *   npm run mutants -- n3                         # those with this in their name
  */
 
 const run = promisify(execFile);
@@ -52,8 +56,23 @@ async function readMutant(name: string): Promise<Mutant> {
   };
 }
 
-/** @returns the titles of the tests that fail, null when all pass */
-async function failingTests(copy: string, files: readonly string[]): Promise<string[] | null> {
+const vitestReport = v.object({
+  testResults: v.array(
+    v.object({
+      assertionResults: v.array(
+        v.object({ title: v.string(), status: v.string(), failureMessages: v.array(v.string()) }),
+      ),
+    }),
+  ),
+});
+
+interface Failure {
+  readonly title: string;
+  readonly message: string;
+}
+
+/** @returns the tests that fail, null when all pass */
+async function failingTests(copy: string, files: readonly string[]): Promise<Failure[] | null> {
   try {
     await run('npx', ['vitest', 'run', '--bail', '1', '--reporter', 'json', ...files], {
       cwd: copy,
@@ -62,10 +81,15 @@ async function failingTests(copy: string, files: readonly string[]): Promise<str
     return null;
   } catch (error) {
     const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
-    const titles = [...output.matchAll(/"status":"failed","title":"((?:[^"\\]|\\.)*)"/g)];
+    const lines = output.split('\n').filter((line) => line.startsWith('{"numTotalTestSuites"'));
+    const failed = lines
+      .flatMap((line) => v.parse(vitestReport, JSON.parse(line)).testResults)
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'failed')
+      .map(({ title, failureMessages }) => ({ title, message: failureMessages.join('\n').slice(0, 2000) }));
     // A mutant that does not even compile proves nothing.
-    if (titles.length === 0) throw new Error(`The tests did not run: ${String(error).slice(0, 2000)}`);
-    return titles.flatMap((title) => title[1] ?? []);
+    if (failed.length === 0) throw new Error(`The tests did not run: ${String(error).slice(0, 2000)}`);
+    return failed;
   }
 }
 
@@ -74,24 +98,30 @@ async function main(): Promise<number> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.patch') && name.includes(wanted));
   const mutants = await Promise.all(names.sort().map(readMutant));
   const copy = await mkdtemp(join(tmpdir(), 'mutants-'));
+  const rows: string[][] = [];
   let survivors = 0;
   try {
     for (const name of copied) await cp(join(root, name), join(copy, name), { recursive: true });
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     const files = [...new Set(mutants.map(({ caughtBy }) => caughtBy))];
     const broken = await failingTests(copy, files);
-    if (broken !== null) throw new Error(`Without any mutant a test fails: ${broken.join(', ')}`);
+    if (broken !== null)
+      throw new Error(
+        `Without any mutant a test fails: ${broken.map(({ title, message }) => `${title}\n${message}`).join('\n')}`,
+      );
     for (const { name, file, breaks, soThat, caughtBy } of mutants) {
       await run('git', ['apply', '-C1', file], { cwd: copy });
       const failing = await failingTests(copy, [caughtBy]);
       await run('git', ['apply', '-C1', '--reverse', file], { cwd: copy });
       if (failing === null) survivors += 1;
-      const verdict = failing === null ? 'SURVIVES' : `killed by "${failing[0]}"`;
-      process.stdout.write(`${breaks}  ${name}: ${soThat} ${verdict}\n`);
+      const killer = failing === null ? 'SURVIVES' : `\`${caughtBy}\`: ${failing[0]?.title ?? ''}`;
+      process.stderr.write(`${name}: ${killer}\n`);
+      rows.push([breaks, `\`${name}\``, soThat, killer]);
     }
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
+  process.stdout.write(`${formatTable(['breaks', 'mutant', 'so that', 'a test that fails then'], rows)}\n\n`);
   process.stdout.write(`${mutants.length} mutants, ${survivors} survive\n`);
   return survivors === 0 ? 0 : 1;
 }

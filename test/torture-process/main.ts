@@ -42,6 +42,12 @@ function judge(what: string, cases: number, begun: number, broken: readonly stri
   return broken.length > 0;
 }
 
+/** What could not be brought to its end counts as broken. */
+const failure =
+  (what: string) =>
+  (error: unknown): boolean =>
+    judge(what, 0, performance.now(), [String(error)]);
+
 async function crashes(seed: number, kills: number): Promise<boolean> {
   console.log(`\nReal crashes (seed ${seed})`);
   const begun = performance.now();
@@ -124,7 +130,9 @@ async function tryEach(
   const outcomes = await inLanes(
     2,
     Object.entries(trials).map(([name, run]) => async () => {
-      const result = await run(seed);
+      const result = await run(seed).catch(
+        (error: unknown): MachineResult => ({ saw: 'could not be tried', broken: [String(error)] }),
+      );
       log(`${name}: done`);
       return { name, ...result };
     }),
@@ -170,11 +178,11 @@ async function run(): Promise<number> {
   if (wants('machine')) broken.push(await tryEach('A machine that fails', seed, hostileMachines));
   if (wants('endurance'))
     broken.push(await tryEach('Endurance', seed, endurance(hostileSeconds + Math.floor(long / 10))));
-  if (wants('outages')) broken.push(await outages(seed));
-  if (wants('crashes')) broken.push(await crashes(seed, kills));
+  if (wants('outages')) broken.push(await outages(seed).catch(failure('requests through outages')));
+  if (wants('crashes')) broken.push(await crashes(seed, kills).catch(failure('kills by SIGKILL')));
   const end = performance.now() + long * 1000;
   for (let more = 1; performance.now() < end; more += 1)
-    broken.push(await crashes(seed + more, furtherKills));
+    broken.push(await crashes(seed + more, furtherKills).catch(failure('kills by SIGKILL')));
   tellStarter(results);
   return broken.includes(true) ? 1 : 0;
 }

@@ -32,7 +32,8 @@ process.on('exit', () => {
 });
 
 const longestOutput = 20_000;
-const longestStart = 60_000;
+/** A machine that is busy with other things takes its time to compile the app. */
+const longestStart = 240_000;
 
 /** `local/main.ts` as a process of its own: what `npm start` runs. */
 export class SpaceProcess {

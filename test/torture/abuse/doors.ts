@@ -150,6 +150,9 @@ async function tryLimits(arena: Arena, tally: Tally): Promise<void> {
   }
 }
 
+/** Of one event at most so many tags are counted; the event itself is kept as it came. */
+const countedTags = 50;
+
 /** Tags that mean something to JavaScript, and far too many of them. */
 async function tryTags(arena: Arena, tally: Tally): Promise<void> {
   const odd = ['__proto__', 'constructor', '$set', 'a.b', 'all', 'tag:all', '=1+1', '<b>', 'hasOwnProperty'];
@@ -167,6 +170,17 @@ async function tryTags(arena: Arena, tally: Tally): Promise<void> {
     };
     const verdict = judge(await arena.client.post(signed(JSON.stringify(data)), 'application/json'));
     tally.add(`${name} on one event`, 'id' in verdict ? [] : [JSON.stringify(verdict)]);
+    const stored =
+      'id' in verdict ? await arena.space.connection.findOneOrNull('email_events', verdict.id) : null;
+    const counted = Array.isArray(stored?.tags) ? stored.tags.length : 0;
+    const raw = typeof stored?.raw === 'string' ? stored.raw : '';
+    const isWhole = tags.every((tag) => raw.includes(JSON.stringify(tag)));
+    tally.add(
+      `${name}, as documented`,
+      counted === Math.min(tags.length, countedTags) && isWhole
+        ? []
+        : [`${counted} are counted, kept whole: ${isWhole}`],
+    );
   }
   tally.add('statistics after odd tags', await arena.settle());
   for (const tag of odd) {
