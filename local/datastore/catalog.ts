@@ -5,6 +5,11 @@ import { cellAt, numberAt, textAt } from './database';
 export interface IndexInfo {
   readonly table: string;
   readonly fields: readonly string[];
+  /** The fields of documents, without the paths into them, that its entries are made of. */
+  readonly roots: readonly string[];
+  /** Adds and removes one entry: the cells of the fields and the number of the document. */
+  readonly insertSql: string;
+  readonly deleteSql: string;
   /** Per field: whether a document ever held an array or an object there, so that entries are no sort keys. */
   readonly irregular: boolean[];
 }
@@ -15,6 +20,11 @@ export interface CollectionInfo {
   readonly name: string;
   readonly table: string;
   readonly indexes: readonly IndexInfo[];
+  /** The fields that any of its indexes is made of. */
+  readonly roots: readonly string[];
+  readonly selectSql: string;
+  readonly insertSql: string;
+  readonly updateSql: string;
   /** ISO date; null for collections of a storage that did not note it. */
   readonly created: string | null;
 }
@@ -26,10 +36,14 @@ export interface CollectionInfo {
 export class Catalog {
   readonly #database: Database;
   #version = -1;
+  #isFresh = false;
   #collections = new Map<string, CollectionInfo>();
 
   constructor(database: Database) {
     this.#database = database;
+    database.onBegin(() => {
+      this.#isFresh = false;
+    });
     database.transaction(() => {
       database.execute(`
         CREATE TABLE IF NOT EXISTS collections (
@@ -44,8 +58,16 @@ export class Catalog {
     });
   }
 
-  /** Makes sure that the next look sees what other processes did. Call it once per operation. */
+  /**
+   * Makes sure that the next look sees what other processes did. Call it once per operation: it asks the
+   * file once per transaction, in which nobody else can write, and once per turn of the event loop otherwise.
+   */
   refresh(): void {
+    if (this.#isFresh) return;
+    this.#isFresh = true;
+    setImmediate(() => {
+      this.#isFresh = false;
+    });
     const version = this.#storedVersion();
     if (version === this.#version) return;
     this.#collections = this.#read();
@@ -55,6 +77,7 @@ export class Catalog {
   /** Drops what is in memory, after a transaction was rolled back. */
   forget(): void {
     this.#version = -1;
+    this.#isFresh = false;
   }
 
   names(): string[] {
@@ -144,21 +167,27 @@ export class Catalog {
       .rows('SELECT number, collection, fields, irregular FROM indexes ORDER BY number')
       .map((row) => ({
         collection: numberAt(row, 1),
-        info: {
-          table: indexTable(numberAt(row, 0)),
-          fields: strings(JSON.parse(textAt(row, 2))),
-          irregular: strings(JSON.parse(textAt(row, 3))).map((flag) => flag === 'true'),
-        },
+        info: describeIndex(
+          indexTable(numberAt(row, 0)),
+          strings(JSON.parse(textAt(row, 2))),
+          strings(JSON.parse(textAt(row, 3))).map((flag) => flag === 'true'),
+        ),
       }));
     const collections = this.#database.rows('SELECT number, name, created FROM collections').map((row) => {
       const number = numberAt(row, 0);
       const created = cellAt(row, 2);
+      const table = documentsTable(number);
+      const own = indexes.filter(({ collection }) => collection === number).map(({ info }) => info);
       return {
         number,
         name: String(JSON.parse(textAt(row, 1))),
-        table: documentsTable(number),
+        table,
         created: typeof created === 'string' ? created : null,
-        indexes: indexes.filter(({ collection }) => collection === number).map(({ info }) => info),
+        indexes: own,
+        roots: [...new Set(own.flatMap(({ roots }) => roots))],
+        selectSql: `SELECT doc, n FROM ${table} WHERE id = ?`,
+        insertSql: `INSERT INTO ${table} (id, doc) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`,
+        updateSql: `UPDATE ${table} SET doc = ? WHERE n = ?`,
       };
     });
     return new Map(collections.map((info) => [info.name, info]));
@@ -168,6 +197,23 @@ export class Catalog {
 /** The columns of an index table that hold the values of its fields. */
 export function entryColumns(fields: readonly string[]): string[] {
   return fields.map((_field, at) => `e${at}`);
+}
+
+function describeIndex(table: string, fields: readonly string[], irregular: boolean[]): IndexInfo {
+  const columns = entryColumns(fields);
+  return {
+    table,
+    fields,
+    irregular,
+    roots: [...new Set(fields.map(rootOf))],
+    insertSql: `INSERT INTO ${table} VALUES (${[...columns, 'n'].map(() => '?').join(', ')})`,
+    deleteSql: `DELETE FROM ${table} WHERE ${columns.map((column) => `${column} = ? AND `).join('')}n = ?`,
+  };
+}
+
+function rootOf(path: string): string {
+  const dot = path.indexOf('.');
+  return dot === -1 ? path : path.slice(0, dot);
 }
 
 function documentsTable(number: number): string {

@@ -19,11 +19,18 @@ export class Database {
   readonly #connection: InstanceType<typeof Libsql>;
   readonly #prepared = new Map<string, Prepared>();
   #inTransaction = false;
+  #changes = 0;
+  #onBegin: () => void = () => {};
   #open = true;
 
   constructor(file: string) {
     this.#connection = guarded(() => new Libsql(file));
     this.execute('PRAGMA busy_timeout = 10000; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY');
+  }
+
+  /** Names what is told at the begin of every transaction, when nobody else can write any more. */
+  onBegin(listener: () => void): void {
+    this.#onBegin = listener;
   }
 
   get isOpen(): boolean {
@@ -33,6 +40,7 @@ export class Database {
   /** Runs statements without parameters. */
   execute(sql: string): void {
     this.#assertOpen();
+    this.#changes += 1;
     guarded(() => this.#connection.exec(sql));
   }
 
@@ -43,14 +51,23 @@ export class Database {
 
   /** The first row of a statement that is known to give at most one, undefined when there is none. */
   row(sql: string, parameters: readonly Cell[] = []): Row | undefined {
-    const row = guarded(() => this.#statement(sql).get(parameters));
-    return Array.isArray(row) ? row : undefined;
+    try {
+      const row: unknown = this.#statement(sql).get(parameters);
+      return Array.isArray(row) ? row : undefined;
+    } catch (error) {
+      throw toStorageError(error);
+    }
   }
 
   /** Runs a statement that returns no rows. */
   run(sql: string, parameters: readonly Cell[] = []): { changes: number; rowid: number } {
-    const { changes, lastInsertRowid } = guarded(() => this.#statement(sql).run(parameters));
-    return { changes, rowid: Number(lastInsertRowid) };
+    this.#changes += 1;
+    try {
+      const { changes, lastInsertRowid } = this.#statement(sql).run(parameters);
+      return { changes, rowid: Number(lastInsertRowid) };
+    } catch (error) {
+      throw toStorageError(error);
+    }
   }
 
   /** Runs work in one transaction with the write lock; inside another transaction it joins that one. */
@@ -58,6 +75,7 @@ export class Database {
     if (this.#inTransaction) return work();
     this.run('BEGIN IMMEDIATE');
     this.#inTransaction = true;
+    this.#onBegin();
     try {
       const result = work();
       this.run('COMMIT');
@@ -70,17 +88,9 @@ export class Database {
     }
   }
 
-  /** Runs work inside a transaction so that, if it throws, only what it has written is taken back. */
-  savepoint<T>(work: () => T): T {
-    this.run('SAVEPOINT work');
-    try {
-      return work();
-    } catch (error) {
-      if (this.isInTransaction) this.run('ROLLBACK TO work');
-      throw error;
-    } finally {
-      if (this.isInTransaction) this.run('RELEASE work');
-    }
+  /** A number that grows with every statement that may have changed something. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Whether SQLite is inside a transaction: some failures end it. */

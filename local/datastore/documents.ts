@@ -311,10 +311,10 @@ export class Documents {
       const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
       const found = collection && this.#rows.first(collection, query);
       if (!collection || !(found || upsert)) return this.#noMatch(name, collection, query);
-      const document = found
-        ? this.#rows.change(collection, found, change)
+      const [id, text] = found
+        ? [found.document._id, this.#rows.change(collection, found, change)]
         : this.#create(collection, query, change, isById);
-      return upsert ? this.#upsertResult(document) : document;
+      return upsert ? this.#upsertResult(id, text) : parseDocument(text);
     });
   }
 
@@ -344,21 +344,26 @@ export class Documents {
     return this.#rows.byId(collection, query.namedId)?.document ?? null;
   }
 
-  #upsertResult(document: StoredDocument): StoredDocument | string | null {
-    if (this.#quirks.upsertResult === 'id') return document._id;
-    return this.#quirks.upsertResult === 'document' ? document : null;
+  #upsertResult(id: string, text: string): StoredDocument | string | null {
+    if (this.#quirks.upsertResult === 'id') return id;
+    return this.#quirks.upsertResult === 'document' ? parseDocument(text) : null;
   }
 
-  #create(collection: CollectionInfo, query: CompiledQuery, change: Change, isById: boolean): StoredDocument {
+  /** @returns the id and the text of the new document */
+  #create(
+    collection: CollectionInfo,
+    query: CompiledQuery,
+    change: Change,
+    isById: boolean,
+  ): [id: string, text: string] {
     const keepsId = isById || this.#quirks.upsertByQuery === 'keepsId';
     const id = keepsId ? query.namedId : undefined;
     const document: StoredDocument = { _id: id ?? newId() };
     setFields(fixedFields(query))(document);
     change(document);
     const text = JSON.stringify(document);
-    const stored = parseDocument(text);
-    if (!this.#rows.insert(collection, stored, text)) throw duplicate(collection);
-    return stored;
+    if (!this.#rows.insert(collection, document, text)) throw duplicate(collection);
+    return [document._id, text];
   }
 
   #insert(collection: CollectionInfo, document: StoredDocument): void {

@@ -62,17 +62,29 @@ export function valueAt(document: StoredDocument, path: string): unknown {
 
 /** What a document contributes to an index. */
 export interface Entries {
-  /** The tuples of cells, keyed by `tupleKey`. */
-  readonly tuples: ReadonlyMap<string, readonly EntryCell[]>;
+  /** The tuples of cells, each once. */
+  readonly tuples: readonly (readonly EntryCell[])[];
   /** The positions of the fields where the document holds an array or an object. */
   readonly irregular: readonly number[];
 }
+
+const nothing: readonly number[] = [];
 
 /**
  * The entries of a document in an index. Every element of an array has its own entry, arrays in several
  * fields are combined, so that whatever mingo matches by a scalar is found.
  */
 export function entriesOf(index: IndexInfo, document: StoredDocument): Entries {
+  const only: EntryCell[] = [];
+  for (const field of index.fields) {
+    const value = valueAt(document, field);
+    if (typeof value === 'object' && value !== null) return combinedEntries(index, document);
+    only.push(cellOf(value));
+  }
+  return { tuples: [only], irregular: nothing };
+}
+
+function combinedEntries(index: IndexInfo, document: StoredDocument): Entries {
   let tuples: EntryCell[][] = [[]];
   const irregular: number[] = [];
   for (const [at, field] of index.fields.entries()) {
@@ -80,11 +92,19 @@ export function entriesOf(index: IndexInfo, document: StoredDocument): Entries {
     // An array or an object: one cell cannot say how it sorts.
     if (typeof value === 'object' && value !== null) irregular.push(at);
     const cells = fieldCells(value);
-    const [only] = cells;
-    if (cells.length === 1 && only !== undefined) for (const tuple of tuples) tuple.push(only);
-    else tuples = tuples.flatMap((tuple) => cells.map((cell) => [...tuple, cell]));
+    tuples = tuples.flatMap((tuple) => cells.map((cell) => [...tuple, cell]));
   }
-  return { tuples: new Map(tuples.map((tuple) => [tupleKey(tuple), tuple])), irregular };
+  return { tuples: [...new Map(tuples.map((tuple) => [tupleKey(tuple), tuple])).values()], irregular };
+}
+
+/** The tuples that the others do not have. */
+export function missingIn(
+  tuples: readonly (readonly EntryCell[])[],
+  others: readonly (readonly EntryCell[])[],
+): readonly (readonly EntryCell[])[] {
+  if (others.length === 0) return tuples;
+  const present = new Set(others.map(tupleKey));
+  return tuples.filter((tuple) => !present.has(tupleKey(tuple)));
 }
 
 function fieldCells(value: unknown): EntryCell[] {

@@ -52,7 +52,9 @@ function* sorted(
   for (let at = 0; at < numbers.length; at += fetchBatch) {
     yield numbers.slice(at, at + fetchBatch).flatMap((n) => {
       const row = database().rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
-      return row ? [{ n, document: parseDocument(textAt(row, 0)) }] : [];
+      if (row === undefined) return [];
+      const text = textAt(row, 0);
+      return [{ n, document: parseDocument(text), text }];
     });
   }
 }

@@ -10,17 +10,30 @@ interface Waiting {
 const mostAtOnce = 200;
 
 /**
- * Puts the writes that come in one turn of the event loop into one transaction: a commit costs more than
- * most writes. Each is still all or nothing, in the order of the calls, and acknowledged only after the
- * commit.
+ * Milliseconds between two commits while many write at once: a commit writes every page that was touched, and
+ * many writes touch the same ones. Who writes alone does not wait.
+ */
+const spacing = 4;
+/** How many writes of the last transaction make a crowd. */
+const crowd = 6;
+
+/** A write failed after it had changed something, so that what it has changed must be taken back. */
+class HalfDone extends Error {}
+
+/**
+ * Puts writes that come close together into one transaction: a commit costs more than most writes. Each is
+ * still all or nothing, in the order of the calls, and acknowledged only after the commit.
  */
 export class GroupCommit {
   readonly #database: Database;
   readonly #onRollback: () => void;
   #waiting: Waiting[] = [];
   #turn: NodeJS.Immediate | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #lastCommit = Number.NEGATIVE_INFINITY;
+  #lastSize = 0;
 
-  /** @param onRollback is told when a whole transaction is taken back */
+  /** @param onRollback is told when anything is taken back */
   constructor(database: Database, onRollback: () => void) {
     this.#database = database;
     this.#onRollback = onRollback;
@@ -36,15 +49,26 @@ export class GroupCommit {
         },
         fail: reject,
       });
-      this.#turn ??= setImmediate(() => this.flush());
+      this.#plan();
     });
   }
 
   /** Commits what waits. */
   flush(): void {
     clearImmediate(this.#turn);
+    clearTimeout(this.#pause);
     this.#turn = undefined;
+    this.#pause = undefined;
+    this.#lastSize = this.#waiting.length;
     while (this.#waiting.length > 0) this.#commit(this.#waiting.splice(0, mostAtOnce));
+    this.#lastCommit = performance.now();
+  }
+
+  #plan(): void {
+    if (this.#turn !== undefined || this.#pause !== undefined) return;
+    const rest = this.#lastSize < crowd ? 0 : this.#lastCommit + spacing - performance.now();
+    if (rest > 0) this.#pause = setTimeout(() => this.flush(), rest);
+    else this.#turn = setImmediate(() => this.flush());
   }
 
   #commit(batch: readonly Waiting[]): void {
@@ -53,17 +77,35 @@ export class GroupCommit {
       settle = this.#database.transaction(() => batch.map((waiting) => waiting.run()));
     } catch (error) {
       this.#onRollback();
-      settle = batch.map((waiting) => () => waiting.fail(error));
+      settle =
+        error instanceof HalfDone
+          ? batch.map((waiting) => this.#commitAlone(waiting))
+          : batch.map((waiting) => () => waiting.fail(error));
     }
     for (const tell of settle) tell();
   }
 
-  /** @throws when the failure has taken the whole transaction back, as a full disk does */
-  #attempt<T>(work: () => T): { value: T } | { error: unknown } {
+  /** One write in a transaction of its own, so that its failure takes nothing else back. */
+  #commitAlone(waiting: Waiting): () => void {
     try {
-      return { value: this.#database.savepoint(work) };
+      return this.#database.transaction(() => waiting.run());
+    } catch (error) {
+      this.#onRollback();
+      return () => waiting.fail(error instanceof HalfDone ? error.cause : error);
+    }
+  }
+
+  /**
+   * @throws {HalfDone} when the work failed halfway
+   * @throws when the failure has taken the whole transaction back, as a full disk does
+   */
+  #attempt<T>(work: () => T): { value: T } | { error: unknown } {
+    const before = this.#database.changes;
+    try {
+      return { value: work() };
     } catch (error) {
       if (!this.#database.isInTransaction) throw error;
+      if (this.#database.changes !== before) throw new HalfDone('A write failed halfway', { cause: error });
       return { error };
     }
   }

@@ -4,6 +4,7 @@ import { isScalar, type Scalar } from './entries';
 import { ArgumentError } from './errors';
 import { isRecord, toJson } from './json';
 import { queryContext } from './operators';
+import { simpleTests } from './simple-tests';
 import { type PlainQuery, translateQuery } from './translate';
 
 /** What an index can do for one field: look values up, or read a range of them. */
@@ -34,9 +35,19 @@ export interface CompiledQuery {
 
 /** Compiles an id or a query. Refuses what the documented language does not have. */
 export function compileQuery(idOrQuery: unknown): CompiledQuery {
-  if (typeof idOrQuery === 'string') return compilePlain({ _id: { $eq: idOrQuery } });
+  if (typeof idOrQuery === 'string') return queryById(idOrQuery);
   if (!isRecord(idOrQuery)) throw new ArgumentError('An id (string) or a query (object) is needed');
   return compilePlain(translateQuery(idOrQuery));
+}
+
+function queryById(id: string): CompiledQuery {
+  return {
+    matches: ({ _id }) => _id === id,
+    conditions: [{ field: '_id', kind: 'equal', values: [id] }],
+    onlyId: id,
+    namedId: id,
+    equalities: new Map([['_id', id]]),
+  };
 }
 
 function compilePlain(plain: PlainQuery): CompiledQuery {
@@ -53,7 +64,8 @@ function compilePlain(plain: PlainQuery): CompiledQuery {
 
 function matcher(plain: PlainQuery, onlyId: string | undefined): (document: StoredDocument) => boolean {
   if (onlyId !== undefined) return ({ _id }) => _id === onlyId;
-  if (Object.keys(plain).length === 0) return () => true;
+  const tests = simpleTests(plain);
+  if (tests) return (document) => tests.every((test) => test(document));
   const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
   return (document) => query.test(document);
 }

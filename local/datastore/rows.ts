@@ -1,7 +1,8 @@
 import type { StoredDocument } from '../connection';
-import { type Catalog, type CollectionInfo, entryColumns, type IndexInfo } from './catalog';
+import type { Catalog, CollectionInfo, IndexInfo } from './catalog';
 import { type Database, numberAt, textAt } from './database';
-import { type Entries, type EntryCell, entriesOf } from './entries';
+import { type Entries, entriesOf, missingIn } from './entries';
+import { FieldStates } from './field-states';
 import { parseDocument } from './json';
 import { planQuery } from './planner';
 import type { CompiledQuery } from './query';
@@ -34,14 +35,13 @@ export class Rows {
   }
 
   byId(collection: CollectionInfo, id: string): Found | undefined {
-    const sql = `SELECT doc, n FROM ${collection.table} WHERE id = ?`;
-    const row = this.#database.row(sql, [encodeText(id)]);
-    return row && { n: numberAt(row, 1), document: parseDocument(textAt(row, 0)) };
+    const row = this.#database.row(collection.selectSql, [encodeText(id)]);
+    return row && asFound(numberAt(row, 1), textAt(row, 0));
   }
 
   byNumber(collection: CollectionInfo, n: number): Found | undefined {
     const row = this.#database.row(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n]);
-    return row && { n, document: parseDocument(textAt(row, 0)) };
+    return row && asFound(n, textAt(row, 0));
   }
 
   count(collection: CollectionInfo): number {
@@ -50,66 +50,54 @@ export class Rows {
 
   /** Adds a document and its entries; false when the id is taken. */
   insert(collection: CollectionInfo, document: StoredDocument, text: string): boolean {
-    const { changes, rowid } = this.#database.run(
-      `INSERT INTO ${collection.table} (id, doc) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`,
-      [encodeText(document._id), text],
-    );
+    const { changes, rowid } = this.#database.run(collection.insertSql, [encodeText(document._id), text]);
     if (changes === 0) return false;
-    for (const index of collection.indexes) {
-      this.#addEntries(index, rowid, entriesOf(index, document), undefined);
-    }
+    for (const index of collection.indexes) this.#addAll(index, rowid, entriesOf(index, document));
     return true;
   }
 
-  /** Changes a stored document and those of its entries that differ. Returns a copy of the new state. */
-  change(collection: CollectionInfo, { n, document }: Found, change: Change): StoredDocument {
-    const before = collection.indexes.map((index) => entriesOf(index, document));
-    const textBefore = JSON.stringify(document);
+  /**
+   * Changes a stored document and those of its entries that differ.
+   * @returns the text of the new state
+   */
+  change(collection: CollectionInfo, { n, document, text: textBefore }: Found, change: Change): string {
+    const before = new FieldStates(document, collection.roots);
     change(document);
     const text = JSON.stringify(document);
-    const changed = parseDocument(text);
-    if (text === textBefore) return changed;
-    this.#database.run(`UPDATE ${collection.table} SET doc = ? WHERE n = ?`, [text, n]);
-    for (const [at, index] of collection.indexes.entries()) {
-      const after = entriesOf(index, changed);
-      this.#removeEntries(index, n, before[at], after);
-      this.#addEntries(index, n, after, before[at]);
+    if (text === textBefore) return text;
+    this.#database.run(collection.updateSql, [text, n]);
+    for (const index of collection.indexes) {
+      if (!index.roots.some((root) => before.isChanged(root, document))) continue;
+      const old = entriesOf(index, before.document());
+      const now = entriesOf(index, document);
+      for (const tuple of missingIn(old.tuples, now.tuples))
+        this.#database.run(index.deleteSql, [...tuple, n]);
+      this.#addAll(index, n, { ...now, tuples: missingIn(now.tuples, old.tuples) });
     }
-    return changed;
+    return text;
   }
 
   remove(collection: CollectionInfo, { n, document }: Found): void {
     for (const index of collection.indexes) {
-      this.#removeEntries(index, n, entriesOf(index, document), undefined);
+      for (const tuple of entriesOf(index, document).tuples)
+        this.#database.run(index.deleteSql, [...tuple, n]);
     }
     this.#database.run(`DELETE FROM ${collection.table} WHERE n = ?`, [n]);
   }
 
   /** Adds the entries of a document that was there before its index. */
   addToIndex(index: IndexInfo, { n, document }: Found): void {
-    this.#addEntries(index, n, entriesOf(index, document), undefined);
+    this.#addAll(index, n, entriesOf(index, document));
   }
 
-  #addEntries(index: IndexInfo, n: number, entries: Entries, present: Entries | undefined): void {
-    for (const field of entries.irregular) {
+  #addAll(index: IndexInfo, n: number, { tuples, irregular }: Entries): void {
+    for (const field of irregular) {
       if (index.irregular[field] !== true) this.#catalog.markIrregular(index, field);
     }
-    for (const tuple of missingIn(entries, present)) {
-      const marks = [...tuple, n].map(() => '?').join(', ');
-      this.#database.run(`INSERT INTO ${index.table} VALUES (${marks})`, [...tuple, n]);
-    }
-  }
-
-  #removeEntries(index: IndexInfo, n: number, entries: Entries | undefined, kept: Entries | undefined): void {
-    const where = entryColumns(index.fields)
-      .map((column) => `${column} = ? AND `)
-      .join('');
-    for (const tuple of entries ? missingIn(entries, kept) : []) {
-      this.#database.run(`DELETE FROM ${index.table} WHERE ${where}n = ?`, [...tuple, n]);
-    }
+    for (const tuple of tuples) this.#database.run(index.insertSql, [...tuple, n]);
   }
 }
 
-function* missingIn(entries: Entries, others: Entries | undefined): Generator<readonly EntryCell[], void> {
-  for (const [key, tuple] of entries.tuples) if (!others?.tuples.has(key)) yield tuple;
+function asFound(n: number, text: string): Found {
+  return { n, document: parseDocument(text), text };
 }

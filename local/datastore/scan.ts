@@ -10,6 +10,8 @@ import type { CompiledQuery } from './query';
 export interface Found {
   readonly n: number;
   readonly document: StoredDocument;
+  /** The document as it is stored. */
+  readonly text: string;
 }
 
 /** How many rows are read at once. The first batch is small when few documents are wanted. */
@@ -36,7 +38,10 @@ export function* matchingBatches(
       const { sql, parameters } = batchQuery(collection, plan, segment, position, size);
       const rows = database().rows(sql, parameters);
       yield rows
-        .map((row) => ({ n: numberAt(row, row.length - 1), document: parseDocument(textAt(row, 0)), row }))
+        .map((row) => {
+          const text = textAt(row, 0);
+          return { n: numberAt(row, row.length - 1), document: parseDocument(text), text, row };
+        })
         .filter(({ document, row }) => query.matches(document) && isFirst(document, segment, row));
       const last = rows.at(-1);
       if (!last || rows.length < size) break;
@@ -106,7 +111,7 @@ function firstEntryTest(plan: Plan) {
   return (document: StoredDocument, segment: readonly EntryCell[], row: Row): boolean => {
     const here = tupleKey([...segment, ...entryCells(keyOf(row).slice(0, -1))]);
     let first: readonly EntryCell[] | undefined;
-    for (const tuple of entriesOf(index, document).tuples.values()) {
+    for (const tuple of entriesOf(index, document).tuples) {
       if (positionOf(tuple) === undefined || !isInRange(tuple[width], plan)) continue;
       if (!first || before(tuple, first)) first = tuple;
     }

@@ -3,6 +3,7 @@ import type { Json, StoredDocument } from '../connection';
 import { ArgumentError } from './errors';
 import { isRecord, toJson, toJsonFields } from './json';
 import { queryContext } from './operators';
+import { simpleChange } from './simple-change';
 import { assertPath, translateCondition, translateQuery } from './translate';
 
 /** Changes a document that the caller owns, in place. */
@@ -51,26 +52,11 @@ function applyOperators(modifier: { [operator: string]: Operand }): Change {
       .filter(namesInherited)
       .map((path) => ({ path, builds: building.has(name) })),
   );
-  const only = Object.keys(modifier);
-  if (only.length === 1 && modifier.$set && Object.keys(modifier.$set).every(isPlainField)) {
-    return assignFields(modifier.$set);
-  }
-  return (document) => {
+  const interpreted: Change = (document) => {
     for (const { path, builds } of inherited) ownInherited(document, path, builds);
     mingoUpdate(document, modifier, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
   };
-}
-
-/** A field at the top of a document whose name means nothing else. */
-function isPlainField(path: string): boolean {
-  return !path.includes('.') && !namesInherited(path);
-}
-
-/** The commonest update by far: `$set` of plain fields, where there is nothing to interpret. */
-function assignFields(fields: Operand): Change {
-  return (document) => {
-    for (const [field, value] of Object.entries(fields)) document[field] = toJson(value) ?? null;
-  };
+  return simpleChange(modifier, interpreted) ?? interpreted;
 }
 
 function parseOperand(name: string, operand: unknown): Operand {
@@ -89,7 +75,7 @@ function parseOperand(name: string, operand: unknown): Operand {
 
 function assertFieldPath(path: string): void {
   assertPath(path);
-  if (path === '' || path.split('.').some((step) => step.startsWith('$'))) {
+  if (path === '' || path.startsWith('$') || path.includes('.$')) {
     throw new ArgumentError(`"${path}" is no field that an update can name`);
   }
 }
@@ -121,7 +107,9 @@ function isFields(value: Json | undefined): value is { [field: string]: Json } {
 }
 
 function namesInherited(path: string): boolean {
-  return path.split('.').some((step) => step in Object.prototype);
+  return path.includes('.')
+    ? path.split('.').some((step) => step in Object.prototype)
+    : path in Object.prototype;
 }
 
 /**
