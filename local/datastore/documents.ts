@@ -14,7 +14,6 @@ import { type Database, textAt } from './database';
 import { NotFoundError } from './errors';
 import { findBatches, resultBatches } from './find';
 import { newId } from './ids';
-import { parseDocument } from './json';
 import { type FindRequest, parseFindOptions } from './options';
 import { type Plan, planQuery } from './planner';
 import { type CompiledQuery, compileQuery, fixedFields } from './query';
@@ -311,10 +310,10 @@ export class Documents {
       const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
       const found = collection && this.#rows.first(collection, query);
       if (!collection || !(found || upsert)) return this.#noMatch(name, collection, query);
-      const [id, text] = found
-        ? [found.document._id, this.#rows.change(collection, found, change)]
+      const document = found
+        ? this.#rows.change(collection, found, change)
         : this.#create(collection, query, change, isById);
-      return upsert ? this.#upsertResult(id, text) : parseDocument(text);
+      return upsert ? this.#upsertResult(document) : document;
     });
   }
 
@@ -344,18 +343,12 @@ export class Documents {
     return this.#rows.byId(collection, query.namedId)?.document ?? null;
   }
 
-  #upsertResult(id: string, text: string): StoredDocument | string | null {
-    if (this.#quirks.upsertResult === 'id') return id;
-    return this.#quirks.upsertResult === 'document' ? parseDocument(text) : null;
+  #upsertResult(document: StoredDocument): StoredDocument | string | null {
+    if (this.#quirks.upsertResult === 'id') return document._id;
+    return this.#quirks.upsertResult === 'document' ? document : null;
   }
 
-  /** @returns the id and the text of the new document */
-  #create(
-    collection: CollectionInfo,
-    query: CompiledQuery,
-    change: Change,
-    isById: boolean,
-  ): [id: string, text: string] {
+  #create(collection: CollectionInfo, query: CompiledQuery, change: Change, isById: boolean): StoredDocument {
     const keepsId = isById || this.#quirks.upsertByQuery === 'keepsId';
     const id = keepsId ? query.namedId : undefined;
     const document: StoredDocument = { _id: id ?? newId() };
@@ -363,7 +356,7 @@ export class Documents {
     change(document);
     const text = JSON.stringify(document);
     if (!this.#rows.insert(collection, document, text)) throw duplicate(collection);
-    return [document._id, text];
+    return document;
   }
 
   #insert(collection: CollectionInfo, document: StoredDocument): void {

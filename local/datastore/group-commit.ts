@@ -9,29 +9,25 @@ interface Waiting {
 /** Most writes of one transaction: more would keep the process from everything else for too long. */
 const mostAtOnce = 200;
 
-/**
- * Milliseconds between two commits while many write at once: a commit writes every page that was touched, and
- * many writes touch the same ones. Who writes alone does not wait.
- */
-const spacing = 4;
-/** How many writes of the last transaction make a crowd. */
-const crowd = 6;
+/** Longest time in milliseconds that the first write of a transaction waits for others. */
+const patience = 5;
 
 /** A write failed after it had changed something, so that what it has changed must be taken back. */
 class HalfDone extends Error {}
 
 /**
- * Puts writes that come close together into one transaction: a commit costs more than most writes. Each is
- * still all or nothing, in the order of the calls, and acknowledged only after the commit.
+ * Puts writes that come close together into one transaction: a commit writes every page that was touched, and
+ * many writes touch the same ones. Each is still all or nothing, in the order of the calls, and acknowledged
+ * only after the commit.
  */
 export class GroupCommit {
   readonly #database: Database;
   readonly #onRollback: () => void;
   #waiting: Waiting[] = [];
   #turn: NodeJS.Immediate | undefined;
-  #pause: NodeJS.Timeout | undefined;
-  #lastCommit = Number.NEGATIVE_INFINITY;
-  #lastSize = 0;
+  /** How many writes waited when the last turn ended, and when the first of them came. */
+  #seen = 0;
+  #since = 0;
 
   /** @param onRollback is told when anything is taken back */
   constructor(database: Database, onRollback: () => void) {
@@ -49,26 +45,30 @@ export class GroupCommit {
         },
         fail: reject,
       });
-      this.#plan();
+      if (this.#turn === undefined) {
+        this.#since = performance.now();
+        this.#turn = setImmediate(() => this.#endTurn());
+      }
     });
   }
 
   /** Commits what waits. */
   flush(): void {
     clearImmediate(this.#turn);
-    clearTimeout(this.#pause);
     this.#turn = undefined;
-    this.#pause = undefined;
-    this.#lastSize = this.#waiting.length;
+    this.#seen = 0;
     while (this.#waiting.length > 0) this.#commit(this.#waiting.splice(0, mostAtOnce));
-    this.#lastCommit = performance.now();
   }
 
-  #plan(): void {
-    if (this.#turn !== undefined || this.#pause !== undefined) return;
-    const rest = this.#lastSize < crowd ? 0 : this.#lastCommit + spacing - performance.now();
-    if (rest > 0) this.#pause = setTimeout(() => this.flush(), rest);
-    else this.#turn = setImmediate(() => this.flush());
+  /** Commits when a turn of the event loop has brought nothing more: as long as writes come, more may. */
+  #endTurn(): void {
+    const { length } = this.#waiting;
+    if (length === this.#seen || length >= mostAtOnce || performance.now() - this.#since > patience) {
+      this.flush();
+      return;
+    }
+    this.#seen = length;
+    this.#turn = setImmediate(() => this.#endTurn());
   }
 
   #commit(batch: readonly Waiting[]): void {

@@ -58,13 +58,17 @@ export class Rows {
 
   /**
    * Changes a stored document and those of its entries that differ.
-   * @returns the text of the new state
+   * @returns the new state: the document itself
    */
-  change(collection: CollectionInfo, { n, document, text: textBefore }: Found, change: Change): string {
+  change(
+    collection: CollectionInfo,
+    { n, document, text: textBefore }: Found,
+    change: Change,
+  ): StoredDocument {
     const before = new FieldStates(document, collection.roots);
     change(document);
     const text = JSON.stringify(document);
-    if (text === textBefore) return text;
+    if (text === textBefore) return document;
     this.#database.run(collection.updateSql, [text, n]);
     for (const index of collection.indexes) {
       if (!index.roots.some((root) => before.isChanged(root, document))) continue;
@@ -74,7 +78,7 @@ export class Rows {
         this.#database.run(index.deleteSql, [...tuple, n]);
       this.#addAll(index, n, { ...now, tuples: missingIn(now.tuples, old.tuples) });
     }
-    return text;
+    return document;
   }
 
   remove(collection: CollectionInfo, { n, document }: Found): void {

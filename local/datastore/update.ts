@@ -55,6 +55,8 @@ function applyOperators(modifier: { [operator: string]: Operand }): Change {
   const interpreted: Change = (document) => {
     for (const { path, builds } of inherited) ownInherited(document, path, builds);
     mingoUpdate(document, modifier, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
+    // What was given an empty field and did not get a value.
+    if (inherited.length > 0) replaceWith(document, JSON.parse(JSON.stringify(document)));
   };
   return simpleChange(modifier, interpreted) ?? interpreted;
 }
@@ -125,4 +127,9 @@ function ownInherited(document: StoredDocument, path: string, builds: boolean): 
     if (builds && at < steps.length - 1) node[step] ??= {};
     node = node[step];
   }
+}
+
+function replaceWith(document: StoredDocument, fields: object): void {
+  for (const field of Object.keys(document)) Reflect.deleteProperty(document, field);
+  Object.assign(document, fields);
 }

@@ -46,6 +46,8 @@ export class HostedSpace {
   readonly book: LogBook;
   readonly usage: Usage;
   readonly since = new Date();
+  /** How many requests wait for the end of their answer. */
+  openRequests = 0;
   readonly #parts: HostedSpaceParts;
   readonly #log: Log;
   #app: RunningApp;
@@ -77,6 +79,10 @@ export class HostedSpace {
       refuse(raw, response, new Refusal(403, 'forbidden', 'This address is not in the list of the space.'));
       return;
     }
+    this.openRequests += 1;
+    response.once('close', () => {
+      this.openRequests -= 1;
+    });
     this.#app.handle(raw, response);
   }
 

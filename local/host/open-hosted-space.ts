@@ -22,6 +22,9 @@ import { type AppHome, prepareApp } from './running-app';
 import type { Teardown } from './teardown';
 import { Versions } from './versions';
 
+/** With more open requests than these, jobs step back. */
+const crowd = 8;
+
 export interface HostedSpaceOptions {
   /** The space's name, which begins every path. */
   name: string;
@@ -98,9 +101,11 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
     queue: storage.queue,
     quirks,
     log: (text) => log({ level: 'warn', context: 'queuehooks', text }),
+    // Who waits for an answer goes before what waits in the queue.
+    isBusy: () => space.openRequests > crowd,
   });
   const parts = { name, storage, connection, settings, versions, book, usage, dispatcher };
-  const space = new HostedSpace({ ...parts, home, app, env, knowSecrets, log });
+  const space: HostedSpace = new HostedSpace({ ...parts, home, app, env, knowSecrets, log });
   teardown.push(() => space.unload());
   if (options.app !== undefined) {
     // A version that was deployed had its hook then.

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { LogContext, LogEntry } from '../runtime/log';
@@ -49,6 +49,7 @@ export class LogBook {
   #size: number;
   #waiting = '';
   #writing: Promise<void> | undefined;
+  #open: FileHandle | undefined;
 
   constructor({ directory, redactor, lines = 5000, fileBytes = 2 * 1024 * 1024 }: LogBookOptions) {
     this.#file = join(directory, 'log.jsonl');
@@ -91,6 +92,7 @@ export class LogBook {
   /** Resolves when everything is written. */
   async close(): Promise<void> {
     await this.#writing;
+    await this.#closeFile();
   }
 
   /** A log that cannot be written is no reason to fail: the lines stay in memory. */
@@ -102,16 +104,24 @@ export class LogBook {
       this.#waiting = '';
       try {
         if (this.#size > this.#fileBytes) {
+          await this.#closeFile();
           renameSync(this.#file, this.#oldFile);
           this.#size = 0;
         }
-        await appendFile(this.#file, text, { mode: 0o600 });
+        this.#open ??= await open(this.#file, 'a', 0o600);
+        await this.#open.appendFile(text);
         this.#size += Buffer.byteLength(text);
       } catch {
         break;
       }
     }
     this.#writing = undefined;
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#open;
+    this.#open = undefined;
+    await file?.close();
   }
 }
 

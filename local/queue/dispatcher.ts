@@ -16,6 +16,8 @@ export interface DispatcherOptions {
   readonly quirks: Quirks;
   /** Takes a line about a job that failed or a queue that cannot be read. */
   readonly log: (line: string) => void;
+  /** Whether the process has more urgent work than jobs: then each topic runs few of them at once. */
+  readonly isBusy?: () => boolean;
   /** Under `failedJob: 'retried'`: the pause before the first retry, doubled each time, and the last attempt. */
   readonly retry?: { readonly firstDelay: number; readonly maxDelay: number; readonly attempts: number };
 }
@@ -35,6 +37,8 @@ interface Topic {
 }
 
 const readAhead = 64;
+/** How many jobs of a topic run at once while there is more urgent work. */
+const workersWhenBusy = 2;
 const pollMs = 250;
 const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
 
@@ -48,6 +52,7 @@ export class Dispatcher {
   readonly #quirks: Quirks;
   readonly #log: (line: string) => void;
   readonly #retry: NonNullable<DispatcherOptions['retry']>;
+  readonly #isBusy: () => boolean;
   readonly #topics = new Map<string, Topic>();
   readonly #runs = new Set<Promise<void>>();
   readonly #wake = () => this.wake();
@@ -57,11 +62,12 @@ export class Dispatcher {
   #isActive = false;
   #foreignChanges = 0;
 
-  constructor({ queue, quirks, log, retry = defaultRetry }: DispatcherOptions) {
+  constructor({ queue, quirks, log, isBusy = () => false, retry = defaultRetry }: DispatcherOptions) {
     this.#queue = queue;
     this.#quirks = quirks;
     this.#log = log;
     this.#retry = retry;
+    this.#isBusy = isBusy;
   }
 
   /** Names the worker of a topic. A second registration replaces the first. */
@@ -129,7 +135,8 @@ export class Dispatcher {
   }
 
   #startJobs(topic: Topic): void {
-    while (topic.hasWorker && topic.running < topic.workers) {
+    const workers = this.#isBusy() ? Math.min(topic.workers, workersWhenBusy) : topic.workers;
+    while (topic.hasWorker && topic.running < workers) {
       const job = this.#next(topic);
       if (!job) return;
       topic.running += 1;

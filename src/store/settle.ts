@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Connection } from './connection';
 
 /** How often a document that others write too is tried again before the job is left to its retry. */
@@ -6,7 +6,7 @@ const mostRounds = 20;
 
 /** A fresh random mark: unlike a counter or a key it can never come back. */
 export function freshMark(): string {
-  return randomBytes(12).toString('base64url');
+  return randomUUID();
 }
 
 /** Runs an update whose answer says nothing reliable: what counts is what is stored afterwards. */
