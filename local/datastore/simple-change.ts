@@ -48,9 +48,9 @@ function stepOf(operator: string, operand: unknown): Step | null {
   return (value) => value && textsIn(value).filter((text) => text !== operand);
 }
 
-/** Whether a path is a field at the top of a document whose name means nothing else. */
+/** Whether a path is a field at the top of a document whose name means nothing else. The id never changes. */
 function isPlain(path: string): boolean {
-  return !path.includes('.') && !(path in Object.prototype);
+  return path !== '_id' && !path.includes('.') && !(path in Object.prototype);
 }
 
 function isTexts(value: unknown): boolean {
