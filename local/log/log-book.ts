@@ -33,6 +33,8 @@ export interface LogBookOptions {
 }
 
 const longestText = 16_384;
+/** How long lines are gathered before they are written, in milliseconds. */
+const gathering = 50;
 
 /**
  * The log of a space: the last lines in memory, and all lines within a limit in two files. Lines are
@@ -50,6 +52,7 @@ export class LogBook {
   #waiting = '';
   #writing: Promise<void> | undefined;
   #open: FileHandle | undefined;
+  #hurry: () => void = () => {};
 
   constructor({ directory, redactor, lines = 5000, fileBytes = 2 * 1024 * 1024 }: LogBookOptions) {
     this.#file = join(directory, 'log.jsonl');
@@ -91,14 +94,20 @@ export class LogBook {
 
   /** Resolves when everything is written. */
   async close(): Promise<void> {
+    this.#hurry();
     await this.#writing;
     await this.#closeFile();
   }
 
   /** A log that cannot be written is no reason to fail: the lines stay in memory. */
   async #write(): Promise<void> {
-    // Lines of one turn are written together.
-    await new Promise(setImmediate);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gathering);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
     while (this.#waiting !== '') {
       const text = this.#waiting;
       this.#waiting = '';

@@ -38,7 +38,7 @@ interface Topic {
 
 const readAhead = 64;
 /** How many jobs of a topic run at once while there is more urgent work. */
-const workersWhenBusy = 2;
+const workersWhenBusy = 1;
 const pollMs = 250;
 const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
 
