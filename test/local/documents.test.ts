@@ -21,6 +21,38 @@ describe('insertOne', () => {
     expect(await connection.count('c')).toBe(2);
   });
 
+  test('takes back what failed halfway, and nothing of what was written at the same time', async () => {
+    const { connection } = newStorage({ quirks: { duplicateInsert: 'rejects' } });
+    await connection.createIndex('c', ['n']);
+    const results = await Promise.allSettled([
+      connection.insertOne('c', { _id: 'a', n: 1 }),
+      connection.insertOne('c', [
+        { _id: 'b', n: 1 },
+        { _id: 'a', n: 1 },
+      ]),
+      connection.insertOne('c', { _id: 'c', n: 1 }),
+      connection.incr('counter', 1),
+      connection.updateOne('c', 'a', { $set: { n: 2 } }),
+      connection.enqueue('topic', { of: 'c' }),
+      connection.removeOne('c', 'nobody'),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ]);
+    expect(await connection.getMany('c', {}, { sort: { _id: 1 } }).toArray()).toEqual([
+      { _id: 'a', n: 2 },
+      { _id: 'c', n: 1 },
+    ]);
+    expect(await connection.getMany('c', { n: 1 }).toArray()).toEqual([{ _id: 'c', n: 1 }]);
+    expect(await connection.get('counter')).toBe(1);
+  });
+
   test('stores JSON: dates as ISO strings, nothing undefined, never a reference', async () => {
     const { connection } = newStorage();
     const inner = { list: [1, undefined, 2] };
