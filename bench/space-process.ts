@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSpaceFile } from '../local/start/space-file';
-import { signingKey } from './delivered-event';
+import { signingKey } from './load/signed-event';
 
 /** A space that runs in a process of its own, as `npm start` runs it. */
 export interface SpaceProcess {

@@ -2,11 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of running) {
-    // One that was made to wait would not see its end.
-    child.kill('SIGCONT');
-    child.kill('SIGKILL');
-  }
+  for (const child of running) child.kill('SIGKILL');
 });
 
 export interface Child {
@@ -46,7 +42,6 @@ export function startChild(
     pid: child.pid ?? 0,
     ready,
     async stop() {
-      child.kill('SIGCONT');
       child.kill('SIGTERM');
       await ended;
     },

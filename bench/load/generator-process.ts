@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -19,19 +19,29 @@ export interface Generator {
   stop(): Promise<void>;
 }
 
+/** @throws Error when the process ends instead */
+function nextMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (done: () => void) => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      done();
+    };
+    const onMessage = (message: unknown) => settle(() => resolve(message));
+    const onExit = () => settle(() => reject(new Error('The load generator has ended.')));
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+  });
+}
+
 export function startGenerator(): Generator {
   const child = fork(join('bench', 'load', 'generator.ts'), [], {
     execArgv: ['--import', 'tsx'],
     serialization: 'advanced',
   });
   const ask = async (message: object) => {
-    const answered = once(child, 'message');
-    const ended = once(child, 'exit').then(() => {
-      throw new Error('The load generator has ended.');
-    });
     child.send(message);
-    const [received] = await Promise.race([answered, ended]);
-    const told = v.parse(reply, received);
+    const told = v.parse(reply, await nextMessage(child));
     if (told.kind === 'failed') throw new Error(told.reason);
     return told;
   };

@@ -20,6 +20,8 @@ export const loadResult = v.object({
   end: v.number(),
   /** Milliseconds of each answer, in no order. */
   times: v.instance(Float64Array),
+  /** How often an event was answered 503 and sent again. */
+  refused: v.number(),
   /** CPU time that the generator itself has used meanwhile, in microseconds. */
   cpu: v.number(),
 });

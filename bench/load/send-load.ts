@@ -3,6 +3,9 @@ import { type LoadPlan, type LoadResult, machineClock } from './plan';
 import { RawConnection } from './raw-connection';
 import { encodeEvent, factsOf } from './signed-event';
 
+/** Milliseconds after which an event that was answered 503 is sent again. */
+const pauseAfterRefusal = 100;
+
 /** The requests of a load, whole and signed, with connections to send them over. */
 export interface PreparedLoad {
   send(): Promise<LoadResult>;
@@ -32,10 +35,16 @@ async function sendAll(
   const cpuBefore = process.cpuUsage();
   const start = machineClock();
   let next = 0;
+  let refused = 0;
   const sendOne = async (connection: RawConnection, at: number, due: number) => {
     const request = requests[at];
     if (request === undefined) return;
-    const status = await connection.send(request);
+    let status = await connection.send(request);
+    // Too much at once: it comes again, as Mailgun's retries do, and has waited since it was due.
+    for (; status === 503; status = await connection.send(request)) {
+      refused += 1;
+      await sleep(pauseAfterRefusal);
+    }
     if (status !== 200) throw new Error(`An event was answered ${status}.`);
     // From when it was due: a request that had to wait for a free connection has waited all the same.
     times[at] = machineClock() - due;
@@ -63,5 +72,5 @@ async function sendAll(
   }
   const end = machineClock();
   const { user, system } = process.cpuUsage(cpuBefore);
-  return { start, end, times, cpu: user + system };
+  return { start, end, times, refused, cpu: user + system };
 }

@@ -14,6 +14,8 @@ export interface Measured {
   readonly cpuUntilAnswered: number;
   /** The same until all effects are visible. */
   readonly cpuUntilProcessed: number;
+  /** Answers 503, after which the event was sent again. */
+  readonly refused: number;
   /** Milliseconds of every answer. */
   readonly times: Float64Array;
   /** Microseconds of CPU time per event of the load generator. */
@@ -23,14 +25,14 @@ export interface Measured {
 }
 
 const pollMilliseconds = 50;
-const longestWait = 180_000;
+const longestWait = 300_000;
 
 /** Waits until a candidate has given every event its effects, asking no more often than it must. */
 export async function waitForEffects(candidate: RunningCandidate, expected: number): Promise<void> {
   const start = machineClock();
   for (let processed = await candidate.processed(); processed < expected; ) {
     if (machineClock() - start > longestWait)
-      throw new Error(`Only ${processed} of ${expected} events have their effects after three minutes.`);
+      throw new Error(`Only ${processed} of ${expected} events have their effects after five minutes.`);
     await sleep(pollMilliseconds);
     processed = await candidate.processed();
   }
@@ -57,6 +59,7 @@ export async function runLoad(
     processedPerSecond: (events * 1000) / (end - sent.start),
     cpuUntilAnswered: cpuAnswered / events,
     cpuUntilProcessed: (cpuTime(candidate.pids) - cpuBefore) / events,
+    refused: sent.refused,
     times: sent.times,
     generatorCpu: sent.cpu / events,
     generatorShare: sent.cpu / 1000 / (sent.end - sent.start),

@@ -58,7 +58,7 @@ function pathOf(route: string): string {
  * @returns milliseconds by route, of each space
  */
 export async function measureRoutes(
-  spaces: readonly SpaceProcess[],
+  spaces: ReadonlyArray<Pick<SpaceProcess, 'url' | 'apiKey'>>,
   rounds: number,
 ): Promise<Array<Map<string, number[]>>> {
   const client = createHttpClient(1);

@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import * as v from 'valibot';
+import { makeFolder } from '../measure/folder';
+import { median } from '../measure/numbers';
+
+const coldStart = v.object({ load: v.number(), spaceStart: v.number(), firstAnswer: v.number() });
+
+/** Milliseconds of a cold start, medians of several processes. */
+export interface ColdStart {
+  /** Evaluating the bundle, which nothing has loaded before in this process. */
+  readonly load: number;
+  /** The first webhook, from request to answer. */
+  readonly firstAnswer: number;
+  /** Opening the database, the second load of the bundle and listening: the local space's part. */
+  readonly spaceStart: number;
+}
+
+/** @param other a bundle with which the local space's own code is warmed up, so that only the app is cold */
+export async function measureColdStart(bundle: string, other: string, runs: number): Promise<ColdStart> {
+  const directory = makeFolder('cold');
+  const seen: Array<v.InferOutput<typeof coldStart>> = [];
+  // The first run makes the data folder.
+  for (let run = -1; run < runs; run += 1) {
+    const args = [bundle, other, directory, makeFolder('warm')];
+    const child = fork('bench/ours/cold-start-child.ts', args, { execArgv: ['--import', 'tsx'] });
+    const exited = once(child, 'exit');
+    const [message] = await Promise.race([once(child, 'message'), exited]);
+    const parsed = v.safeParse(coldStart, message);
+    if (!parsed.success) throw new Error('The bundle did not start.');
+    await exited;
+    if (run >= 0) seen.push(parsed.output);
+  }
+  const of = (name: keyof ColdStart) => median(seen.map((figures) => figures[name]));
+  return { load: of('load'), spaceStart: of('spaceStart'), firstAnswer: of('firstAnswer') };
+}
