@@ -177,9 +177,19 @@ export const refusalDays = v.object({
 });
 export const backfill = v.object({
   configured: v.boolean(),
-  items: v.array(v.object({ domain: v.string(), checkedUntil: text, lastRunAt: text, lastError: text })),
+  problem: v.optional(text, null),
+  items: v.array(
+    v.object({
+      domain: v.string(),
+      checkedUntil: text,
+      lastRunAt: text,
+      lastError: text,
+      missed: v.optional(numbersByName, {}),
+    }),
+  ),
   missed: numbersByName,
 });
+export type Backfill = v.InferOutput<typeof backfill>;
 
 export const reactivated = v.object({
   mailgun: v.object({ removed: v.array(v.string()), detail: v.string() }),

@@ -36,13 +36,29 @@ export function linkTo(
   return `#/${path.map(encodeURIComponent).join('/')}${parameters.size > 0 ? `?${parameters}` : ''}`;
 }
 
+/** Lists by their first segment, as they were last looked at. */
+const lastLists = new Map<string, string>();
+
+/** The link back to a list, with what was chosen in it. */
+export function linkBackTo(list: string): string {
+  return lastLists.get(list) ?? linkTo([list]);
+}
+
+/** Notes what was chosen in a list, for the way back to it. */
+function rememberList(hash: string): void {
+  const { path } = parseHash(hash);
+  if (path.length === 1 && path[0] !== undefined) lastLists.set(path[0], hash);
+}
+
 export function usePlace(): Place {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
     const onChange = () => setHash(location.hash);
+    onChange();
     addEventListener('hashchange', onChange);
     return () => removeEventListener('hashchange', onChange);
   }, []);
+  rememberList(hash);
   return parseHash(hash);
 }
 

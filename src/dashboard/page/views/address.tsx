@@ -16,7 +16,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { StatusBadge } from '../parts/status-badge';
-import { linkTo } from '../shell/location';
+import { linkBackTo, linkTo } from '../shell/location';
 import { reasonOf, sinceOf } from './address-state';
 import { EventTable } from './event-table';
 
@@ -68,7 +68,7 @@ export function AddressView({ email }: { email: string }) {
   if (isErased) {
     return (
       <>
-        <PageHead title="Erased" back={{ href: linkTo(['addresses']), name: 'Addresses' }} />
+        <PageHead key="erased" title="Erased" back={{ href: linkBackTo('addresses'), name: 'Addresses' }} />
         <p class="note tone-good">{done.sentence}</p>
       </>
     );
@@ -78,7 +78,7 @@ export function AddressView({ email }: { email: string }) {
       <PageHead
         title={email}
         heading={<Outside text={email} />}
-        back={{ href: linkTo(['addresses']), name: 'Addresses' }}
+        back={{ href: linkBackTo('addresses'), name: 'Addresses' }}
       >
         {data !== null && (
           <>

@@ -1,15 +1,28 @@
-import { backfill } from '../api/answers';
+import { type Backfill as BackfillAnswer, backfill } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
 import { counted } from '../format/numbers';
-import { dayName } from '../format/times';
+import { dayMs, dayOf, daysBetween } from '../format/times';
+import { Count } from '../parts/amount';
 import { Empty, Loading } from '../parts/empty';
 import { Moment } from '../parts/moment';
-import { Outside } from '../parts/outside';
+import { Outside, OutsideInFull } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
+import { TimeChart } from '../parts/time-chart';
+import { useNow } from '../shell/now';
 
 const everySeconds = 30;
+/** Days of the chart. */
+const shownDays = 14;
+/** A domain that was not compared for so long is behind: runs come every few minutes. */
+const behindMs = dayMs / 4;
+
+type Domain = BackfillAnswer['items'][number];
+
+function totalOf(missed: Readonly<Record<string, number>>): number {
+  return Object.values(missed).reduce((sum, count) => sum + count, 0);
+}
 
 /** How far Mailgun's own record was compared with ours, and what the webhooks missed. */
 export function Backfill() {
@@ -19,70 +32,109 @@ export function Backfill() {
     (signal) => client.ask(backfill, ['backfill'], { signal }),
     { everySeconds },
   );
-  const missed = Object.entries(data?.missed ?? {})
-    .filter(([, count]) => count > 0)
-    .sort(([left], [right]) => (left < right ? 1 : -1));
   return (
-    <Section title="Back-fill" hint="Mailgun’s own record against ours">
+    <Section title="Back-fill" hint="what Mailgun knows and no webhook told">
       <ProblemNote problem={problem} retry={reload} />
       {data === null ? (
         problem === null && <Loading lines={2} />
-      ) : !data.configured ? (
-        <Empty title="Back-fill is not set up.">
-          Webhooks that got lost are found only by asking Mailgun: set <code>MAILGUN_API_KEY</code>.
-        </Empty>
       ) : (
         <>
-          {data.items.length === 0 ? (
-            <Empty title="Nothing was compared yet.">The first run comes by itself within minutes.</Empty>
+          {data.problem !== null && (
+            <p class="note tone-bad">
+              <OutsideInFull text={data.problem} />
+            </p>
+          )}
+          {!data.configured ? (
+            <Empty title="Back-fill is not set up.">
+              Webhooks that got lost are found only by asking Mailgun: set <code>MAILGUN_API_KEY</code>.
+            </Empty>
+          ) : data.items.length === 0 ? (
+            <Empty title="Nothing was compared yet.">
+              The first run comes by itself within minutes and compares every sending domain of the account.
+            </Empty>
           ) : (
-            <div class="table-frame">
-              <table>
-                <caption class="hidden">Back-fill by sending domain</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">Sending domain</th>
-                    <th scope="col">Complete up to</th>
-                    <th scope="col" class="wide">
-                      Last run
-                    </th>
-                    <th scope="col">State</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.items.map(({ domain, checkedUntil, lastRunAt, lastError }) => (
-                    <tr key={domain}>
-                      <th scope="row" class="cut">
-                        <Outside text={domain} />
-                      </th>
-                      <td>
-                        <Moment at={checkedUntil} none="not yet" />
-                      </td>
-                      <td class="wide">
-                        <Moment at={lastRunAt} none="not yet" />
-                      </td>
-                      <td class="tall">
-                        {lastError === null ? (
-                          <span class="tone-good">fine</span>
-                        ) : (
-                          <span class="tone-bad">
-                            <Outside text={lastError} />
-                          </span>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+            <div class="columns">
+              <Missed missed={data.missed} />
+              <Domains domains={data.items} />
             </div>
           )}
-          <p class="muted">
-            {missed.length === 0
-              ? 'The webhooks missed nothing.'
-              : `Found only here: ${missed.map(([day, count]) => `${counted(count, 'event')} of ${dayName(day)}`).join(', ')}.`}
-          </p>
         </>
       )}
     </Section>
+  );
+}
+
+/** Events that came only by comparing, by their day. */
+function Missed({ missed }: { missed: Readonly<Record<string, number>> }) {
+  const today = dayOf(Date.now());
+  const days = daysBetween(dayOf(Date.now() - (shownDays - 1) * dayMs), today);
+  const values = days.map((day) => missed[day] ?? 0);
+  const total = values.reduce((sum, count) => sum + count, 0);
+  if (total === 0) {
+    return (
+      <Empty title="The webhooks missed nothing.">
+        In the last {shownDays} days every event that was compared had come by webhook.
+      </Empty>
+    );
+  }
+  return (
+    <div class="panel">
+      <TimeChart
+        label={`Events that no webhook brought, by day, ${counted(total, 'event')} in ${shownDays} days`}
+        by="day"
+        kind="bars"
+        height={190}
+        starts={days.map((day) => `${day}T00:00:00.000Z`)}
+        series={[{ name: 'Missed by webhooks', color: 'clicked', values }]}
+      />
+    </div>
+  );
+}
+
+function Domains({ domains }: { domains: readonly Domain[] }) {
+  const now = useNow();
+  return (
+    <div class="table-frame">
+      <table>
+        <caption class="hidden">Back-fill by sending domain</caption>
+        <thead>
+          <tr>
+            <th scope="col">Sending domain</th>
+            <th scope="col">Complete up to</th>
+            <th scope="col" class="wide">
+              Last run
+            </th>
+            <th scope="col" class="number">
+              Missed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {domains.map(({ domain, checkedUntil, lastRunAt, lastError, missed }) => (
+            <tr key={domain}>
+              <th scope="row" class="tall">
+                <Outside text={domain} />
+                {lastError !== null && (
+                  <small class="tone-bad">
+                    <OutsideInFull text={lastError} />
+                  </small>
+                )}
+              </th>
+              <td
+                class={checkedUntil !== null && now - Date.parse(checkedUntil) > behindMs ? 'tone-bad' : ''}
+              >
+                <Moment at={checkedUntil} none="not yet" />
+              </td>
+              <td class="wide">
+                <Moment at={lastRunAt} none="not yet" />
+              </td>
+              <td class="number">
+                <Count of={totalOf(missed)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -13,7 +13,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { Segments } from '../parts/segments';
-import { changeQuery, linkTo } from '../shell/location';
+import { changeQuery, linkBackTo, linkTo } from '../shell/location';
 import { ActivityChart } from './activity-chart';
 import { EventTable } from './event-table';
 import { fillDays } from './fill-days';
@@ -72,7 +72,7 @@ export function CampaignView({ tag, query }: { tag: string; query: Readonly<Reco
       <PageHead
         title={tag}
         heading={<Outside text={tag} />}
-        back={{ href: linkTo(['campaigns']), name: 'Campaigns' }}
+        back={{ href: linkBackTo('campaigns'), name: 'Campaigns' }}
       >
         <ExportButton
           path={['timeline.csv']}

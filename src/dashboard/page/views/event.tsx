@@ -12,7 +12,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
-import { linkTo } from '../shell/location';
+import { linkBackTo, linkTo } from '../shell/location';
 import { classificationName } from './event-detail';
 
 /** JSON in lines, or the text as it is. */
@@ -34,7 +34,7 @@ function deliveryFacts({ deliveryStatus, classification, severity, reason }: Mai
     ['Taken for', classification === null ? null : classificationName(classification)],
     ['Severity', full(severity)],
     ['Reason', full(reason)],
-    ['Code', [code, enhancedCode].filter(Boolean).join(' ')],
+    ['Code', full([code, enhancedCode].filter(Boolean).join(' '))],
     ['Message', full(message ?? null)],
     ['Description', full(description ?? null)],
     ['Attempt', attempt ? String(attempt) : null],
@@ -71,7 +71,7 @@ export function EventView({ eventKey }: { eventKey: string }) {
       <PageHead
         title={data === null ? 'Event' : `${data.event} ${data.recipient ?? ''}`}
         heading={data === null ? 'Event' : <EventBadge {...data} />}
-        back={{ href: linkTo(['events']), name: 'Events' }}
+        back={{ href: linkBackTo('events'), name: 'Events' }}
       />
       {data !== null && (
         <p class="muted lead">

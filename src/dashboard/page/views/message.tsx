@@ -12,7 +12,7 @@ import { Outside, OutsideInFull } from '../parts/outside';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { TagLinks } from '../parts/tag';
-import { linkTo } from '../shell/location';
+import { linkBackTo, linkTo } from '../shell/location';
 import { EventDetail } from './event-detail';
 
 const everySeconds = 10;
@@ -59,7 +59,7 @@ export function MessageView({ messageId }: { messageId: string }) {
       <PageHead
         title={data?.subject ?? 'Message'}
         heading={data === null ? 'Message' : <Outside text={data.subject} none="No subject" />}
-        back={{ href: linkTo(['messages']), name: 'Messages' }}
+        back={{ href: linkBackTo('messages'), name: 'Messages' }}
       >
         {data !== null && (
           <a class="button" href={linkTo(['events'], { messageId })}>

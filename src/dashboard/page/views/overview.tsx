@@ -27,7 +27,7 @@ export function OverviewView({ query }: { query: Readonly<Record<string, string>
   const client = useClient();
   const days = readRange(query);
   const { from, to } = days;
-  const domain = query.domain ?? null;
+  const domain = query.domain || null;
   const shown = shownBy(query.show);
   const isHourly = from !== null && (Date.parse(to) - Date.parse(from)) / dayMs < hourlyDays;
   const question = JSON.stringify([from, to, domain]);

@@ -1,0 +1,50 @@
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the way to the space does: lets everything pass, answers 503 itself, or breaks every connection. */
+export type DoorState = 'open' | 'busy' | 'broken';
+
+/** A way to the space without its name in the path, as an alias domain has it. */
+export interface Door {
+  readonly url: string;
+  /** What becomes of requests to the API; the page itself always gets through. */
+  state: DoorState;
+  close(): Promise<void>;
+}
+
+function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const passed = forward(target, { method: incoming.method, headers: incoming.headers }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  passed.on('error', () => outgoing.destroy());
+  incoming.pipe(passed);
+}
+
+function isAddress(address: string | AddressInfo | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}
+
+/** Serves the space of `url` at the root of a port of its own. */
+export async function openDoor(url: string): Promise<Door> {
+  const server = createServer((incoming, outgoing) => {
+    const path = incoming.url ?? '/';
+    if (path.startsWith('/api') && door.state === 'broken') incoming.socket.destroy();
+    else if (path.startsWith('/api') && door.state === 'busy') {
+      outgoing.writeHead(503, { 'content-type': 'application/json' });
+      outgoing.end(JSON.stringify({ error: 'unavailable', detail: 'The storage is being repaired.' }));
+    } else pass(new URL(url + path), incoming, outgoing);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const door: Door = {
+    url: `http://127.0.0.1:${isAddress(address) ? address.port : 0}`,
+    state: 'open',
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return door;
+}

@@ -1,0 +1,27 @@
+import type { Stage } from './stage';
+import { known, tags } from './stage';
+
+/** A view with its address and something that only its data can show. */
+export interface ViewWithData {
+  name: string;
+  view: string;
+  data: string | RegExp;
+}
+
+/** All views, with data. */
+export async function everyView({ app }: Stage): Promise<ViewWithData[]> {
+  const { body } = await app.get('/api/events?event=clicked&limit=1&tag=known');
+  const [clicked] = Array.isArray(body.items) ? body.items : [];
+  return [
+    { name: 'Overview', view: '/', data: 'Outlook' },
+    { name: 'Campaigns', view: '/campaigns', data: tags[0] },
+    { name: 'campaign', view: `/campaigns/${known.tag}`, data: /100.*of decided/ },
+    { name: 'Addresses', view: '/addresses', data: /@gmail\.example/ },
+    { name: 'address', view: `/addresses/${known.bob}`, data: 'Do not write to it' },
+    { name: 'Events', view: '/events', data: /@outlook\.example/ },
+    { name: 'event', view: `/events/${encodeURIComponent(clicked.key)}`, data: '"event": "clicked"' },
+    { name: 'Messages', view: '/messages', data: 'Known from the start' },
+    { name: 'message', view: `/messages/${encodeURIComponent(known.id)}`, data: known.bob },
+    { name: 'Trouble', view: '/trouble', data: 'invalid_signature' },
+  ];
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { event } from '../../app/app';
+import { column, type Stage, shows, soon } from '../stage';
+
+/** Makes events that were given up. @returns their keys */
+async function giveUp({ app }: Stage, ...recipients: string[]): Promise<string[]> {
+  const keys: string[] = [];
+  for (const recipient of recipients) {
+    const { body } = await app.send(event('delivered', { recipient }));
+    keys.push(String(body.id));
+  }
+  await app.settle();
+  for (const key of keys)
+    await app.connection.updateOne('email_events', key, {
+      $set: { state: 'dead', lastError: 'the shop was closed' },
+    });
+  return keys;
+}
+
+async function statesOf({ app }: Stage, keys: readonly string[]): Promise<unknown[]> {
+  await app.settle();
+  return Promise.all(
+    keys.map(async (key) => (await app.get(`/api/events/${encodeURIComponent(key)}`)).body.state),
+  );
+}
+
+export function testTrouble(stage: () => Stage): void {
+  describe('trouble', () => {
+    it('gives one dead letter another try, and then all', async () => {
+      const keys = await giveUp(stage(), 'dead1@known.example', 'dead2@known.example', 'dead3@known.example');
+      const page = await stage().visit('/trouble');
+      await shows(page, 'the shop was closed');
+      await page.getByRole('link', { name: /Trouble.*3 dead letters/s }).waitFor();
+      const line = page.getByRole('row', { name: /dead2@known/ });
+      await line.getByRole('button', { name: 'Requeue this event' }).click();
+      await shows(page, '1 event got all attempts again.');
+      await expect
+        .poll(async () => (await column(page, 3)).filter((text) => text.startsWith('dead')).sort(), soon)
+        .toEqual(['dead1@known.example', 'dead3@known.example']);
+      await page.getByRole('button', { name: 'Requeue all' }).click();
+      await shows(page, '2 events got all attempts again.');
+      await shows(page, 'No event was given up.');
+      expect(await statesOf(stage(), keys)).toEqual(['done', 'done', 'done']);
+    });
+
+    it('shows what was refused, by reason', async () => {
+      const today = new Date().toISOString().slice(0, 10);
+      const { body } = await stage().app.get(`/api/refusals?from=${today}&to=${today}`);
+      const [{ reasons }] = Object(body.items);
+      const page = await stage().visit('/trouble');
+      const table = page.getByRole('table', { name: 'Refused requests by reason' });
+      for (const reason of ['invalid_signature', 'timestamp_expired', 'replay_attack']) {
+        expect(reasons[reason]).toBeGreaterThan(0);
+        await table.getByRole('row', { name: new RegExp(`${reason}.* ${reasons[reason]}$`, 's') }).waitFor();
+      }
+    });
+
+    it('tells what back-fill needs, while it is not set up', async () => {
+      const page = await stage().visit('/trouble');
+      await shows(page, 'Back-fill is not set up.');
+      await shows(page, 'MAILGUN_API_KEY');
+    });
+  });
+}
