@@ -12,6 +12,11 @@ const list = v.pipe(
   v.transform((texts) => texts.split(',').flatMap((text) => text.trim() || [])),
 );
 
+const url = v.optional(
+  v.pipe(v.string(), v.regex(/^(https?:\/\/\S*[^\s/])?$/, 'must be a URL without a slash at its end')),
+  '',
+);
+
 const environment = v.object({
   MAILGUN_WEBHOOK_SIGNING_KEY: list,
   MAILGUN_MAX_AGE_SECONDS: v.optional(wholeNumber, '86400'),
@@ -36,10 +41,8 @@ const mailgunEnvironment = v.object({
     ),
   ),
   MAILGUN_REGION: v.optional(v.picklist(['', 'us', 'eu'], 'must be us or eu'), ''),
-  MAILGUN_API_URL: v.optional(
-    v.pipe(v.string(), v.regex(/^(https?:\/\/\S*[^\s/])?$/, 'must be a URL without a slash at its end')),
-    '',
-  ),
+  MAILGUN_API_URL: url,
+  MAILGUN_API_URL_EU: url,
   BACKFILL_DAYS: v.optional(wholeNumber, '1'),
 });
 
@@ -64,6 +67,8 @@ export interface MailgunSettings {
   region: 'us' | 'eu';
   /** Asked instead of the regions' hosts; null: those. */
   apiUrl: string | null;
+  /** Asked instead of the host of the EU, before `apiUrl`. */
+  apiUrlEu: string | null;
   /** How many days back the first comparison with Mailgun's record begins. */
   backfillDays: number;
 }
@@ -103,6 +108,7 @@ export function readMailgunSettings(
       domains: [...new Set(output.MAILGUN_DOMAINS)],
       region: output.MAILGUN_REGION || 'us',
       apiUrl: output.MAILGUN_API_URL || null,
+      apiUrlEu: output.MAILGUN_API_URL_EU || null,
       backfillDays: output.BACKFILL_DAYS,
     },
   };

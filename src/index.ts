@@ -1,6 +1,6 @@
 import { app } from 'codehooks-js';
 import { postAudit } from './api/audit';
-import { getBackfill } from './api/backfill';
+import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
 import { events, getEvent } from './api/events';
@@ -13,6 +13,7 @@ import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './
 import { getSummary } from './api/summary';
 import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppressions';
 import { timeline } from './api/timeline';
+import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { maintain } from './processing/maintain';
 import { processWorker } from './processing/worker';
@@ -59,6 +60,7 @@ app.get('/api/dead.csv', dead.csv, documented.dead.csv);
 app.post('/api/dead/requeue', requeueAllDead, documented.requeueAllDead);
 app.post('/api/dead/:key/requeue', requeueDead, documented.requeueDead);
 app.get('/api/backfill', getBackfill, documented.getBackfill);
+app.post('/api/backfill', postBackfill, documented.postBackfill);
 app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
@@ -66,5 +68,6 @@ installDocumentation(app);
 app.worker(topics.process, processWorker, { workers: 10 });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.job('* * * * *', maintain);
+app.job('*/5 * * * *', backfill);
 
 export default app.init(createIndexes);

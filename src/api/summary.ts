@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { dayOf } from '../events/key';
+import { readLease } from '../store/backfill';
 import { campaignsAfter, findCampaign } from '../store/campaigns';
 import { type Connection, collections } from '../store/connection';
 import { lastReceivedAt } from '../store/last-received';
@@ -7,6 +8,7 @@ import { refusalsOn } from '../store/refusals';
 import { allMail, type NamedKind, nameIn, subjectOf } from '../store/subject';
 import { refusals } from '../webhook/outcome';
 import { readHealth } from './health';
+import { missedPerDay, readMissed } from './missed';
 import { changeBetween, type DaySpan, daysWithin, numbersOf, spanBefore } from './numbers';
 import { ApiError, routeWithQuery } from './route';
 import { day } from './span';
@@ -42,14 +44,18 @@ export const getSummary = routeWithQuery(parameters, async (connection, _, query
     throw new ApiError(400, 'invalid_parameter', 'The parameter to is not accepted: it lies before from.');
   const today = dayOf(new Date().toISOString());
   const span = { from, to };
-  const [campaign, providers, domains, health, lastReceived, refusedToday] = await Promise.all([
-    findCampaign(connection, domain === null ? allMail : subjectOf('domain', domain)),
-    domain === null ? breakdown(connection, 'provider', span) : [],
-    domain === null ? breakdown(connection, 'domain', span) : [],
-    readHealth(),
-    lastReceivedAt(connection),
-    refusalsOn(connection, refusals, today),
-  ]);
+  const [campaign, providers, domains, health, lastReceived, refusedToday, lease, missed] = await Promise.all(
+    [
+      findCampaign(connection, domain === null ? allMail : subjectOf('domain', domain)),
+      domain === null ? breakdown(connection, 'provider', span) : [],
+      domain === null ? breakdown(connection, 'domain', span) : [],
+      readHealth(),
+      lastReceivedAt(connection),
+      refusalsOn(connection, refusals, today),
+      readLease(connection),
+      readMissed(connection, domain),
+    ],
+  );
   const numbers = numbersOf(campaign, span);
   const earlier = from === null ? null : spanBefore(from, to ?? today);
   const before = earlier && { ...earlier, ...numbersOf(campaign, earlier) };
@@ -65,8 +71,8 @@ export const getSummary = routeWithQuery(parameters, async (connection, _, query
     change: before && changeBetween(before, numbers),
     providers,
     domains,
-    health: { ...health, lastReceivedAt: lastReceived, lastBackfillAt: null },
+    health: { ...health, lastReceivedAt: lastReceived, lastBackfillAt: lease.lastRunAt },
     refusedToday,
-    missedByWebhook: {},
+    missedByWebhook: missedPerDay(missed, span),
   };
 });

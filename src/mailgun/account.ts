@@ -8,15 +8,20 @@ export interface Account {
   readonly apiKey: string;
 }
 
+/** The accounts in a region, one for each key. */
+export function accountsIn(
+  { apiKeys, apiUrl, apiUrlEu }: MailgunSettings,
+  region: MailgunSettings['region'],
+): Account[] {
+  const base = (region === 'eu' ? apiUrlEu : null) ?? apiUrl ?? hosts[region];
+  return apiKeys.map((apiKey) => ({ base, apiKey }));
+}
+
 /**
  * A domain of the settings, such as `mg.example.com`, or `eu:mg.example.com` for one that is not in the
  * default region, and the accounts that it may belong to: there is one for each key.
  */
-export function accountsOf(
-  { apiKeys, region, apiUrl }: MailgunSettings,
-  domain: string,
-): { name: string; accounts: Account[] } {
-  const [, own, name] = /^(us|eu):(.*)$/.exec(domain) ?? [null, region, domain];
-  const base = apiUrl ?? hosts[own === 'eu' ? 'eu' : 'us'];
-  return { name: name ?? domain, accounts: apiKeys.map((apiKey) => ({ base, apiKey })) };
+export function accountsOf(settings: MailgunSettings, domain: string): { name: string; accounts: Account[] } {
+  const [, own, name] = /^(us|eu):(.*)$/.exec(domain) ?? [null, settings.region, domain];
+  return { name: name ?? domain, accounts: accountsIn(settings, own === 'eu' ? 'eu' : 'us') };
 }

@@ -6,12 +6,14 @@ import type { Account } from './account';
 const patience = 15_000;
 /** How long to wait when Mailgun asks for patience without saying how much, in seconds. */
 const defaultPause = 60;
+/** How long to wait when Mailgun has trouble of its own, in seconds. */
+const briefPause = 10;
 
 /** What keeps Mailgun from answering now, as a sentence. */
 export class MailgunProblem extends Error {
   constructor(
     sentence: string,
-    /** After how many seconds it makes sense to ask again, when Mailgun says so. */
+    /** After how many seconds it makes sense to ask again; null: not before a person has changed something. */
     readonly retrySeconds: number | null = null,
   ) {
     super(sentence);
@@ -57,7 +59,7 @@ export async function askMailgun(
     });
     text = await response.text();
   } catch (error) {
-    throw new MailgunProblem(`Mailgun did not answer: ${reasonOf(error)}.`);
+    throw new MailgunProblem(`Mailgun did not answer: ${reasonOf(error)}.`, briefPause);
   }
   const { status } = response;
   const body = parseJson(text);
@@ -66,7 +68,7 @@ export async function askMailgun(
     const seconds = pause.success ? pause.output['retry-seconds'] : defaultPause;
     throw new MailgunProblem(`Mailgun's rate limit is reached: it asks to wait ${seconds} seconds.`, seconds);
   }
-  if (status >= 500) throw new MailgunProblem(`Mailgun answered ${status}.`);
+  if (status >= 500) throw new MailgunProblem(`Mailgun answered ${status}.`, briefPause);
   if (status === 200 && body === undefined) throw new MailgunProblem('Mailgun answered what is not JSON.');
   const now = Date.now();
   // What was asked is as old as the question: the answer's date is that of its end.

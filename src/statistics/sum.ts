@@ -17,7 +17,8 @@ type CountedFields = Pick<
   | 'occurredAt'
   | 'first'
   | 'firstOfDay'
->;
+> &
+  Partial<Pick<StoredEvent, 'source'>>;
 
 const simple: Record<string, Counter> = {
   accepted: 'accepted',
@@ -60,6 +61,8 @@ function subjectsOf(event: CountedFields): CountedSubject[] {
   ];
   if (event.domain !== null)
     subjects.push({ subject: subjectOf('domain', event.domain), isFirst: ({ domain }) => domain });
+  if (event.source === 'backfill')
+    subjects.push({ subject: subjectOf('backfill', event.domain ?? ''), isFirst: ({ all }) => all });
   for (const tag of event.tags)
     subjects.push({ subject: subjectOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
   return subjects;

@@ -16,6 +16,7 @@ export const collections = {
   subscribers: 'subscribers',
   engagements: 'engagements',
   tokens: 'webhook_tokens',
+  backfill: 'backfill_cursors',
 } as const;
 
 /**

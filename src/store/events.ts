@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { failureClasses } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
 import { providerOf } from '../events/provider';
-import { type Connection, collections } from './connection';
+import { type Connection, collections, everything } from './connection';
 import { attempt } from './settle';
 
 const text = v.optional(v.nullable(v.string()), null);
@@ -94,6 +94,21 @@ export function parseEvent(document: unknown): StoredEvent {
 export async function findEvent(connection: Connection, key: string): Promise<StoredEvent | null> {
   const document = await connection.findOneOrNull(collections.events, key);
   return document === null ? null : parseEvent(document);
+}
+
+const named = v.object({ _id: v.string() });
+
+/** Which of some keys the log holds. */
+export async function knownKeys(connection: Connection, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const documents = await connection
+    .getMany(
+      collections.events,
+      { _id: { $in: [...keys] } },
+      { limit: everything, hints: { $fields: { event: 1 } } },
+    )
+    .toArray();
+  return new Set(documents.map((document) => v.parse(named, document)._id));
 }
 
 /**

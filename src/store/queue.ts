@@ -1,6 +1,19 @@
+import { log, reasonOf } from '../log';
 import { type Connection, topics } from './connection';
 
 /** Queues an event for the worker. The payload is only its key: the event is in the log. */
 export async function enqueueEvent(connection: Connection, key: string): Promise<void> {
   await connection.enqueue(topics.process, { key });
+}
+
+/**
+ * Queues an event that was stored just now. A failure takes nothing back: the event is in the log, and the
+ * sweep finds what was never queued.
+ */
+export async function queueStored(connection: Connection, key: string): Promise<void> {
+  try {
+    await enqueueEvent(connection, key);
+  } catch (error) {
+    log.warn('event not queued, the sweep will', { key, error: reasonOf(error) });
+  }
 }

@@ -2,9 +2,9 @@ import type { httpRequest } from 'codehooks-js';
 import { readConfig } from '../config';
 import { NestedTooDeeply } from '../events/canonical';
 import { log, reasonOf } from '../log';
-import { type Connection, connect } from '../store/connection';
+import { connect } from '../store/connection';
 import { findEvent, insertEvent } from '../store/events';
-import { enqueueEvent } from '../store/queue';
+import { queueStored } from '../store/queue';
 import { claimToken } from '../store/tokens';
 import { readBody } from './body';
 import { isOptimizeAlert, readDelivery, signatureOf, type VerifiedDelivery } from './delivery';
@@ -17,18 +17,6 @@ const refused = (refusal: Refusal, detail?: string): Outcome => ({
   refusal,
   ...(detail === undefined ? {} : { detail }),
 });
-
-/**
- * Queues a stored event. A failure does not take the acknowledgement back: the event is in the log, and
- * the sweep finds what was never queued.
- */
-async function queue(connection: Connection, key: string): Promise<void> {
-  try {
-    await enqueueEvent(connection, key);
-  } catch (error) {
-    log.warn('event not queued, the sweep will', { key, error: reasonOf(error) });
-  }
-}
 
 /** Admits the token, stores the event and queues it. When it returns accepted, the event is stored. */
 async function admit(
@@ -47,7 +35,7 @@ async function admit(
     const receivedAt = new Date(now * 1000).toISOString();
     await insertEvent(connection, event, { receivedAt, source: 'webhook', signingKey: signature.signingKey });
   }
-  if (known === null || known.state === null) await queue(connection, event.key);
+  if (known === null || known.state === null) await queueStored(connection, event.key);
   return { accepted: true, key: event.key, type: event.event, duplicate: known !== null };
 }
 

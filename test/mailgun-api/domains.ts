@@ -1,12 +1,18 @@
 import type { MailgunRoutes } from './server';
 
 /**
- * `GET /v3/domains` and its successor `/v4/domains`: the domains of the account, in pages.
+ * `GET /v3/domains` and its successor `/v4/domains`: the domains of the account, in pages, or one of them.
  * @param names the domains, by reference: a test may add one
  */
 export function domainRoutes(names: readonly string[]): MailgunRoutes {
   return ({ method, url: { pathname, searchParams: query } }) => {
-    if (method !== 'GET' || !/^\/v[34]\/domains$/.test(pathname)) return null;
+    const [isOurs, one] = /^\/v[34]\/domains(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    if (method !== 'GET' || isOurs === undefined) return null;
+    if (one !== undefined) {
+      return names.includes(one)
+        ? { status: 200, body: { domain: { name: one, state: 'active' } } }
+        : { status: 404, body: { message: 'Domain not found' } };
+    }
     const limit = Number(query.get('limit') ?? 100);
     const skip = Number(query.get('skip') ?? 0);
     if (!(limit >= 1 && limit <= 1000)) {

@@ -270,10 +270,46 @@ export const documented = {
         domain: text('mg.example.com'),
         checkedUntil: nullable(time),
         lastRunAt: nullable(time),
-        lastError: nullable(text('Mailgun refused the API key.'), null),
+        lastError: nullable(text('Mailgun answered 500.'), null),
+        missed: map('2026-11-24', count(2)),
       }),
-      { configured: flag(true), missed: map('2026-11-24', count(2)) },
+      {
+        configured: flag(true),
+        problem: nullable(text('Mailgun answered 401.'), null),
+        missed: map('2026-11-24', count(2)),
+      },
     ),
+  }),
+  postBackfill: operation({
+    tag: trouble,
+    summary: "Compare a stretch of Mailgun's own record with the event log, a slice at a time",
+    description:
+      'Stores what is missing. Ask again with `next` as `cursor` until it is null, after `retrySeconds` when there is a `problem`.',
+    requestBody: body(
+      object(
+        {
+          domain: text('mg.example.com'),
+          from: text('2026-11-24', 'A day or a time, inclusive.'),
+          to: text('2026-11-24', 'The last day, or a time, exclusive; now without it.'),
+          cursor: nullable(text('', 'The `next` of the slice before.'), null),
+        },
+        ['to', 'cursor'],
+      ),
+    ),
+    answer: object({
+      domain: text('mg.example.com'),
+      from: time,
+      to: time,
+      seen: count(300),
+      known: count(298),
+      added: map('delivered', count(2)),
+      checkedUntil: time,
+      problem: nullable(
+        object({ detail: text('Mailgun answered 500.'), retrySeconds: nullable(count(10)) }),
+        null,
+      ),
+      next: nullable(text('eyJkb21haW4iOiJtZyJ9'), null),
+    }),
   }),
   postAudit: operation({
     tag: trouble,

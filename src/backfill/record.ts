@@ -1,0 +1,159 @@
+import * as v from 'valibot';
+import type { MailgunSettings } from '../config';
+import { NestedTooDeeply } from '../events/canonical';
+import type { MailgunEvent } from '../events/event';
+import { readJsonEvent } from '../events/json';
+import { type Account, accountsOf } from '../mailgun/account';
+import { askMailgun, type MailgunAnswer, MailgunProblem } from '../mailgun/ask';
+import { eventDataOf } from './log-row';
+
+/** Most rows of a page that the Events API and the Logs API give. */
+const pageSize = { events: 300, logs: 100 } as const;
+
+/**
+ * The page of Mailgun's record that comes next: of which account (by its key's place) and API, from when on
+ * the question was that it belongs to, and its token.
+ */
+const nextPage = v.object({
+  account: v.number(),
+  api: v.picklist(['events', 'logs']),
+  from: v.number(),
+  // Of the Events API the end of a path: it must not lead anywhere else.
+  token: v.pipe(v.string(), v.maxLength(10_000), v.regex(/^(?!.*\.\.)/s)),
+});
+type NextPage = v.InferOutput<typeof nextPage>;
+
+/** A stretch of a domain's record; times in seconds since 1970, the end exclusive. */
+export const stretch = v.object({
+  domain: v.string(),
+  /** Everything before is stored. */
+  begin: v.number(),
+  end: v.number(),
+  /** Where reading goes on; null: at `begin`. */
+  page: v.nullable(nextPage),
+});
+export type Stretch = v.InferOutput<typeof stretch>;
+
+export interface RecordPage {
+  /** Oldest first. */
+  events: MailgunEvent[];
+  /** Null behind the last page. */
+  next: NextPage | null;
+  /** By Mailgun's clock when it was asked, in seconds since 1970. */
+  askedAt: number;
+}
+
+const eventsBody = v.object({
+  items: v.array(v.unknown()),
+  paging: v.optional(v.object({ next: v.optional(v.string()) }), {}),
+});
+const logsBody = v.object({
+  items: v.optional(v.nullable(v.array(v.unknown())), []),
+  pagination: v.optional(v.nullable(v.object({ next: v.optional(v.nullable(v.string())) })), {}),
+});
+const refusal = v.object({ message: v.string() });
+
+/** Reads an event, null for what none can be: one odd row must not hold up the others. */
+function readRow(item: unknown, name: string, begin: number): MailgunEvent | null {
+  try {
+    const event = readJsonEvent(eventDataOf(item, name), begin);
+    // `unique_opened` and its like are no events of their own, and would take the key of the one they are about.
+    return event === null || event.event.startsWith('unique_')
+      ? null
+      : { ...event, raw: JSON.stringify(item) };
+  } catch (error) {
+    if (error instanceof NestedTooDeeply) return null;
+    throw error;
+  }
+}
+
+type Question = Pick<Stretch, 'begin' | 'end'>;
+
+function askEvents(account: Account, name: string, { begin, end }: Question, token: string | null) {
+  const span = `begin=${Math.floor(begin)}&end=${Math.ceil(end)}`;
+  const page = token ?? `?${span}&ascending=yes&limit=${pageSize.events}`;
+  return askMailgun(account, 'GET', `/v3/${name}/events${page}`);
+}
+
+function askLogs(account: Account, name: string, { begin, end }: Question, token: string | null) {
+  const date = (seconds: number) => new Date(seconds * 1000).toUTCString().replace('GMT', '+0000');
+  return askMailgun(account, 'POST', '/v1/analytics/logs', {
+    start: date(Math.floor(begin)),
+    end: date(Math.ceil(end)),
+    filter: { AND: [{ attribute: 'domain', comparator: '=', values: [{ label: name, value: name }] }] },
+    pagination: { sort: 'timestamp:asc', limit: pageSize.logs, ...(token === null ? {} : { token }) },
+  });
+}
+
+const asks = { events: askEvents, logs: askLogs } as const;
+
+/** The token of the next page: of the Events API the end of its URL, so that the key stays with its host. */
+function tokenOf(api: NextPage['api'], body: unknown): { items: unknown[]; token: string | null } {
+  if (api === 'logs') {
+    const { items, pagination } = v.parse(logsBody, body);
+    return { items: items ?? [], token: pagination?.next || null };
+  }
+  const { items, paging } = v.parse(eventsBody, body);
+  return { items, token: /\/v3\/[^/]+\/events([/?].+)$/.exec(paging.next ?? '')?.[1] ?? null };
+}
+
+function toPage(
+  { body, askedAt }: MailgunAnswer,
+  { api, account, from }: Omit<NextPage, 'token'>,
+  name: string,
+): RecordPage {
+  let read: ReturnType<typeof tokenOf>;
+  try {
+    read = tokenOf(api, body);
+  } catch {
+    throw new MailgunProblem('Mailgun answered something else than a page of its record.');
+  }
+  return {
+    events: read.items.flatMap((item) => readRow(item, name, from) ?? []),
+    next: read.items.length === 0 || read.token === null ? null : { account, api, from, token: read.token },
+    askedAt: askedAt / 1000,
+  };
+}
+
+function explain(domain: string, statuses: readonly number[], detail: string): string {
+  if (statuses.every((status) => status === 401))
+    return `Mailgun refuses MAILGUN_API_KEY for ${domain}: it must be a key of the account, and the region that of the domain.`;
+  if (statuses.includes(404))
+    return `Mailgun knows no domain ${domain}: check MAILGUN_DOMAINS, and the region of the domain.`;
+  return `Mailgun answered ${statuses.join(', ')} for ${domain}${detail === '' ? '' : `: ${detail}`}.`;
+}
+
+/**
+ * Reads a page of Mailgun's record: from the Events API, or where that is gone from the Logs API. Several
+ * accounts are tried until one has the domain.
+ * @throws MailgunProblem
+ */
+export async function readPage(
+  settings: MailgunSettings,
+  { domain, begin, end, page }: Stretch,
+): Promise<RecordPage> {
+  const question = { begin, end };
+  const { name, accounts } = accountsOf(settings, domain);
+  const known = page && accounts[page.account];
+  if (page && known) {
+    const answer = await asks[page.api](known, name, { begin: page.from, end }, page.token);
+    if (answer.status === 200) return toPage(answer, page, name);
+    // Nobody says how long a page's URL is good: what is left of the stretch is asked for anew.
+  }
+  const statuses: number[] = [];
+  let detail = '';
+  for (const [index, account] of accounts.entries()) {
+    const answer = await askEvents(account, name, question, null);
+    const place = { account: index, from: begin };
+    if (answer.status === 200) return toPage(answer, { ...place, api: 'events' }, name);
+    statuses.push(answer.status);
+    const said = v.safeParse(refusal, answer.body);
+    if (said.success) detail = said.output.message.slice(0, 200);
+    if (![403, 404, 410].includes(answer.status)) continue;
+    if ((await askMailgun(account, 'GET', `/v4/domains/${name}`)).status !== 200) continue;
+    const logs = await askLogs(account, name, question, null);
+    if (logs.status === 200) return toPage(logs, { ...place, api: 'logs' }, name);
+    statuses.push(logs.status);
+  }
+  throw new MailgunProblem(explain(domain, statuses, detail));
+}

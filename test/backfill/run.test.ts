@@ -1,0 +1,262 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Connection } from '../../local/connection';
+import { type App, event, kinds } from '../app/app';
+import { disturbances, type MailgunAnswer, tooManyRequests } from '../mailgun-api/server';
+import {
+  backfill,
+  postSlice,
+  type RecordedMailgun,
+  startComparing,
+  startRecordedMailgun,
+  stateOf,
+} from './space';
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function start(
+  mailgun: Parameters<typeof startRecordedMailgun>[0] = {},
+  ...[kind, options]: Partial<[Parameters<typeof startComparing>[1], Parameters<typeof startComparing>[2]]>
+): Promise<RecordedMailgun & { app: App }> {
+  const recorded = await startRecordedMailgun(mailgun);
+  stops.push(recorded.server.stop);
+  const app = await startComparing(recorded, kind, { ...options, env: { ...recorded.env, ...options?.env } });
+  stops.push(app.stop);
+  return { ...recorded, app };
+}
+
+/** An event that happened so many minutes ago. */
+function past(minutes: number, fields: Record<string, unknown> = {}): Record<string, unknown> {
+  return event('delivered', { timestamp: Date.now() / 1000 - minutes * 60, tags: ['spring'], ...fields });
+}
+
+async function delivered(app: App): Promise<unknown> {
+  const { body } = await app.get('/api/campaigns/spring');
+  return body.delivered ?? 0;
+}
+
+async function missed(app: App): Promise<number> {
+  return Object.values((await stateOf(app)).missed).reduce((sum, count) => sum + count, 0);
+}
+
+describe.each(kinds)('the trust rule, from %s', (kind) => {
+  it('leaves what is young for later, and finds what comes late into pages that were read', async () => {
+    const { app, record } = await start({}, kind);
+    for (const minutes of [90, 80, 70, 60, 25, 15, 5]) record.add(past(minutes));
+    for (const minutes of [28, 20, 10]) record.add(past(minutes), true);
+    await backfill(app);
+    expect(await delivered(app)).toBe(4);
+    const [before] = (await stateOf(app)).items;
+    expect(Date.parse(before?.checkedUntil ?? '')).toBeLessThanOrEqual(Date.now() - 30 * 60_000);
+
+    record.showLate();
+    record.ahead = 3_600_000;
+    await backfill(app);
+    expect(await delivered(app)).toBe(10);
+    expect(await missed(app)).toBe(10);
+    expect((await app.get('/api/summary')).body.health).toMatchObject({ lastBackfillAt: expect.any(String) });
+  });
+
+  it('a webhook that comes after all is known, and was late', async () => {
+    const { app, record } = await start({}, kind);
+    const late = past(60);
+    record.add(late);
+    await backfill(app);
+    expect((await app.send(late)).body).toMatchObject({ duplicate: true });
+    await app.settle();
+    expect([await delivered(app), await missed(app)]).toEqual([1, 1]);
+    expect(await app.audit()).toEqual([]);
+  });
+});
+
+it('counts as missed only what Mailgun sends webhooks for', async () => {
+  const { app, record } = await start();
+  record.add(past(60, { event: 'rejected', recipient: undefined }));
+  record.add(past(61, { event: 'list_uploaded', recipient: undefined }));
+  record.add(past(62, { event: 'opened' }));
+  await backfill(app);
+  expect(await missed(app)).toBe(1);
+  expect((await app.get('/api/summary')).body.totals).toMatchObject({ rejected: 1, opens: 1 });
+  expect(await app.audit()).toEqual([]);
+});
+
+it('goes on where a failure of the storage stopped it, and loses and doubles nothing', async () => {
+  const fault = { isOn: true, inserts: 0 };
+  const wrapConnection = (connection: Connection): Connection => ({
+    ...connection,
+    insertOne: async (collection, document) => {
+      if (fault.isOn && collection === 'email_events') {
+        fault.inserts += 1;
+        if (fault.inserts > 7) throw new Error('The storage is out of order');
+      }
+      return connection.insertOne(collection, document);
+    },
+  });
+  const { app, record } = await start({}, 'bundle', { wrapConnection });
+  for (let minutes = 60; minutes < 80; minutes += 1) record.add(past(minutes));
+  await backfill(app);
+  const [stopped] = (await stateOf(app)).items;
+  expect(stopped?.lastError).toMatch(/^The storage failed/);
+  // Two pages of three are stored; the third was not finished, so the cursor stands before it.
+  expect(Date.parse(stopped?.checkedUntil ?? '')).toBeLessThan(Date.now() - 73 * 60_000);
+
+  fault.isOn = false;
+  await backfill(app);
+  expect([await delivered(app), await missed(app)]).toEqual([20, 20]);
+  expect((await stateOf(app)).items).toMatchObject([{ lastError: null }]);
+  expect(await app.audit()).toEqual([]);
+});
+
+it('two runs at once and slices beside them end as one run does', async () => {
+  const { app, record, server } = await start();
+  for (let minutes = 60; minutes < 90; minutes += 1) record.add(past(minutes));
+  await Promise.all([backfill(app), backfill(app)]);
+  expect(server.seen.filter((request) => request.includes('?begin='))).toHaveLength(1);
+  for (let minutes = 100; minutes < 130; minutes += 1) record.add(past(minutes));
+  const from = new Date(Date.now() - 4 * 3_600_000).toISOString();
+  const slice = () => postSlice(app, { domain: 'mg.example.com', from });
+  const slices = await Promise.all([slice(), slice(), slice()]);
+  for (const { status, body } of slices) {
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ seen: 60, next: null, problem: null });
+  }
+  await app.settle();
+  expect([await delivered(app), await missed(app)]).toEqual([60, 60]);
+  expect(await app.audit()).toEqual([]);
+});
+
+it('begins anew behind what is stored when a page of the record cannot be turned any more', async () => {
+  const { app, record } = await start();
+  for (let minutes = 60; minutes < 70; minutes += 1) record.add(past(minutes));
+  const now = Date.now();
+  const body = { domain: 'mg.example.com', from: new Date(now - 7_200_000).toISOString() };
+  await backfill(app);
+  await app.connection.updateOne('backfill_cursors', 'mg.example.com', {
+    $set: {
+      rest: JSON.stringify({
+        domain: 'mg.example.com',
+        begin: now / 1000 - 1800,
+        end: now / 1000,
+        page: { account: 0, api: 'events', from: 0, token: '/Z29uZQ' },
+      }),
+    },
+  });
+  record.add(past(25));
+  record.ahead = 3_600_000;
+  await backfill(app);
+  expect(await delivered(app)).toBe(11);
+  expect((await postSlice(app, body)).body).toMatchObject({ seen: 11, known: 11, added: {} });
+});
+
+const disturbed: ReadonlyArray<readonly [string, MailgunAnswer, RegExp]> = [
+  ['a limit', tooManyRequests(120), /asks to wait 120 seconds/],
+  ['an error of its own', { status: 503 }, /Mailgun answered 503/],
+  ['a cut connection', { cut: 'never' }, /did not answer/],
+  ['half an answer', { cut: 'half', body: { items: [] } }, /did not answer/],
+  ['nonsense', { status: 200, body: 'hello' }, /something else than a page/],
+];
+
+it.each(disturbed)(
+  '%s in the middle of the pages is told, and the next run goes on',
+  async (name, answer, told) => {
+    let pages = 0;
+    const mailgun = disturbances(({ url }) => url.pathname.includes('/events') && ++pages === 3);
+    const { app, record, server } = await start({ before: [mailgun.routes] });
+    for (let minutes = 60; minutes < 80; minutes += 1) record.add(past(minutes));
+    mailgun.next(answer);
+    await backfill(app);
+    const [item] = (await stateOf(app)).items;
+    expect(item?.lastError).toMatch(told);
+    expect(await delivered(app)).toBe(6);
+
+    const asked = server.seen.length;
+    if (name !== 'nonsense') {
+      // Mailgun has asked for patience, or has trouble: it is left alone for as long.
+      await backfill(app);
+      expect(server.seen).toHaveLength(asked);
+      await app.connection.updateOne('backfill_cursors', 'lease', { $set: { heldUntil: 0 } });
+    }
+    await backfill(app);
+    expect([await delivered(app), await missed(app)]).toEqual([20, 20]);
+    expect((await stateOf(app)).items).toMatchObject([{ lastError: null }]);
+  },
+);
+
+it('tells of a wrong key, an unknown domain and a wrong setting', async () => {
+  const wrongKey = await start({}, 'bundle', { env: { MAILGUN_API_KEY: 'wrong' } });
+  await backfill(wrongKey.app);
+  expect((await stateOf(wrongKey.app)).items[0]?.lastError).toMatch(/refuses MAILGUN_API_KEY/);
+  expect(JSON.stringify(wrongKey.app.log)).not.toContain('api:wrong');
+
+  const unknown = await start({}, 'bundle', { env: { MAILGUN_DOMAINS: 'mg.example.com,other.example.com' } });
+  unknown.record.add(past(60));
+  await backfill(unknown.app);
+  const [known, other] = (await stateOf(unknown.app)).items;
+  expect([known?.lastError, other?.lastError]).toEqual([
+    null,
+    'Mailgun knows no domain other.example.com: check MAILGUN_DOMAINS, and the region of the domain.',
+  ]);
+  expect(await delivered(unknown.app)).toBe(1);
+
+  const slip = await start({}, 'bundle', { env: { MAILGUN_DOMAINS: 'not a domain' } });
+  await backfill(slip.app);
+  expect(await stateOf(slip.app)).toMatchObject({
+    configured: false,
+    problem: expect.stringMatching(/^MAILGUN_DOMAINS must be domains/),
+  });
+});
+
+it('brings nothing back that is older than what is kept', async () => {
+  const { app, record } = await start({}, 'bundle', {
+    env: { EVENT_RETENTION_DAYS: '2', BACKFILL_DAYS: '30' },
+  });
+  record.add(past(60));
+  record.add(past(4 * 24 * 60));
+  await backfill(app);
+  await app.runJobs();
+  expect(await app.connection.count('email_events', {})).toBe(1);
+  expect(await app.audit()).toEqual([]);
+});
+
+it('without a key asks nobody, and says so', async () => {
+  const { app, server } = await start({}, 'bundle', { env: { MAILGUN_API_KEY: '' } });
+  await backfill(app);
+  expect(server.seen).toEqual([]);
+  expect(await stateOf(app)).toMatchObject({ configured: false, problem: null });
+  const slice = { domain: 'mg.example.com', from: '2026-01-01' };
+  expect(await postSlice(app, slice)).toMatchObject({ status: 400, body: { error: 'not_configured' } });
+});
+
+it.each([
+  [{ from: '2026-01-01' }, 'domain'],
+  [{ domain: 'no domain', from: '2026-01-01' }, 'domain'],
+  [{ domain: 'mg.example.com' }, 'from'],
+  [{ domain: 'mg.example.com', from: 'yesterday' }, 'from'],
+  [{ domain: 'mg.example.com', from: '2999-01-01' }, 'from'],
+  [{ domain: 'mg.example.com', from: '2026-01-02', to: '2026-01-01' }, 'from'],
+  [{ domain: 'mg.example.com', from: '2026-01-01', cursor: 'x' }, 'cursor'],
+  [
+    {
+      domain: 'mg.example.com',
+      from: '2026-01-01',
+      cursor: Buffer.from(
+        JSON.stringify({
+          domain: 'mg.example.com',
+          begin: 0,
+          end: 1,
+          page: { account: 0, api: 'events', from: 0, token: '/../../../v5/accounts/http_signing_key' },
+        }),
+      ).toString('base64url'),
+    },
+    'cursor',
+  ],
+  [{ domain: 'mg.example.com', from: '2026-01-01', other: 1 }, 'other'],
+])('a slice refuses %j and names %s', async (body, name) => {
+  const { app, server } = await start();
+  const answer = await postSlice(app, body);
+  expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_parameter' } });
+  expect(answer.body.detail).toContain(`The parameter ${name} `);
+  expect(server.seen).toEqual([]);
+});

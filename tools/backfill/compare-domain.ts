@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CannotRun } from '../cannot-run';
+import type { SpaceClient } from './space-client';
+
+/** How often in a row Mailgun may ask for patience. */
+const mostWaits = 10;
+
+/** What came of one domain. */
+export interface Outcome {
+  readonly domain: string;
+  readonly from: string;
+  readonly to: string;
+  seen: number;
+  known: number;
+  /** By type. */
+  readonly added: Map<string, number>;
+  /** Up to where all is stored, as an ISO time. */
+  checkedUntil: string;
+  /** Why it was not compared to its end. */
+  problem: string | null;
+}
+
+/** Is told of every slice, and of every wait. */
+export interface Watcher {
+  slice(outcome: Outcome): void;
+  wait(sentence: string, seconds: number): void;
+}
+
+/**
+ * Compares a span of a domain's record, slice by slice, until it is through or Mailgun refuses for good.
+ * @throws CannotRun when nothing could be asked
+ */
+export async function compareDomain(
+  space: SpaceClient,
+  question: { domain: string; from: string; to: string | undefined },
+  watcher: Watcher,
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  let cursor: string | null = null;
+  let waits = 0;
+  do {
+    let slice: Awaited<ReturnType<SpaceClient['takeSlice']>>;
+    try {
+      slice = await space.takeSlice({ ...question, cursor });
+    } catch (error) {
+      if (error instanceof CannotRun || outcome === undefined || !(error instanceof Error)) throw error;
+      outcome.problem = error.message;
+      return outcome;
+    }
+    const { from, to, checkedUntil, problem, next } = slice;
+    outcome ??= {
+      domain: question.domain,
+      from,
+      to,
+      seen: 0,
+      known: 0,
+      added: new Map(),
+      checkedUntil,
+      problem: null,
+    };
+    outcome.seen += slice.seen;
+    outcome.known += slice.known;
+    outcome.checkedUntil = checkedUntil;
+    for (const [type, count] of Object.entries(slice.added))
+      outcome.added.set(type, (outcome.added.get(type) ?? 0) + count);
+    watcher.slice(outcome);
+
+    waits = problem === null || slice.seen > 0 ? 0 : waits + 1;
+    if (problem !== null) {
+      if (problem.retrySeconds === null || waits > mostWaits) {
+        outcome.problem = problem.detail;
+        return outcome;
+      }
+      watcher.wait(problem.detail, problem.retrySeconds);
+      await pause(problem.retrySeconds * 1000);
+    }
+    cursor = next;
+  } while (cursor !== null);
+  return outcome;
+}
