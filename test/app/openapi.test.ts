@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type RecordedMailgun, startRecordedMailgun } from '../backfill/space';
 import { type App, event, readAnswer, startApp } from './app';
 
 const operation = v.object({
@@ -27,8 +28,11 @@ let app: App;
 let document: Specification;
 let raw: Record<string, unknown>;
 let deadKey: string;
+let mailgun: RecordedMailgun;
 beforeAll(async () => {
-  app = await startApp('bundle');
+  mailgun = await startRecordedMailgun();
+  mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
+  app = await startApp('bundle', { env: mailgun.env });
   const named = { recipient: 'alice@example.com', tags: ['welcome'] };
   await app.send(event('delivered', named));
   await app.send(event('opened', { ...named, geolocation: { city: 'Oslo' }, 'client-info': { bot: '' } }));
@@ -42,7 +46,10 @@ beforeAll(async () => {
   raw = (await readAnswer(await fetch(`${app.url}/openapi.json`))).body;
   document = v.parse(specification, raw);
 });
-afterAll(() => app.stop());
+afterAll(async () => {
+  await app.stop();
+  await mailgun.server.stop();
+});
 
 /** A schema of the document as ajv takes it: OpenAPI 3.0 says `nullable` where JSON Schema lists null. */
 function jsonSchema(value: unknown): unknown {
@@ -119,10 +126,15 @@ it.each([
   ['post', '/api/subscribers/{email}/reactivate', '/api/subscribers/alice@example.com/reactivate', 200],
   ['post', '/api/suppressions/check', '/api/suppressions/check', 200],
   ['post', '/api/audit', '/api/audit', 200],
+  ['post', '/api/backfill', '/api/backfill', 200],
   ['post', '/api/dead/requeue', '/api/dead/requeue', 200],
   ['delete', '/api/subscribers/{email}', '/api/subscribers/alice@example.com', 200],
 ] as const)('%s %s is answered as documented: %s %i', async (method, path, asked, status) => {
-  const body = path === '/api/suppressions/check' ? { addresses: ['alice@example.com', 'x'] } : {};
+  const bodies: Record<string, object> = {
+    '/api/suppressions/check': { addresses: ['alice@example.com', 'x'] },
+    '/api/backfill': { domain: 'mg.example.com', from: '2020-01-01' },
+  };
+  const body = bodies[path] ?? {};
   const answer = await readAnswer(
     await fetch(app.url + asked, {
       method: method.toUpperCase(),

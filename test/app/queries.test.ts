@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Connection } from '../../local/connection';
+import { postSlice, type RecordedMailgun, startRecordedMailgun } from '../backfill/space';
 import { type App, event, startApp } from './app';
 
 /** Every kind of query that the app has made, by collection and shape. */
@@ -28,10 +29,16 @@ function recordQueries(connection: Connection): Connection {
 }
 
 let app: App;
+let mailgun: RecordedMailgun;
 beforeAll(async () => {
-  app = await startApp('bundle', { wrapConnection: recordQueries });
+  mailgun = await startRecordedMailgun();
+  mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
+  app = await startApp('bundle', { wrapConnection: recordQueries, env: mailgun.env });
 });
-afterAll(() => app.stop());
+afterAll(async () => {
+  await app.stop();
+  await mailgun.server.stop();
+});
 
 it('no query of the app reads a collection from end to end', async () => {
   for (const name of ['accepted', 'delivered', 'opened', 'clicked', 'complained', 'unsubscribed']) {
@@ -64,6 +71,7 @@ it('no query of the app reads a collection from end to end', async () => {
       `/api/campaigns?sort=-${field}&search=a&limit=1`,
     ]),
     '/api/dead',
+    '/api/backfill',
     '/health',
   ]) {
     if (path.includes('.csv')) {
@@ -86,6 +94,8 @@ it('no query of the app reads a collection from end to end', async () => {
     headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
     body: JSON.stringify({ addresses: ['opened@example.com', 'clicked@example.com'] }),
   });
+  const slice = await postSlice(app, { domain: 'mg.example.com', from: '2020-01-01' });
+  expect(slice.body).toMatchObject({ known: 1 });
   await app.audit();
   await app.runJobs();
 

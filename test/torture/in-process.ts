@@ -6,6 +6,7 @@ import { compileBundle } from '../../local/runtime/compile-bundle';
 import { tryDoors } from './abuse/doors';
 import { tryForgery } from './abuse/forgery';
 import { tryHostileBodies } from './abuse/hostile';
+import { tryBackfill } from './backfill/campaign';
 import { readDuration } from './duration';
 import { tryFaults } from './faults/campaign';
 import { tryHooks } from './hooks/campaign';
@@ -71,6 +72,7 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     aftermaths: [() => tryFaults({ bundleFile, seed, types: 'any', aftermath: 'every' })],
     hooks: [() => tryHooks(seed, 1)],
     retention: [() => tryRetention(bundleFile, seed, 1)],
+    backfill: [() => tryBackfill(bundleFile, seed, 1)],
     abuse: [
       () => tryForgery(bundleFile),
       () => tryDoors(bundleFile),

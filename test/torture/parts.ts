@@ -6,6 +6,7 @@ export const partNames = [
   'aftermaths',
   'hooks',
   'retention',
+  'backfill',
   'abuse',
   'people',
   'crowds',

@@ -22,6 +22,8 @@ export interface Told {
   readonly removed?: ReadonlySet<string>;
   /** Keys of events that must have been given up. */
   readonly dead?: ReadonlySet<string>;
+  /** Keys of events that no webhook has brought, but the back-fill. */
+  readonly broughtBack?: ReadonlySet<string>;
   /** Addresses that a person has erased or made good again, and their status now; undefined: nothing is known of them. */
   readonly decided?: ReadonlyMap<string, Status | undefined>;
 }
@@ -56,7 +58,14 @@ const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.str
  */
 export async function check(
   machine: Machine,
-  { genuine, acknowledged, removed = new Set(), dead = new Set(), decided = new Map() }: Told,
+  {
+    genuine,
+    acknowledged,
+    removed = new Set(),
+    dead = new Set(),
+    broughtBack = new Set(),
+    decided = new Map(),
+  }: Told,
 ): Promise<string[]> {
   const log = (await machine.documents('email_events')).map((document) => v.parse(storedEvent, document));
   const stored = new Set(log.map((event) => event._id));
@@ -65,7 +74,10 @@ export async function check(
   for (const collection of ['campaign_stats', 'breakdown_stats'])
     for (const document of await machine.documents(collection)) campaigns.push(v.parse(campaign, document));
   const byId = new Map(campaigns.map((document) => [document._id, document]));
-  const expected = expectedCampaigns(counted);
+  const expected = expectedCampaigns(
+    counted,
+    [...broughtBack].flatMap((key) => genuine.get(key) ?? []),
+  );
   const buckets = (await machine.documents('stat_buckets')).map((document) => v.parse(bucket, document));
   return [
     ...[...acknowledged].filter((key) => !stored.has(key) && !removed.has(key)).map((key) => `lost: ${key}`),
@@ -97,19 +109,26 @@ function decide(
   return after;
 }
 
-/** The numbers of all mail and of every tag, sending domain and mailbox provider, by the id of their document. */
-function expectedCampaigns(events: readonly SimulatedEvent[]): Map<string, Statistics> {
+/**
+ * The numbers of all mail and of every tag, sending domain and mailbox provider, and of what was brought back
+ * of each domain, by the id of their document.
+ */
+function expectedCampaigns(
+  events: readonly SimulatedEvent[],
+  broughtBack: readonly SimulatedEvent[],
+): Map<string, Statistics> {
   const { all, tags } = foldEvents(events);
-  const parts = (kind: 'domain' | 'provider') =>
-    [...new Set(events.map((event) => event[kind]))].map((name): [string, Statistics] => [
-      `${kind}:${name}`,
-      foldEvents(events.filter((event) => event[kind] === name)).all,
+  const parts = (kind: 'domain' | 'provider', of = events, prefix: string = kind) =>
+    [...new Set(of.map((event) => event[kind]))].map((name): [string, Statistics] => [
+      `${prefix}:${name}`,
+      foldEvents(of.filter((event) => event[kind] === name)).all,
     ]);
   return new Map([
     ['all', all],
     ...[...tags].map(([tag, statistics]): [string, Statistics] => [`tag:${tag}`, statistics]),
     ...parts('domain'),
     ...parts('provider'),
+    ...parts('domain', broughtBack, 'backfill'),
   ]);
 }
 

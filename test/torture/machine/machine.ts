@@ -21,6 +21,7 @@ const collections = [
   'subscribers',
   'engagements',
   'webhook_tokens',
+  'backfill_cursors',
 ] as const;
 
 /** The documents of every collection. */

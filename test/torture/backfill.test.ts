@@ -1,0 +1,15 @@
+import { expect, inject, it } from 'vitest';
+import { tryBackfill } from './backfill/campaign';
+
+/** Long enough for a machine that is busy with other things, in milliseconds. */
+const patience = 300_000;
+
+it(
+  'a run that brings back what was lost loses and doubles nothing, whatever call fails meanwhile',
+  async () => {
+    const { failures, cases } = await tryBackfill(inject('bundleFile'), 1, 0.1);
+    expect(failures).toEqual([]);
+    expect(cases).toBeGreaterThan(30);
+  },
+  patience,
+);
