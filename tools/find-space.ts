@@ -41,11 +41,22 @@ export async function findSpace(given: {
   const environment = readEnvironment();
   const running = await readSpaceFile(environment.SPACE_DIR || '.space');
   const apiKey = given.apiKey ?? (environment.SPACE_API_KEY || running.apiKey);
-  if (!apiKey)
-    throw new CannotRun('No API key: start the space with "npm start", or give --api-key or SPACE_API_KEY.');
+  if (!apiKey) {
+    throw new CannotRun(
+      'No API key: start the space with "npm start", or give the key of another one, as an option or in SPACE_API_KEY.',
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new CannotRun('The API key holds characters that no key has: copy it again.');
+  }
   // While keys are being changed there are several; each of them is valid.
   const signingKeys = given.key ?? (environment.MAILGUN_WEBHOOK_SIGNING_KEY || running.signingKey);
   const signingKey = signingKeys?.split(',')[0]?.trim() || undefined;
   const url = given.url ?? (environment.SPACE_URL || running.url || 'http://localhost:3000/dev');
+  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
+    throw new CannotRun(
+      `"${url}" is no address of a space: it must be like https://PROJECT.api.codehooks.io/dev. Mend SPACE_URL.`,
+    );
+  }
   return { url, apiKey, signingKey };
 }

@@ -175,13 +175,25 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(run.out).not.toContain('ran lint');
     expect(bundles).toHaveLength(1);
+    // The same folder by another name is no other app.
+    const own = await runTool('deploy', ['--dir', './'], env(url), folder);
+    expect(own.out).toContain('ran lint');
   });
 
   it.each<[string, string[], string]>([
     ['an unknown option', ['--rollback'], "Unknown option '--rollback'"],
     ['a token on the command line', ['--admintoken', 'x'], 'Put the admin token into CODEHOOKS_ADMIN_TOKEN'],
-    ['a space that is none', ['--space', '../x'], '--space must be letters, digits and hyphens.'],
-    ['a project that is none', ['--projectname', 'a b'], '--projectname must be letters'],
+    [
+      'a space that is none',
+      ['--space', '../x'],
+      '--space (or CODEHOOKS_SPACE) must be letters, digits and hyphens.',
+    ],
+    [
+      'a project that is none',
+      ['--projectname', 'a b'],
+      '--projectname (or CODEHOOKS_PROJECT) must be letters',
+    ],
+    ['an empty folder name', ['--dir', ''], '--dir must be a folder, such as'],
     ['a folder without an app', ['--dir', './nowhere'], '--dir must be a folder with an index.js'],
     ['a value for --skip-tests', ['--skip-tests=1'], "Option '--skip-tests' does not take an argument"],
     ['an argument', ['prod'], "Unexpected argument 'prod'"],

@@ -337,6 +337,30 @@ describe('npm run register', { timeout: 120_000 }, () => {
     });
   });
 
+  it('says that a key cannot be one, that domains are elsewhere, and that it is not Mailgun who answers', async () => {
+    const { env } = await mailgun(['mg.example.com']);
+    const odd = await runTool('register', ['--all'], { ...env, MAILGUN_API_KEY: 'kéy' });
+    expect(odd.code).toBe(2);
+    expect(odd.err).toBe('MAILGUN_API_KEY holds characters that no key has: copy it again.\n');
+    const elsewhere = await runTool('register', [], { ...env, MAILGUN_DOMAINS: 'eu:eu.example.org' });
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.err).toContain('MAILGUN_DOMAINS has no domain of the us region: add --region eu');
+    const other = createServer((_, response) =>
+      response.setHeader('content-type', 'application/json').end('{"items":5}'),
+    );
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => other.close(resolve)));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const url = `http://127.0.0.1:${port}`;
+    for (const scope of ['--all', '--account', '--key-only']) {
+      const run = await runTool('register', [scope], { ...env, MAILGUN_API_URL: url });
+      expect(run.code).toBe(2);
+      expect(run.err).toMatch(/answers, but not as Mailgun's API does|answers \d+/);
+      expect(run.err.trim().split('\n')).toHaveLength(1);
+    }
+  });
+
   it('asks for the key and the URL', async () => {
     const noKey = await runTool('register', ['--all'], { SPACE_URL: 'https://space.example/dev' });
     expect(noKey).toMatchObject({ code: 2, out: '' });

@@ -53,6 +53,7 @@ describe.each(kinds)('npm run verify against the app (%s)', { timeout: 120_000 }
     });
     expect(forged.code).toBe(1);
     expect(forged.out).toMatch(/FAIL {2}a signed event \(JSON\) +406 invalid_signature/);
+    expect(forged.out).toContain('Nothing was stored, so that nothing stays.');
     const shut = await runTool('verify', ['--url', app.url, '--key', 'wrong'], {
       MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
     });
@@ -101,12 +102,20 @@ describe('npm run verify', { timeout: 120_000 }, () => {
     ['a wait too long', ['--wait', '601'], '--wait must be a whole number'],
     ['a value for --platform', ['--platform=yes'], "Option '--platform' does not take an argument"],
     ['an argument', ['space'], "Unexpected argument 'space'"],
+    ['a key that cannot be one', ['--url', 'https://space.example', '--key', 'sécret'], 'The API key holds'],
     ['no API key', ['--url', 'https://space.example'], 'No API key'],
     ['no signing key', ['--url', 'https://space.example', '--key', 'k'], 'No signing key'],
   ])('refuses %s', async (_, commandLine, sentence) => {
     const run = await runTool('verify', commandLine);
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(run.err).toContain(sentence);
+    expect(run.err).not.toContain('sécret');
+  });
+
+  it('refuses a SPACE_URL that is none', async () => {
+    const run = await runTool('verify', ['--key', 'k'], { SPACE_URL: 'space' });
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toContain('"space" is no address of a space');
   });
 
   it('says that a space is not there, or does not run the probe', async () => {

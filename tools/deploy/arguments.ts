@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
@@ -30,6 +30,8 @@ export interface Arguments {
 
 const name = (option: string) =>
   v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/i, `${option} must be letters, digits and hyphens.`));
+const spaceName = name('--space (or CODEHOOKS_SPACE)');
+const projectName = name('--projectname (or CODEHOOKS_PROJECT)');
 const configFile = v.object({ name: v.optional(v.string(), ''), space: v.optional(v.string(), '') });
 
 function readConfigFile(folder: string): v.InferOutput<typeof configFile> {
@@ -70,19 +72,21 @@ export function readArguments(
     const project = values.projectname ?? (environment.CODEHOOKS_PROJECT || config.name);
     if (project === '') {
       throw new CannotRun(
-        'No project: make one with "npx coho create", or name it by --projectname or CODEHOOKS_PROJECT.',
+        'No project: make one with "npx coho create NAME", or name it by --projectname or CODEHOOKS_PROJECT.',
       );
     }
+    if (values.dir === '') throw new CannotRun('--dir must be a folder, such as ./tools/probe.');
     if (!['index.js', 'index.ts'].some((file) => existsSync(join(folder, values.dir, file)))) {
       throw new CannotRun(
         `--dir must be a folder with an index.js or index.ts, which ${values.dir} has not.`,
       );
     }
     return {
-      space: v.parse(name('--space'), values.space ?? (environment.CODEHOOKS_SPACE || config.space || 'dev')),
-      project: v.parse(name('--projectname'), project),
+      space: v.parse(spaceName, values.space ?? (environment.CODEHOOKS_SPACE || config.space || 'dev')),
+      project: v.parse(projectName, project),
       skipTests: values['skip-tests'],
-      dir: values.dir,
+      // Written in another way it is the app of this project still, and is checked.
+      dir: resolve(folder, values.dir) === resolve(folder) ? '.' : values.dir,
       adminToken: environment.CODEHOOKS_ADMIN_TOKEN?.trim() || undefined,
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
-import { type Region, regions } from '../mailgun/region';
+import { otherRegion, type Region, regions } from '../mailgun/region';
 
 export const usage = `Registers the webhook's URL at Mailgun for all eight types of events, and shows the signing key's command.
 
@@ -104,7 +104,11 @@ function readScope(
   if (all) return 'all';
   const names = domain.length > 0 ? domain : domainsOf(fromEnvironment, region);
   if (names.length === 0) {
-    throw new CannotRun('Say for what: --domain NAME, --all for every domain, or --account.');
+    throw new CannotRun(
+      fromEnvironment.trim() === ''
+        ? 'Say for what: --domain NAME, --all for every domain, or --account.'
+        : `MAILGUN_DOMAINS has no domain of the ${region} region: add --region ${otherRegion(region)}, or --domain NAME.`,
+    );
   }
   const wrong = names.find((name) => !domainName.test(name));
   if (wrong !== undefined) throw new CannotRun(`"${wrong}" is no name of a domain, such as mg.example.com.`);

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
 import { type ApiAccess, askMailgun } from '../mailgun/direct';
 import { MailgunRefusal } from '../mailgun/refusal';
@@ -27,6 +28,12 @@ function otherAnswers({ access, region, environment }: Circumstances, path: stri
 
 /** Turns what Mailgun refuses into what the user can do about it; other errors stay what they are. */
 export async function explainRefusal(error: unknown, circumstances: Circumstances): Promise<unknown> {
+  // The SDK trips over an answer that is not as it should be, where our own schemas refuse it.
+  if (v.isValiError(error) || error instanceof TypeError) {
+    return new CannotRun(
+      `${circumstances.access.apiUrl} answers, but not as Mailgun's API does: look at MAILGUN_API_URL.`,
+    );
+  }
   if (!(error instanceof MailgunRefusal)) return error;
   if (error.status !== 401 && error.status !== 403) return new CannotRun(error.message);
   const { region } = circumstances;

@@ -82,6 +82,9 @@ async function register(given: Arguments, environment: Record<string, string | u
       'MAILGUN_API_KEY holds several keys: set it to that of one account, and run this for each.',
     );
   }
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new CannotRun('MAILGUN_API_KEY holds characters that no key has: copy it again.');
+  }
   const access = { apiUrl: apiUrl(given.region, environment), apiKey };
   const circumstances = { access, region: given.region, environment };
   const account = new MailgunAccount(access, (seconds) =>

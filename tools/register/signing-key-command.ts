@@ -19,7 +19,8 @@ export function signingKeyCommand(key: string, shown: boolean, region: Region): 
     '',
     'or, without the key in the history of the shell, by',
     '',
-    `  ${setEnv(`"$(${ask})"`)}`,
+    // The assignment fails with the tool, so that no empty key is set.
+    `  KEY=$(${ask}) && ${setEnv('"$KEY"')}`,
     '',
     'While keys change, or for several accounts, give all of them separated by commas.',
   ].join('\n');

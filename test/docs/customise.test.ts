@@ -1,0 +1,214 @@
+import { createHmac } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import * as v from 'valibot';
+import { afterEach, describe, expect, it } from 'vitest';
+import { compileBundle } from '../../local/runtime/compile-bundle';
+import { type App, event, signingKey, startApp } from '../app/app';
+
+const page = join(process.cwd(), 'docs', 'customise.md');
+const copied = ['index.js', 'package.json', 'config.json', 'tsconfig.json', 'src', 'docs'];
+const empty = 'export const hooks: Hooks = {};';
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+/** The blocks of code of the page, each by the name of the file that its first line tells. */
+async function blocks(): Promise<{ file: string; code: string }[]> {
+  const markdown = await readFile(page, 'utf8');
+  return [...markdown.matchAll(/```ts\n\/\/ (\S+)[^\n]*\n(.*?)```/gs)].map(([, file = '', code = '']) => {
+    return { file, code };
+  });
+}
+
+interface Received {
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** A server of somebody else, which fails as often as it is told to and keeps what it took in. */
+async function startReceiver() {
+  const received: Received[] = [];
+  const trouble = { times: 0 };
+  const server = createServer(async (request, response) => {
+    const { method, url: path, headers } = request;
+    const body = await text(request);
+    trouble.times -= 1;
+    if (trouble.times >= 0) {
+      response.writeHead(500).end();
+      return;
+    }
+    received.push({ method, path, headers, body });
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stops.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}`, received, trouble };
+}
+
+/** The app with one of the page's blocks in src/hooks.ts, as `coho deploy` would send it, in a running space. */
+async function startWith(hooks: string, env: Record<string, string>): Promise<App> {
+  const folder = await mkdtemp(join(tmpdir(), 'customise-'));
+  stops.push(() => rm(folder, { recursive: true, force: true }));
+  for (const name of copied) await cp(join(process.cwd(), name), join(folder, name), { recursive: true });
+  await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'), 'dir');
+  const file = join(folder, 'src', 'hooks.ts');
+  const source = await readFile(file, 'utf8');
+  expect(source).toContain(empty);
+  await writeFile(file, source.replace(empty, hooks));
+  const bundle = await compileBundle(folder, join(folder, 'bundle.js'));
+  const app = await startApp('bundle', {
+    app: { kind: 'bundle', file: bundle },
+    env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...env },
+  });
+  stops.push(() => app.stop());
+  return app;
+}
+
+async function hooksNaming(name: string): Promise<string> {
+  const found = (await blocks()).find(({ file, code }) => file === 'src/hooks.ts' && code.includes(name));
+  if (found === undefined) throw new Error(`docs/customise.md does not show how to use ${name}.`);
+  return found.code;
+}
+
+const story = v.object({
+  items: v.array(v.object({ event: v.string(), state: v.nullable(v.string()), attempts: v.number() })),
+});
+
+/** Waits until an attempt at every event has come to its end. */
+async function attempted(app: App, times: number): Promise<v.InferOutput<typeof story>['items']> {
+  for (let rounds = 0; rounds < 600; rounds += 1) {
+    const { items } = v.parse(story, (await app.get('/api/events')).body);
+    if (items.length > 0 && items.every(({ attempts }) => attempts >= times)) return items;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('The events were not processed.');
+}
+
+/** Lets the sweep find what failed, as it does a while later. */
+async function sweep(app: App): Promise<void> {
+  const receivedAt = new Date(Date.now() - 3_600_000).toISOString();
+  await app.connection.updateMany('email_events', {}, { $set: { receivedAt } });
+  await app.runJobs();
+}
+
+describe('docs/customise.md', { timeout: 120_000 }, () => {
+  it('shows every example as it is in docs/examples', async () => {
+    const shown = (await blocks()).filter(({ file }) => file.startsWith('docs/examples/'));
+    expect(shown.map(({ file }) => file)).toEqual([
+      'docs/examples/notify-slack.ts',
+      'docs/examples/remove-address.ts',
+      'docs/examples/forward-events.ts',
+    ]);
+    for (const { file, code } of shown) expect(code).toBe(await readFile(join(process.cwd(), file), 'utf8'));
+  });
+
+  it('tells Slack of a complaint, and again when Slack was down', async () => {
+    const slack = await startReceiver();
+    const app = await startWith(await hooksNaming('notifySlack'), {
+      SLACK_WEBHOOK_URL: `${slack.url}/services/T0/B0/x`,
+    });
+    slack.trouble.times = 1;
+    await app.send(
+      event('complained', {
+        tags: ['spring'],
+        message: { headers: { 'message-id': 'm@x', subject: 'Hello <!channel>' } },
+      }),
+    );
+    await app.send(event('delivered'));
+    const items = await attempted(app, 1);
+    expect(items.find(({ event: name }) => name === 'complained')).toMatchObject({ state: null });
+    await app.runJobs();
+    expect((await app.get('/api/summary')).body).toMatchObject({ totals: { complaints: 1, delivered: 1 } });
+    expect((await app.get('/api/suppressions/alice@example.com')).body).toMatchObject({ suppressed: true });
+    const failed = await app.get('/api/events?event=complained');
+    expect(failed.body.items).toMatchObject([{ lastError: 'Slack answers 500.' }]);
+    expect(slack.received).toEqual([]);
+
+    await sweep(app);
+    await app.settle();
+    expect(slack.received).toHaveLength(1);
+    const [{ method, path, body } = { method: '', path: '', body: '{}' }] = slack.received;
+    expect({ method, path }).toEqual({ method: 'POST', path: '/services/T0/B0/x' });
+    expect(JSON.parse(body).text).toMatch(
+      /^alice@example\.com complained about "Hello &lt;!channel&gt;" \(spring\), \d{4}-/,
+    );
+    expect(await app.audit()).toEqual([]);
+  });
+
+  it('removes from your database who must not be written to, and nobody else', async () => {
+    const database = await startReceiver();
+    const app = await startWith(await hooksNaming('removal'), {
+      CONTACTS_URL: `${database.url}/contacts`,
+      CONTACTS_TOKEN: 'token-of-the-owner',
+    });
+    const from = (name: string) => ({ recipient: `${name}@example.com` });
+    const failure = (fields: object) => ({ severity: 'permanent', reason: 'bounce', ...fields });
+    await app.send(event('complained', from('complained')));
+    await app.send(event('unsubscribed', { ...from('unsubscribed'), tags: ['*'] }));
+    await app.send(event('unsubscribed', { ...from('only-a-tag'), tags: ['newsletter'] }));
+    const noSuchUser = {
+      code: 550,
+      'enhanced-code': '5.1.1',
+      'bounce-type': 'hard',
+      message: 'No such user',
+    };
+    await app.send(event('failed', { ...from('no+mailbox'), ...failure({ 'delivery-status': noSuchUser }) }));
+    await app.send(event('failed', { ...from('blocked'), ...failure({ reason: 'espblock' }) }));
+    await app.send(event('failed', { ...from('deferred'), severity: 'temporary', reason: 'generic' }));
+    await app.settle();
+    expect(database.received.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /contacts/complained%40example.com',
+      'DELETE /contacts/no%2Bmailbox%40example.com',
+      'DELETE /contacts/unsubscribed%40example.com',
+    ]);
+    for (const { headers } of database.received)
+      expect(headers.authorization).toBe('Bearer token-of-the-owner');
+  });
+
+  it('forwards every event, signed', async () => {
+    const elsewhere = await startReceiver();
+    const app = await startWith(await hooksNaming('forwarding'), {
+      FORWARD_URL: `${elsewhere.url}/mail-events`,
+      FORWARD_SECRET: 'secret-of-both',
+    });
+    const names = ['accepted', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained', 'invented'];
+    for (const name of names) await app.send(event(name));
+    await app.settle();
+    const bodies = elsewhere.received.map(({ body, headers }) => {
+      expect(headers['x-signature']).toBe(createHmac('sha256', 'secret-of-both').update(body).digest('hex'));
+      const sent = v.parse(v.object({ key: v.string(), event: v.string() }), JSON.parse(body));
+      expect(headers['idempotency-key']).toBe(sent.key);
+      expect(JSON.parse(body)).not.toHaveProperty('raw');
+      return sent.event;
+    });
+    expect(bodies.sort()).toEqual([...names].sort());
+  });
+
+  it('does several things at one event', async () => {
+    const both = await startReceiver();
+    const app = await startWith(await hooksNaming('Promise.all'), {
+      SLACK_WEBHOOK_URL: `${both.url}/slack`,
+      CONTACTS_URL: `${both.url}/contacts`,
+      CONTACTS_TOKEN: 'x',
+    });
+    await app.send(event('complained'));
+    await app.settle();
+    expect(both.received.map(({ method }) => method).sort()).toEqual(['DELETE', 'POST']);
+  });
+});
