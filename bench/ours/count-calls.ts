@@ -15,7 +15,8 @@ export interface StorageCalls {
   readonly count: readonly string[];
 }
 
-function recordCalls(connection: Connection, calls: string[]): Connection {
+/** A connection that notes every call, as its name and its first argument, before it makes it. */
+export function recordCalls(connection: Connection, calls: string[]): Connection {
   return new Proxy(connection, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
