@@ -27,7 +27,7 @@ async function compareAll(
     const cursors = await readCursors(connection);
     const lastRun = (domain: string) => cursors.get(domain)?.lastRunAt ?? '';
     // Who waited longest comes first, so that a domain with much to read does not keep the others waiting.
-    for (const domain of [...domains].sort((a, b) => (lastRun(a) < lastRun(b) ? -1 : 1))) {
+    for (const domain of [...domains].sort((a, b) => lastRun(a).localeCompare(lastRun(b)))) {
       const cursor = cursors.get(domain) ?? noCursor;
       const problem = await compareDomain(connection, settings, domain, cursor, { oldest, deadline });
       if (problem !== null && problem.retrySeconds !== null) return problem;

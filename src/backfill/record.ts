@@ -53,10 +53,17 @@ const logsBody = v.object({
 });
 const refusal = v.object({ message: v.string() });
 
-/** Reads an event, null for what none can be: one odd row must not hold up the others. */
-function readRow(item: unknown, name: string, begin: number): MailgunEvent | null {
+const identified = v.object({ id: v.pipe(v.string(), v.regex(/\S/)), timestamp: v.number() });
+
+/**
+ * Reads an event, null for what none can be: one odd row must not hold up the others. Without an id and a time
+ * nobody could tell that a webhook has brought it.
+ */
+function readRow(item: unknown, name: string): MailgunEvent | null {
   try {
-    const event = readJsonEvent(eventDataOf(item, name), begin);
+    const data = eventDataOf(item, name);
+    const row = v.safeParse(identified, data);
+    const event = row.success ? readJsonEvent(data, row.output.timestamp) : null;
     // `unique_opened` and its like are no events of their own, and would take the key of the one they are about.
     return event === null || event.event.startsWith('unique_')
       ? null
@@ -109,7 +116,7 @@ function toPage(
     throw new MailgunProblem('Mailgun answered something else than a page of its record.');
   }
   return {
-    events: read.items.flatMap((item) => readRow(item, name, from) ?? []),
+    events: read.items.flatMap((item) => readRow(item, name) ?? []),
     next: read.items.length === 0 || read.token === null ? null : { account, api, from, token: read.token },
     askedAt: askedAt / 1000,
   };

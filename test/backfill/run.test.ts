@@ -184,6 +184,24 @@ it.each(disturbed)(
   },
 );
 
+it('an odd row does not hold up the others, and what cannot be told from its copy is left out', async () => {
+  const mailgun = disturbances(({ url }) => url.pathname.includes('/events'));
+  const { app } = await start({ before: [mailgun.routes] });
+  const { id: _, ...withoutId } = past(60);
+  const { timestamp: __, ...withoutTime } = past(61);
+  let nested: unknown = 'deep';
+  for (let depth = 0; depth < 100; depth += 1) nested = { nested };
+  const odd = ['text', null, 7, [], {}, withoutId, withoutTime, past(62, { event: 5 }), past(63, { nested })];
+  mailgun.next({
+    status: 200,
+    body: { items: [...odd, past(64, { tags: 'spring', recipient: 7 }), past(65)] },
+  });
+  await backfill(app);
+  expect((await stateOf(app)).items).toMatchObject([{ lastError: null }]);
+  expect((await app.get('/api/summary')).body.totals).toMatchObject({ delivered: 2 });
+  expect(await app.audit()).toEqual([]);
+});
+
 it('tells of a wrong key, an unknown domain and a wrong setting', async () => {
   const wrongKey = await start({}, 'bundle', { env: { MAILGUN_API_KEY: 'wrong' } });
   await backfill(wrongKey.app);

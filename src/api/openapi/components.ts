@@ -54,7 +54,7 @@ const email = text('alice@example.com');
 export const error = component(
   'Error',
   object({
-    error: oneOf('invalid_parameter', 'not_found', 'unavailable'),
+    error: oneOf('invalid_parameter', 'not_configured', 'not_found', 'unavailable'),
     detail: text('The parameter limit is not accepted: it must be a whole number from 1 to 1000.'),
   }),
 );
