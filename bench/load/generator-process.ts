@@ -55,8 +55,9 @@ export function startGenerator(): Generator {
       return told.result;
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      child.disconnect();
+      child.kill();
       await ended;
     },
   };

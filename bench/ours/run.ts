@@ -3,7 +3,7 @@ import { median, rounded } from '../measure/numbers';
 import type { BenchOptions, Part } from '../options';
 import type { Report } from '../report';
 import { runBurst } from './burst';
-import { measureColdStart } from './cold-start';
+import { type ColdStart, measureColdStart } from './cold-start';
 import { countCallsOfBurst, countStorageCalls } from './count-calls';
 import { compileHelloWorld } from './hello-world';
 import { measureReads } from './reads';
@@ -11,6 +11,8 @@ import { measureRecount } from './recount';
 import { measureStored } from './stored';
 import { weighBundle } from './weigh-bundle';
 
+/** Processes whose start is measured. */
+const coldStarts = 9;
 /** Modules of the bundle that are shown by name. */
 const shownModules = 25;
 
@@ -52,7 +54,7 @@ async function calls({ events }: BenchOptions, bundle: string, report: Report): 
 }
 
 async function size(_: BenchOptions, bundle: string, report: Report): Promise<void> {
-  const { whole, helloWorld, oursWithPage, oursWithoutPage, modules } = await weighBundle(bundle);
+  const { whole, helloWorld, oursWithPage, oursWithoutPage, folders, modules } = await weighBundle(bundle);
   report.table('Bundle in bytes', {
     'what is deployed': { bytes: whole },
     'hello world': { bytes: helloWorld },
@@ -64,34 +66,33 @@ async function size(_: BenchOptions, bundle: string, report: Report): Promise<vo
     atMost: 60,
     measured: oursWithoutPage / 1000,
   });
-  report.table(
-    `Bytes by module, the ${shownModules} largest (by esbuild, minified)`,
-    Object.fromEntries(modules.slice(0, shownModules).map(([path, bytes]) => [path, { bytes }])),
-  );
+  const shown = (weights: ReadonlyArray<readonly [string, number]>) =>
+    Object.fromEntries(weights.map(([path, bytes]) => [path, { bytes }]));
+  report.table('Bytes by folder (by esbuild, minified)', shown(folders));
+  report.table(`Bytes by module, the ${shownModules} largest`, shown(modules.slice(0, shownModules)));
 }
 
 async function cold(_: BenchOptions, bundle: string, report: Report): Promise<void> {
   const hello = await compileHelloWorld();
-  const rows = {
-    'this app': await measureColdStart(bundle, hello, 7),
-    'hello world': await measureColdStart(hello, hello, 7),
-  };
-  report.table(
-    'Cold start in ms, medians of 7 processes',
-    Object.fromEntries(
-      Object.entries(rows).map(([name, { load, firstAnswer, spaceStart }]) => [
-        name,
-        {
-          'load of the bundle': rounded(load),
-          'first answer': rounded(firstAnswer),
-          'load to first answer': rounded(load + firstAnswer),
-          "(the local space's start)": rounded(spaceStart),
-        },
-      ]),
-    ),
+  const app = await measureColdStart(bundle, hello, coldStarts);
+  const other = await measureColdStart(hello, hello, coldStarts);
+  const row = ({ load, firstAnswer, spaceStart }: ColdStart) => ({
+    'load of the bundle': rounded(load),
+    'first answer': rounded(firstAnswer),
+    'load to first answer': rounded(load + firstAnswer),
+    "(the local space's start)": rounded(spaceStart),
+  });
+  report.table(`Cold start in ms, ${coldStarts} processes`, {
+    'this app, median': row(app.median),
+    'this app, fastest': row(app.fastest),
+    'hello world, median': row(other.median),
+    'hello world, fastest': row(other.fastest),
+  });
+  const sum = ({ load, firstAnswer }: ColdStart) => load + firstAnswer;
+  report.target(
+    { what: 'cold start: load to first answer, ms, median', atMost: 40, measured: sum(app.median) },
+    { what: 'cold start: load to first answer, ms, fastest', atMost: 40, measured: sum(app.fastest) },
   );
-  const { load, firstAnswer } = rows['this app'];
-  report.target({ what: 'cold start: load to first answer, ms', atMost: 40, measured: load + firstAnswer });
 }
 
 async function recount({ events, rounds }: BenchOptions, _: string, report: Report): Promise<void> {
@@ -112,8 +113,8 @@ async function recount({ events, rounds }: BenchOptions, _: string, report: Repo
     );
 }
 
-async function reads({ events }: BenchOptions, bundle: string, report: Report): Promise<void> {
-  const { routes, all } = await measureReads(bundle, events * 5, 10);
+async function reads(_: BenchOptions, bundle: string, report: Report): Promise<void> {
+  const { routes, all } = await measureReads(bundle, 12);
   const row = ({ idle, loaded }: { idle: number; loaded: number }) => ({
     'idle ms': rounded(idle),
     'under load ms': rounded(loaded),

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 import { compileVariant, sizeOf } from '../measure/bundles';
 import { compileHelloWorld } from './hello-world';
@@ -9,9 +10,12 @@ export interface Weight {
   readonly helloWorld: number;
   readonly oursWithPage: number;
   readonly oursWithoutPage: number;
-  /** Bytes by module, largest first; what remains of each when another compiler has minified it. */
-  readonly modules: ReadonlyArray<readonly [path: string, bytes: number]>;
+  /** Bytes of our part by folder and library, and by module, largest first. */
+  readonly folders: readonly Bytes[];
+  readonly modules: readonly Bytes[];
 }
+
+export type Bytes = readonly [path: string, bytes: number];
 
 /** The module of the page, without a page. */
 const noPage = "export const hashes = { script: '', style: '' };\nexport const page = '';\n";
@@ -27,11 +31,11 @@ export async function weighBundle(bundle: string): Promise<Weight> {
     helloWorld,
     oursWithPage: whole - helloWorld,
     oursWithoutPage: without - helloWorld,
-    modules: await weighModules(),
+    ...(await weighModules()),
   };
 }
 
-async function weighModules(): Promise<Array<[string, number]>> {
+async function weighModules(): Promise<Pick<Weight, 'folders' | 'modules'>> {
   const { metafile } = await build({
     entryPoints: ['index.js'],
     bundle: true,
@@ -40,24 +44,24 @@ async function weighModules(): Promise<Array<[string, number]>> {
     write: false,
     platform: 'node',
     format: 'cjs',
-    packages: 'bundle',
-    external: ['ajv', 'ajv/*', 'lodash', 'zod', 'yup'],
+    // In every app; the sum of the rest is what the platform's compiler makes of it, but for some percent.
+    external: ['codehooks-js', 'ajv', 'ajv/*'],
     logLevel: 'error',
   });
-  const [output] = Object.values(metafile.outputs);
-  return Object.entries(output?.inputs ?? {})
-    .map(([path, { bytesInOutput }]): [string, number] => [nameOf(path), bytesInOutput])
-    .reduce<Array<[string, number]>>((sums, [name, bytes]) => {
-      const known = sums.find(([other]) => other === name);
-      if (known === undefined) sums.push([name, bytes]);
-      else known[1] += bytes;
-      return sums;
-    }, [])
-    .sort(([, one], [, other]) => other - one);
+  const inputs = Object.values(metafile.outputs)[0]?.inputs ?? {};
+  const sums = (name: (path: string) => string): Bytes[] => {
+    const bytes = new Map<string, number>();
+    for (const [path, { bytesInOutput }] of Object.entries(inputs))
+      bytes.set(name(path), (bytes.get(name(path)) ?? 0) + bytesInOutput);
+    return [...bytes].sort(([, one], [, other]) => other - one);
+  };
+  return {
+    folders: sums((path) => libraryOf(path) ?? dirname(path)),
+    modules: sums((path) => libraryOf(path) ?? path),
+  };
 }
 
-/** A module of ours by its path, one of a library by the name of the library. */
-function nameOf(path: string): string {
-  const library = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1];
-  return library ?? path;
+/** The name of the library that a module belongs to; null for one of ours. */
+function libraryOf(path: string): string | null {
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1] ?? null;
 }
