@@ -8,6 +8,7 @@ import { SettingError } from '../settings/setting-error';
 import { AdminAccess } from './admin-access';
 import type { AdminEndpoint } from './admin-call';
 import { AdminError } from './admin-error';
+import { decodePercents } from './decode-percents';
 import { deploy, undoDeploy } from './deploy';
 import { serveGraphql } from './graphql/serve-graphql';
 import { createIndexes, removeIndexes } from './indexes';
@@ -79,11 +80,12 @@ export class AdminServer {
     if (space === undefined) {
       throw new AdminError(404, `There is no space "${name}": add it with "coho add ${name}".`);
     }
+    const collection = decodePercents('name of the collection', rest.join('/'));
     const serve = this.#endpoints.get(`${raw.method} ${endpoint.slice(adminMark.length)}`);
     if (serve === undefined) {
       throw new AdminError(404, `The local space has no endpoint ${raw.method} ${endpoint}.`);
     }
-    await serve({ space, raw, response, collection: decodeURIComponent(rest.join('/')), queryString });
+    await serve({ space, raw, response, collection, queryString });
   }
 
   #explain(error: unknown): AdminError {

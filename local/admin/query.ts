@@ -4,6 +4,7 @@ import type { HostedSpace } from '../host/hosted-space';
 import type { AdminCall, AdminEndpoint } from './admin-call';
 import { AdminError } from './admin-error';
 import { answerArray, answerJson } from './answer';
+import { decodePercents } from './decode-percents';
 
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fields = v.record(v.string(), v.picklist([0, 1]));
@@ -107,17 +108,9 @@ function readQuery({ queryString }: AdminCall) {
   const criteria = hintsAt === -1 ? queryString : queryString.slice(0, hintsAt);
   const hints = hintsAt === -1 ? '{}' : queryString.slice(hintsAt + 3);
   return {
-    criteria: parseText('query', decode(criteria.replace(/^q=/, '')) || '{}', anyObject),
-    hints: parseText('hints', decode(hints) || '{}', countHints),
+    criteria: parseText('query', decodePercents('query', criteria.replace(/^q=/, '')) || '{}', anyObject),
+    hints: parseText('hints', decodePercents('hints', hints) || '{}', countHints),
   };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new AdminError(400, 'The query is not valid percent-encoding.');
-  }
 }
 
 function headerOf({ raw }: AdminCall, name: string): string | undefined {

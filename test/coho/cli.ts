@@ -75,11 +75,26 @@ export class Cli {
     return spawn(process.execPath, [cli, ...args], { cwd: this.folder, env: this.env });
   }
 
-  /** Runs a command to its end, with lines for what it asks. */
-  async run(args: readonly string[], input = ''): Promise<CliResult> {
+  /** Runs a command to its end; `dialogue` has what it asks and the line that answers. */
+  async run(
+    args: readonly string[],
+    dialogue: readonly [question: string, line: string][] = [],
+  ): Promise<CliResult> {
     const child = this.start(...args);
+    const waiting = [...dialogue];
+    let asked = '';
+    const answer = (part = '') => {
+      asked += part;
+      const [next] = waiting;
+      if (next !== undefined && asked.includes(next[0])) {
+        waiting.shift();
+        child.stdin.write(`${next[1]}\n`);
+      }
+      if (waiting.length === 0) child.stdin.end();
+    };
     child.stdin.on('error', () => {});
-    child.stdin.end(input);
+    child.stdout.on('data', answer);
+    answer();
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
     return { out: plain(out), err: plain(err), code };
