@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { config } from 'dotenv';
 import { Versions } from './host/versions';
 import type { AppSource } from './runtime/app-source';
@@ -13,9 +13,12 @@ import { removeSpaceFile, writeSpaceFile } from './start/space-file';
 import { welcome } from './start/welcome';
 import { StartError } from './start-error';
 
-// What `npm start` runs: the app of this project in a local space.
+// What `npm start` runs: the app of the folder in a local space.
 
-const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+const projectRoot = process.cwd();
+
+/** Where the entry of an app usually is; the first that is there counts. */
+const usualEntries = ['src/index.ts', 'index.ts', 'index.js'];
 
 async function main(): Promise<void> {
   config({ quiet: true });
@@ -79,7 +82,11 @@ async function findApp(
     const file = await compileBundle(projectRoot, join(directory, 'bundle.js'));
     return { source: { kind: 'bundle', file }, name: 'compiled from the sources' };
   }
-  return { source: { kind: 'sources', entry: resolve(projectRoot, entry) }, name: `the sources, ${entry}` };
+  const found = entry ?? usualEntries.find((name) => existsSync(join(projectRoot, name)));
+  if (found === undefined) {
+    return { name: 'none yet; deploy one with the CLI' };
+  }
+  return { source: { kind: 'sources', entry: resolve(projectRoot, found) }, name: `the sources, ${found}` };
 }
 
 /** The environment of this process stands in for what `coho set-env` sets. */

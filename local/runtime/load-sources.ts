@@ -9,6 +9,7 @@ import type { AppSurroundings, LoadedApp } from './app-source';
 import { describeError } from './log';
 import { parseManifest } from './manifest';
 import { replaceEnvironment, setOrRemove } from './replace-environment';
+import { requireTexts } from './require-texts';
 
 /** What `Datastore.open()` does for the sources of this process; codehooks-js keeps the global it finds. */
 let openCurrent: (() => Promise<Connection>) | null = null;
@@ -36,6 +37,7 @@ export async function loadSources(entry: string, { open, env, quirks }: AppSurro
     prepared = true;
     Object.assign(globalThis, { DB: datastore, Datastore: datastore });
     register('./text-imports.mjs', import.meta.url);
+    requireTexts();
   }
   const changed = new Set<string>();
   const before = { ...process.env };

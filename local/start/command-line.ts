@@ -10,8 +10,8 @@ export interface StartOptions {
   directory: string;
   apiKey: string | undefined;
   signingKey: string | undefined;
-  /** The module with the app, relative to the project. */
-  entry: string;
+  /** The module with the app, relative to the folder; undefined for the one that is there. */
+  entry: string | undefined;
   /**
    * What runs: the sources, the bundle compiled from them, or (`deployed`) what was deployed to the data
    * folder, and the sources as long as nothing was.
@@ -30,7 +30,7 @@ Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or el
 
   --sources     run the sources, whatever was deployed
   --bundle      compile the app as \`coho deploy\` would, and run the bundle
-  --app         run the sources of another app than src/index.ts
+  --app         run the sources of another app than src/index.ts, index.ts or index.js
   --quirks      answer what the platform does not document in another way; see local/README.md
   --admin-host  let the admin endpoints answer at this address too, not on this machine only; 0.0.0.0 for all
 
@@ -86,7 +86,7 @@ export function readCommandLine(
     directory: env.SPACE_DIR || '.space',
     apiKey: env.SPACE_API_KEY || undefined,
     signingKey: env.MAILGUN_WEBHOOK_SIGNING_KEY || undefined,
-    entry: flags.app ?? 'src/index.ts',
+    entry: flags.app,
     run: flags.bundle ? 'bundle' : flags.sources || flags.app !== undefined ? 'sources' : 'deployed',
     adminToken: readAdminToken(env.SPACE_ADMIN_TOKEN),
     adminHost: flags['admin-host'],

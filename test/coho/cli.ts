@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { prepareCliHome } from '../../local/coho/cli-home';
 import { type Space, type SpaceOptions, startSpace } from '../../local/space';
-import { prepareCliHome } from '../../tools/coho/cli-home';
 
 const cli = createRequire(import.meta.url).resolve('codehooks/dist/index.js');
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));

@@ -1,5 +1,5 @@
+import { deployed } from '../../local/coho/run-cli';
 import { CannotRun } from '../cannot-run';
-import { deployed } from '../coho/run-cli';
 import type { Arguments } from './arguments';
 import { runCodehooks } from './run';
 

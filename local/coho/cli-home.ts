@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { createSession } from '../../local/admin/session';
-import type { SpaceFile } from '../../local/start/space-file';
+import { createSession } from '../admin/session';
+import type { SpaceFile } from '../start/space-file';
 
 /** How long the CLI stays logged in; each run of the tool begins anew. */
 const sessionSeconds = 24 * 60 * 60;
