@@ -55,7 +55,7 @@ export async function findSpace(given: {
   const url = given.url ?? (environment.SPACE_URL || running.url || 'http://localhost:3000/dev');
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
     throw new CannotRun(
-      `"${url}" is no address of a space: it must be like https://PROJECT.api.codehooks.io/dev. Mend SPACE_URL.`,
+      `"${url}" is no address of a space: it must be like https://PROJECT.api.codehooks.io/dev. Mend --url or SPACE_URL.`,
     );
   }
   return { url, apiKey, signingKey };

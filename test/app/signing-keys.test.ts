@@ -97,7 +97,16 @@ describe.each(kinds)('signing keys (%s)', (kind) => {
       expect(summary.body).toMatchObject({ domain, totals: { delivered: 1 } });
       const log = await running.get(`/api/events?domain=${domain}`);
       expect(log.body.items).toMatchObject([{ domain }]);
+      const timeline = await running.get(`/api/timeline?by=day&domain=${domain}`);
+      expect(timeline.body.items).toHaveLength(30);
+      expect(JSON.stringify(timeline.body).match(/"delivered":1\b/g)).toHaveLength(1);
     }
+    const both = await running.get('/api/summary');
+    expect(both.body).toMatchObject({ totals: { delivered: 2 } });
+    expect(both.body.domains).toHaveLength(2);
+    expect((await running.get('/api/summary?domain=other.example.net')).body).toMatchObject({
+      totals: { delivered: 0 },
+    });
   });
 
   it("takes in a subaccount's events by the primary account's key", async () => {

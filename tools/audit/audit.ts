@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { CannotRun } from '../cannot-run';
 import { createHttpClient } from '../http-client';
+import { reasonOf } from '../mailgun/direct';
 
 const step = v.object({
   items: v.array(
@@ -30,7 +32,11 @@ export async function* audit(
     let cursor: string | null = null;
     do {
       const body = Buffer.from(JSON.stringify({ fix, cursor }));
-      const answer = await client.send(url, { method: 'POST', headers, body });
+      const answer = await client.send(url, { method: 'POST', headers, body }).catch((error: unknown) => {
+        throw new CannotRun(
+          `The space ${space.url} cannot be reached (${reasonOf(error)}): start it with "npm start", or look at --url.`,
+        );
+      });
       if (answer.status === 401 || answer.status === 403) throw new Error('The space refuses the API key.');
       if (answer.status !== 200)
         throw new Error(`The space answers ${answer.status}: ${answer.text.slice(0, 300)}`);
