@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { startSpace } from '../../local/space';
+import type { MailgunEvent } from '../../src/events/event';
 import { readJsonEvent } from '../../src/events/json';
 import { dayOf } from '../../src/events/key';
 import { orderOf, sumDays } from '../../src/statistics/campaign';
 import { Sum } from '../../src/statistics/sum';
 import { bucketAt, type Level } from '../../src/store/bucket';
+import type { StoredEvent } from '../../src/store/events';
 import { allMail, nameIn } from '../../src/store/subject';
 import { newSubscriber, type Subscriber } from '../../src/store/subscriber';
 import type { Tally } from '../../src/store/tally';
@@ -35,8 +37,13 @@ export function fillSpace(directory: string, size: Size): Promise<void> {
  * Fills a data folder with events, their subscribers and their statistics, as the app would have stored them,
  * through the Datastore: what takes hours by webhooks takes minutes.
  * @param plan `event-data` as Mailgun sends it
+ * @param sourceOf says how each event came
  */
-export async function fillWithEvents(directory: string, plan: Iterable<object>): Promise<void> {
+export async function fillWithEvents(
+  directory: string,
+  plan: Iterable<object>,
+  sourceOf: (event: MailgunEvent) => StoredEvent['source'] = () => 'webhook',
+): Promise<void> {
   const space = await startSpace({
     directory,
     app: { kind: 'sources', entry: join(process.cwd(), 'index.js') },
@@ -65,9 +72,11 @@ export async function fillWithEvents(directory: string, plan: Iterable<object>):
       });
       const first = counts ? noted() : null;
       const firstOfDay = counts ? noted(dayOf(event.occurredAt)) : null;
+      const source = sourceOf(event);
       batch.push({
         ...fields,
         _id: key,
+        source,
         receivedAt: event.occurredAt,
         processedAt: event.occurredAt,
         attempts: 1,
@@ -85,7 +94,7 @@ export async function fillWithEvents(directory: string, plan: Iterable<object>):
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new Sum();
-      sum.addEvent({ ...event, first, firstOfDay });
+      sum.addEvent({ ...event, source, first, firstOfDay });
       hours.set(hour, sum);
     }
     await insert('email_events', batch);

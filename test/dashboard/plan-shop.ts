@@ -9,11 +9,14 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
+/** The shop's sending domains; `.example` belongs to nobody. */
+export const domains = { news: 'news.harborpine.example', orders: 'orders.harborpine.example' } as const;
+
 /** Mail of one kind that the shop sends. */
 interface Kind {
   tag: string;
   subject: string;
-  from: 'news' | 'orders';
+  from: keyof typeof domains;
   /** Pages behind its links. */
   links: readonly string[];
   open: number;
@@ -170,7 +173,7 @@ export function* planShop(people: number, end: number): Generator<object> {
 
   function* story(kind: Kind, number: number, sentAt: number, batch: string | null): Generator<object> {
     const { address, provider, isGone } = person(number);
-    const domain = `${kind.from}.harborpine.example`;
+    const domain = domains[kind.from];
     messages += 1;
     const messageId = batch ?? `20261124.${messages.toString(16).padStart(6, '0')}@${domain}`;
     const tell = (event: string, at: number, fields: object): object[] => {
@@ -282,7 +285,7 @@ export function* planShop(people: number, end: number): Generator<object> {
       if (kind.daysAgo !== back) continue;
       for (let number = 0; number < people; number += 1) {
         if (random() > kind.share) continue;
-        const batch = `${kind.tag}.${Math.floor(number / 4)}@news.harborpine.example`;
+        const batch = `${kind.tag}.${Math.floor(number / 4)}@${domains.news}`;
         yield* story(kind, number, midnight + 8 * 3600 + random() * 2400, batch);
       }
     }

@@ -19,17 +19,20 @@ const address = 'ana.berg@lindgren.example';
 const clicks = '/events?event=clicked&tag=gift-guide';
 
 /** What the documents show. */
-const pictures: readonly Picture[] = [
-  { name: 'overview', view: '/' },
-  { name: 'overview-dark', view: '/', scheme: 'dark' },
-  { name: 'campaigns', view: '/campaigns?sort=-delivered' },
-  { name: 'campaign', view: '/campaigns/black-friday-preview' },
-  { name: 'address-dark', view: `/addresses/${address}`, scheme: 'dark' },
-  { name: 'events-dark', view: '/events', scheme: 'dark' },
-  { name: 'trouble', view: '/trouble' },
-  { name: 'overview-phone', view: '/', isPhone: true },
-  { name: 'events-phone', view: '/events', isPhone: true, scheme: 'dark' },
-];
+function pictures(message: string): Picture[] {
+  return [
+    { name: 'overview', view: '/' },
+    { name: 'overview-dark', view: '/', scheme: 'dark' },
+    { name: 'campaigns', view: '/campaigns?sort=-delivered' },
+    { name: 'campaign', view: '/campaigns/black-friday-preview' },
+    { name: 'address-dark', view: `/addresses/${address}`, scheme: 'dark' },
+    { name: 'events-dark', view: '/events', scheme: 'dark' },
+    { name: 'message', view: `/messages/${encodeURIComponent(message)}` },
+    { name: 'trouble', view: '/trouble', isWhole: true },
+    { name: 'overview-phone', view: '/', isPhone: true },
+    { name: 'events-phone', view: '/events', isPhone: true, scheme: 'dark' },
+  ];
+}
 
 /** Every view, to be looked at. */
 function everyView(event: string, message: string): Picture[] {
@@ -87,12 +90,16 @@ async function main(): Promise<void> {
   const browser = await startBrowser();
   try {
     const [event] = await space.connection
-      .getMany('email_events', { event: 'clicked' }, { sort: { occurredAt: -1 }, limit: 1 })
+      .getMany(
+        'email_events',
+        { event: 'clicked', tags: 'gift-guide' },
+        { sort: { occurredAt: -1 }, limit: 1 },
+      )
       .toArray();
-    const all = everyView(event?._id ?? '', 'gift-guide.1@news.harborpine.example');
-    const wanted = (values.all === undefined ? pictures : all).filter(({ name }) =>
-      new RegExp(values.only ?? '').test(name),
-    );
+    const message = String(event?.messageId);
+    const wanted = (
+      values.all === undefined ? pictures(message) : everyView(event?._id ?? '', message)
+    ).filter(({ name }) => new RegExp(values.only ?? '').test(name));
     for (const picture of wanted) await take(browser, space, folder, picture);
   } finally {
     await browser.close();

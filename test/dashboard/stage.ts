@@ -3,11 +3,15 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { planCampaign, sendDeliveries } from '../../tools/simulate';
-import { type App, event, signingKey, startApp } from '../app/app';
+import { type App, event, signingKey } from '../app/app';
+import { type RecordedMailgun, startComparing, startRecordedMailgun } from '../backfill/space';
 import { startBrowser } from './browser';
 import { type Door, openDoor } from './door';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+/** When the app compares with Mailgun's record. */
+const everyFiveMinutes = '*/5 * * * *';
 
 /** Tags of the simulated campaign. */
 export const tags = ['spring-sale', 'newsletter'] as const;
@@ -19,6 +23,8 @@ export const known = {
   tag: 'known',
   amy: 'amy@known.example',
   bob: 'bob@known.example',
+  /** Whom no webhook told of. */
+  lost: ['lost1@known.example', 'lost2@known.example'],
 };
 
 interface VisitOptions {
@@ -68,30 +74,40 @@ function knownEvents(): object[] {
  */
 export class Stage {
   readonly app: App;
+  /** The account whose record the space is compared with. */
+  readonly mailgun: RecordedMailgun;
   readonly door: Door;
   readonly #browser: Browser;
   #visits: Visit[] = [];
 
-  private constructor(app: App, door: Door, browser: Browser) {
+  private constructor(app: App, mailgun: RecordedMailgun, door: Door, browser: Browser) {
     this.app = app;
+    this.mailgun = mailgun;
     this.door = door;
     this.#browser = browser;
   }
 
   static async build(): Promise<Stage> {
-    const [app, browser] = await Promise.all([startApp('bundle'), startBrowser()]);
+    const mailgun = await startRecordedMailgun();
+    // Before the app begins to compare: what is added behind its back would be found only much later.
+    const timestamp = minutesAgo(120);
+    for (const recipient of known.lost) mailgun.record.add(event('delivered', { recipient, timestamp }));
+    const [app, browser] = await Promise.all([startComparing(mailgun), startBrowser()]);
     const plan = planCampaign({ recipients, tags, seed: 7 });
     const { surprises } = await sendDeliveries(plan.deliveries, { url: app.url, signingKey });
     expect([...surprises]).toEqual([]);
     for (const each of knownEvents()) await app.send(each);
     await app.settle();
-    return new Stage(app, await openDoor(app.url), browser);
+    await app.runJobs(everyFiveMinutes);
+    await app.settle();
+    return new Stage(app, mailgun, await openDoor(app.url), browser);
   }
 
   async close(): Promise<void> {
     await this.#browser.close();
     await this.door.close();
     await this.app.stop();
+    await this.mailgun.server.stop();
   }
 
   /** Opens a view in a tab of its own. */

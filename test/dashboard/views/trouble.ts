@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { event } from '../../app/app';
-import { column, type Stage, shows, soon } from '../stage';
+import { column, go, type Stage, shows, soon } from '../stage';
 
 /** Makes events that were given up. @returns their keys */
 async function giveUp({ app }: Stage, ...recipients: string[]): Promise<string[]> {
@@ -55,10 +55,25 @@ export function testTrouble(stage: () => Stage): void {
       }
     });
 
-    it('tells what back-fill needs, while it is not set up', async () => {
+    it('shows how far the record of Mailgun was compared, and what no webhook brought', async () => {
       const page = await stage().visit('/trouble');
-      await shows(page, 'Back-fill is not set up.');
-      await shows(page, 'MAILGUN_API_KEY');
+      const table = page.getByRole('table', { name: 'Back-fill by sending domain' });
+      await table.getByRole('row', { name: /mg\.example\.com.*min ago.*2$/s }).waitFor();
+      await page.getByRole('img', { name: /no webhook brought, by day, 2 events/ }).waitFor();
+      await shows(page, /Compared with Mailgun/);
+    });
+
+    it.each([
+      { change: { configured: false, items: [] }, sentence: /Back-fill is not set up.*MAILGUN_API_KEY/ },
+      { change: { items: [] }, sentence: /Nothing was compared yet.*comes by itself/ },
+      { change: { missed: {} }, sentence: /The webhooks missed nothing/ },
+      { change: { problem: 'Mailgun refused the API key.' }, sentence: /Mailgun refused the API key/ },
+    ])('says $sentence where it applies', async ({ change, sentence }) => {
+      const { body } = await stage().app.get('/api/backfill');
+      const page = await stage().visit();
+      await page.route('**/api/backfill', (route) => route.fulfill({ json: { ...body, ...change } }));
+      await go(page, '/trouble');
+      await page.getByRole('region', { name: 'Back-fill' }).filter({ hasText: sentence }).waitFor();
     });
   });
 }

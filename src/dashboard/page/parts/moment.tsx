@@ -22,11 +22,15 @@ export function EventMoment({ at }: { at: string }) {
   );
 }
 
-/** A time in a story, where the order of seconds matters. */
-export function ExactMoment({ at }: { at: string }) {
+/**
+ * A time in a story, where the order of seconds matters.
+ * @param after the time before it in the story: on the same day the day is not said again
+ */
+export function ExactMoment({ at, after }: { at: string; after?: string | undefined }) {
+  const exact = exactTime(at);
   return (
-    <time dateTime={at} class="tabular">
-      {exactTime(at)}
+    <time dateTime={at} class="tabular" title={exact}>
+      {after?.slice(0, 10) === at.slice(0, 10) ? exact.slice(11) : exact}
     </time>
   );
 }

@@ -47,7 +47,16 @@ export function useShortcuts(openHelp: () => void): void {
       isGoing = false;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target)) {
-        if (event.key === 'Escape' && event.target instanceof HTMLInputElement) event.target.blur();
+        const { target } = event;
+        if (
+          event.key === 'Escape' &&
+          target instanceof HTMLInputElement &&
+          target.closest('dialog') === null
+        ) {
+          target.blur();
+          // The browser would empty the field.
+          event.preventDefault();
+        }
         return;
       }
       if (wasGoing && Object.hasOwn(viewKeys, event.key)) location.hash = `#/${viewKeys[event.key]}`;

@@ -29,8 +29,14 @@ function firstOf(...texts: readonly (string | null | undefined)[]): string | nul
   return texts.find((text) => text !== null && text !== undefined && text !== '') ?? null;
 }
 
+interface EventDetailProps {
+  event: MailEvent;
+  /** Left out where all are the same message's. */
+  hasSubject?: boolean;
+}
+
 /** What is worth knowing of an event in a line, by its type. */
-export function EventDetail({ event }: { event: MailEvent }) {
+export function EventDetail({ event, hasSubject = true }: EventDetailProps) {
   const { deliveryStatus, clientInfo, geolocation } = event;
   switch (event.event) {
     case 'failed': {
@@ -65,6 +71,11 @@ export function EventDetail({ event }: { event: MailEvent }) {
     case 'rejected':
       return <Outside text={firstOf(event.reason, event.subject)} none="" />;
     default:
-      return <Outside text={firstOf(event.subject, deliveryStatus?.mxHost)} none="" />;
+      return (
+        <Outside
+          text={firstOf(hasSubject ? event.subject : null, deliveryStatus?.mxHost, deliveryStatus?.message)}
+          none=""
+        />
+      );
   }
 }

@@ -37,7 +37,7 @@ export function EventTable(props: EventTableProps) {
                 Recipient
               </th>
             )}
-            <th scope="col" class="wide">
+            <th scope="col" class={withRecipient ? 'wide' : undefined}>
               Detail
             </th>
             {withTags && (
@@ -63,7 +63,7 @@ export function EventTable(props: EventTableProps) {
                   <Outside text={event.recipient} />
                 </td>
               )}
-              <td class="cut wide muted">
+              <td class={withRecipient ? 'cut wide muted' : 'cut muted'}>
                 <EventDetail event={event} />
               </td>
               {withTags && (

@@ -32,11 +32,11 @@ function Path({ events }: { events: readonly MailEvent[] }) {
               <EventBadge {...event} />
             </a>
             <span class="muted cut">
-              <EventDetail event={event} />
+              <EventDetail event={event} hasSubject={false} />
             </span>
             <span class="muted path-time">
               {before !== undefined && <span class="tabular">+{span(seconds)} · </span>}
-              <ExactMoment at={event.occurredAt} />
+              <ExactMoment at={event.occurredAt} after={before?.occurredAt} />
             </span>
           </li>
         );

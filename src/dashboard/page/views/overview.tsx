@@ -132,6 +132,7 @@ export function OverviewView({ query }: { query: Readonly<Record<string, string>
                       <RateTable
                         caption="Rates by mailbox provider"
                         subject="Provider"
+                        hasBars
                         lines={data.providers.map(({ provider, ...rest }) => ({ name: provider, ...rest }))}
                       />
                     )}

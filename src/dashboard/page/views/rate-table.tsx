@@ -6,11 +6,13 @@ interface RateTableProps {
   caption: string;
   /** What a line is. */
   subject: string;
+  /** Whether the share of each line in all mail is drawn: where names are long there is no room for it. */
+  hasBars?: boolean;
   lines: readonly { name: string; href?: string; totals: Counters; rates: Rates }[];
 }
 
 /** Parts of the mail side by side, each with its rates. */
-export function RateTable({ caption, subject, lines }: RateTableProps) {
+export function RateTable({ caption, subject, hasBars = false, lines }: RateTableProps) {
   const most = Math.max(...lines.map(({ totals }) => totals.delivered), 1);
   return (
     <div class="table-frame">
@@ -49,7 +51,7 @@ export function RateTable({ caption, subject, lines }: RateTableProps) {
                 )}
               </th>
               <td class="number">
-                <span class="bar" style={{ width: `${(totals.delivered / most) * 36}px` }} />
+                {hasBars && <span class="bar" style={{ width: `${(totals.delivered / most) * 36}px` }} />}
                 <Count of={totals.delivered} />
               </td>
               <td class={rates.delivery !== null && rates.delivery < 0.9 ? 'number tone-bad' : 'number'}>
