@@ -11,6 +11,8 @@ interface Picture {
   view: string;
   scheme?: 'light' | 'dark';
   isPhone?: boolean;
+  /** Of the window, in pixels; a usual one where it is left out. */
+  height?: number;
   /** All of the view, not only what the window shows. */
   isWhole?: boolean;
 }
@@ -28,7 +30,7 @@ function pictures(message: string): Picture[] {
     { name: 'address-dark', view: `/addresses/${address}`, scheme: 'dark' },
     { name: 'events-dark', view: '/events', scheme: 'dark' },
     { name: 'message', view: `/messages/${encodeURIComponent(message)}` },
-    { name: 'trouble', view: '/trouble', isWhole: true },
+    { name: 'trouble', view: '/trouble', height: 990 },
     { name: 'overview-phone', view: '/', isPhone: true },
     { name: 'events-phone', view: '/events', isPhone: true, scheme: 'dark' },
   ];
@@ -62,8 +64,9 @@ function everyView(event: string, message: string): Picture[] {
 
 async function take(browser: Browser, space: Space, folder: string, picture: Picture): Promise<void> {
   const { name, view, scheme = 'light', isPhone = false, isWhole = false } = picture;
+  const { height = isPhone ? 780 : 860 } = picture;
   const page = await browser.newPage({
-    viewport: isPhone ? { width: 375, height: 780 } : { width: 1280, height: 860 },
+    viewport: { width: isPhone ? 375 : 1280, height },
     colorScheme: scheme,
     ...(isPhone ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),
   });
