@@ -14,8 +14,8 @@ export interface CompareOptions {
 /** Connections of a load, with the share of the usual number of events that it sends. */
 const loads = [
   { connections: 32, share: 1 },
-  { connections: 1, share: 0.1 },
-  { connections: 256, share: 0.5 },
+  { connections: 1, share: 0.08 },
+  { connections: 256, share: 0.35 },
 ] as const;
 export type Connections = (typeof loads)[number]['connections'];
 

@@ -76,10 +76,11 @@ async function cold(_: BenchOptions, bundle: string, report: Report): Promise<vo
   const hello = await compileHelloWorld();
   const app = await measureColdStart(bundle, hello, coldStarts);
   const other = await measureColdStart(hello, hello, coldStarts);
-  const row = ({ load, firstAnswer, spaceStart }: ColdStart) => ({
+  const row = ({ load, firstAnswer, spaceStart, cpu }: ColdStart) => ({
     'load of the bundle': rounded(load),
     'first answer': rounded(firstAnswer),
     'load to first answer': rounded(load + firstAnswer),
+    'CPU of both': rounded(cpu),
     "(the local space's start)": rounded(spaceStart),
   });
   report.table(`Cold start in ms, ${coldStarts} processes`, {
