@@ -92,7 +92,7 @@ const story = v.object({
 
 /** Waits until an attempt at every event has come to its end. */
 async function attempted(app: App, times: number): Promise<v.InferOutput<typeof story>['items']> {
-  for (let rounds = 0; rounds < 600; rounds += 1) {
+  for (let rounds = 0; rounds < 2400; rounds += 1) {
     const { items } = v.parse(story, (await app.get('/api/events')).body);
     if (items.length > 0 && items.every(({ attempts }) => attempts >= times)) return items;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -107,7 +107,7 @@ async function sweep(app: App): Promise<void> {
   await app.runJobs();
 }
 
-describe('docs/customise.md', { timeout: 120_000 }, () => {
+describe('docs/customise.md', { timeout: 300_000 }, () => {
   it('shows every example as it is in docs/examples', async () => {
     const shown = (await blocks()).filter(({ file }) => file.startsWith('docs/examples/'));
     expect(shown.map(({ file }) => file)).toEqual([
