@@ -19,7 +19,7 @@ const pets = [
   { _id: 'p2', name: 'Rex', type: 'dog', age: 7 },
   { _id: 'p3', name: 'Bella', type: 'dog', age: 2 },
   { _id: 'p4', name: 'Sid & Co', type: 'snake', age: 11 },
-  { _id: 'p5', name: 'Nemo', type: 'fish' },
+  { _id: 'p5', name: 'Nemo', type: 'fish', tank: '#5, 90%' },
 ];
 const documents = v.array(v.record(v.string(), v.unknown()));
 
@@ -46,13 +46,14 @@ const names = async (...flags: string[]) => (await query(...flags)).map(({ name 
 
 describe('coho query', () => {
   it('selects by an expression, a window and fields', async () => {
-    const [all, dogs, old, either, pattern, ampersand, windowed, fields] = await Promise.all([
+    const [all, dogs, old, either, pattern, ampersand, encoded, windowed, fields] = await Promise.all([
       query(),
       names('-q', 'type=dog'),
       names('--query', 'age>=7'),
       names('-q', 'name=Rex,Nemo'),
       names('-q', 'name=/^be/'),
       names('-q', 'name=Sid %26 Co'),
+      names('-q', 'tank=/%25235, 90%2525/'),
       names('--offset', '1', '--limit', '2'),
       query('-q', 'name=Rex', '--fields', 'name,age'),
     ]);
@@ -62,6 +63,7 @@ describe('coho query', () => {
     expect(either).toEqual(['Rex', 'Nemo']);
     expect(pattern).toEqual(['Bella']);
     expect(ampersand).toEqual(['Sid & Co']);
+    expect(encoded).toEqual(['Nemo']);
     expect(windowed).toEqual(['Rex', 'Bella']);
     expect(fields).toEqual([{ _id: 'p2', name: 'Rex', age: 7 }]);
   });
