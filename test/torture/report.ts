@@ -34,6 +34,11 @@ export class Tally {
     if (problems.length > 0) this.#failures.push(`${what}: ${problems.join('; ')}`);
   }
 
+  /** Whether so much failed that more would say nothing new. */
+  get isHopeless(): boolean {
+    return this.#failures.length >= 30;
+  }
+
   get cases(): number {
     return this.#cases;
   }

@@ -74,7 +74,7 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
           tried.add(fault);
           const chosen = aftermath === 'every' ? aftermaths : [random.pick(aftermaths)];
           for (const remedies of chosen) {
-            if (!goOn()) return tally.result();
+            if (!goOn() || tally.isHopeless) return tally.result();
             await tryCase({ at, harm }, remedies);
           }
         }

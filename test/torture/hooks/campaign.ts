@@ -43,6 +43,7 @@ export async function tryHooks(seed: number, share: number): Promise<Result> {
             const fault = `${labels[at]} ${harm} ${mood}`;
             if (tried.has(fault)) continue;
             tried.add(fault);
+            if (tally.isHopeless) return tally.result();
             if (random.chance(share)) await tryCase({ at, harm });
           }
         }

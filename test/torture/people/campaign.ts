@@ -128,7 +128,8 @@ export async function tryPeople(bundleFile: string, seed: number, share: number)
           return calls;
         };
         for (const [at, call] of (await tryCase(null)).entries())
-          for (const harm of harmsOf(call)) if (random.chance(share)) await tryCase({ at, harm });
+          for (const harm of harmsOf(call))
+            if (random.chance(share) && !tally.isHopeless) await tryCase({ at, harm });
       }
     }
   } finally {

@@ -97,7 +97,8 @@ export async function tryRetention(bundleFile: string, seed: number, share: numb
         return calls;
       };
       for (const [at, call] of (await tryCase(null)).entries())
-        for (const harm of harmsOf(call)) if (random.chance(share)) await tryCase({ at, harm });
+        for (const harm of harmsOf(call))
+          if (random.chance(share) && !tally.isHopeless) await tryCase({ at, harm });
     }
   } finally {
     machine.close();
