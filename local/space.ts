@@ -65,6 +65,8 @@ export interface Space {
   hasVariable(name: string): boolean;
   /** Runs the app's scheduled jobs now, all or those of one expression; resolves when they are over. */
   runJobs(expression?: string): Promise<void>;
+  /** From now on no job starts by the time of day, until the app is replaced; `runJobs` still runs them. */
+  stopClock(): void;
   /**
    * Accepts nothing new, lets what runs come to its end for up to `limit` ms (default 10000), and closes the
    * storage. What waits in the queues stays there for the next start.
@@ -148,6 +150,7 @@ async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Spac
     },
     hasVariable: (name) => name in space.settings.variables(),
     runJobs: (expression) => space.runJobs(expression),
+    stopClock: () => space.stopClock(),
     stop: (limit = defaultStopLimit) => teardown.run(limit),
   };
 }

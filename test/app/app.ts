@@ -68,6 +68,9 @@ export interface App extends Space {
   audit(fix?: boolean): Promise<unknown[]>;
 }
 
+/** The cron job that counts and sweeps. */
+const maintenance = '* * * * *';
+
 const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.string()) });
 
 /** Starts the app in a new space, or in the given folder. The caller stops it. */
@@ -109,7 +112,7 @@ export async function startApp(kind: Kind, options: Partial<SpaceOptions> = {}):
     settle: async () => {
       const pending = { state: { $exists: false } };
       for (let rounds = 0; rounds < 600; rounds += 1) {
-        if ((await space.connection.count('email_events', pending)) === 0) return space.runJobs();
+        if ((await space.connection.count('email_events', pending)) === 0) return space.runJobs(maintenance);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       throw new Error('The events were not processed.');

@@ -58,13 +58,15 @@ export async function startRecordedMailgun({
   return { record, server, env };
 }
 
-/** An app that compares with a Mailgun. The caller stops both. */
-export function startComparing(
+/** An app that compares with a Mailgun when it is told to, not by the time of day. The caller stops both. */
+export async function startComparing(
   { env }: RecordedMailgun,
   kind: Kind = 'bundle',
   options: Partial<SpaceOptions> = {},
 ): Promise<App> {
-  return startApp(kind, { ...options, env: { ...env, ...options.env } });
+  const app = await startApp(kind, { ...options, env: { ...env, ...options.env } });
+  app.stopClock();
+  return app;
 }
 
 /** Runs the cron job once, and waits until what it brought has had its effects. */
