@@ -94,6 +94,7 @@ it('no query of the app reads a collection from end to end', async () => {
     headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
     body: JSON.stringify({ addresses: ['opened@example.com', 'clicked@example.com'] }),
   });
+  await app.runJobs();
   const slice = await postSlice(app, { domain: 'mg.example.com', from: '2020-01-01' });
   expect(slice.body).toMatchObject({ known: 1 });
   await app.audit();
