@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/app/compile-once.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Sources and bundle are real processes' work on few cores: more files at once only slow each other.
-    maxWorkers: 2,
+    // Real processes' work on few cores, and some waiting: more files at once only slow each other.
+    maxWorkers: 3,
     minWorkers: 1,
   },
 });

@@ -63,6 +63,7 @@ export function testAddresses(stage: () => Stage): void {
       const page = await stage().visit(`/addresses/${email}`);
       const open = page.getByRole('button', { name: 'Erase …' });
       await open.click();
+      await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect(await statusOf(stage(), email)).toBe('active');
