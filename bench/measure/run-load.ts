@@ -24,7 +24,8 @@ export interface Measured {
   readonly generatorShare: number;
 }
 
-const pollMilliseconds = 50;
+/** Rarely enough that whoever is asked does not work for the answers. */
+const pollMilliseconds = 200;
 const longestWait = 300_000;
 
 /** Waits until a candidate has given every event its effects, asking no more often than it must. */

@@ -5,8 +5,8 @@ import type { Machine } from './machine';
 import { turn } from './virtual-time';
 
 const hour = 3_600_000;
-/** How long the app gathers before it counts, in milliseconds. */
-const gathering = 1500;
+/** How long a count waits at most before it begins, in milliseconds. */
+const patience = 3000;
 
 /** An answer, or how the request ended without one. */
 export type Reply = Answer | 'died' | { threw: unknown };
@@ -108,7 +108,7 @@ export class Life {
     work.then(end, end);
     for (let rounds = 1; !isOver; rounds += 1) {
       await turn();
-      if (rounds % 8 === 0) this.machine.time.pass(gathering);
+      if (rounds % 8 === 0) this.machine.time.pass(patience);
       if (rounds > 1000) throw new Error('It never ends.');
     }
     return work;
