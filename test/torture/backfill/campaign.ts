@@ -3,13 +3,14 @@ import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { createRandom } from '../../../tools/simulate/plan/random';
 import { MailgunRecord } from '../../mailgun-api/record';
 import type { Background } from '../faults/background';
-import { type Fault, harmsOf, Saboteur } from '../faults/fault';
+import { beginUnder } from '../faults/begin';
+import { type Tried, tryEveryHarm } from '../faults/every-harm';
+import type { Fault } from '../faults/fault';
 import { keyOf } from '../faults/key-of';
 import { sampleNamed } from '../interleavings/scenarios';
 import { check } from '../machine/check';
 import { quietConsole } from '../machine/console';
 import { eventOf, now, webhookOf } from '../machine/events';
-import type { Call } from '../machine/intercept';
 import { Life } from '../machine/life';
 import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
@@ -64,12 +65,8 @@ async function runCase(
   machine: Machine,
   { contents, events, lost }: Past,
   fault: Fault | null,
-): Promise<{ problems: string[]; calls: readonly Call[] }> {
-  await machine.restore(contents);
-  const saboteur = new Saboteur(fault);
-  const instance = await machine.boot(saboteur.intercept);
-  saboteur.victim = instance;
-  const life = new Life(machine, instance);
+): Promise<Tried> {
+  const { life, saboteur } = await beginUnder(machine, contents, fault);
   await life.cron();
   if (!life.hasDied) await life.deliver(life.take());
   if (!life.hasDied) await life.deliver(life.take());
@@ -110,14 +107,11 @@ export async function tryBackfill(bundleFile: string, seed: number, share: numbe
   const giveBack = replaceFetch(record, pageSize);
   try {
     const past = await makePast(machine, record);
-    const tryCase = async (fault: Fault | null) => {
+    const runQuietly = async (fault: Fault | null) => {
       const { problems, calls } = await runCase(machine, past, fault);
-      const name = fault ? `call ${fault.at} ${fault.harm}` : 'no fault';
-      tally.add(name, [...problems, ...quiet.violations([signingKey, 'token-of', accountKey])]);
-      return calls;
+      return { problems: [...problems, ...quiet.violations([signingKey, 'token-of', accountKey])], calls };
     };
-    for (const [at, call] of (await tryCase(null)).entries())
-      for (const harm of harmsOf(call)) if (random.chance(share)) await tryCase({ at, harm });
+    await tryEveryHarm(tally, '', runQuietly, () => random.chance(share));
   } finally {
     machine.close();
     quiet.restore();

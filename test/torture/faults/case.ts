@@ -2,10 +2,11 @@ import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { check } from '../machine/check';
 import type { Call } from '../machine/intercept';
-import { Life, type Reply } from '../machine/life';
+import type { Life, Reply } from '../machine/life';
 import type { Machine } from '../machine/machine';
 import type { Background } from './background';
-import { type Fault, Saboteur } from './fault';
+import { beginUnder } from './begin';
+import type { Fault } from './fault';
 import { acknowledgedKey } from './key-of';
 
 /** What may come after a fault. */
@@ -50,11 +51,7 @@ export async function runCase(
   fault: Fault | null,
   aftermath: readonly Remedy[],
 ): Promise<CaseResult> {
-  await machine.restore(background.contents);
-  const saboteur = new Saboteur(fault);
-  const instance = await machine.boot(saboteur.intercept);
-  saboteur.victim = instance;
-  const life = new Life(machine, instance);
+  const { life, saboteur } = await beginUnder(machine, background.contents, fault);
   const acknowledged = new Set(background.events.keys());
   const isTold = async (reply: Reply) => {
     const key = acknowledgedKey(reply);

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { Background } from '../faults/background';
+import { beginUnder } from '../faults/begin';
 import { firstPass, type Target } from '../faults/case';
-import { type Fault, Saboteur } from '../faults/fault';
+import type { Tried } from '../faults/every-harm';
+import type { Fault } from '../faults/fault';
 import { acknowledgedKey } from '../faults/key-of';
 import { check } from '../machine/check';
-import type { Call } from '../machine/intercept';
-import { Life } from '../machine/life';
+import type { Life } from '../machine/life';
 import type { Machine } from '../machine/machine';
 import { complaint, type Mood, type Owner } from './owner';
 
@@ -44,13 +45,9 @@ export async function runHookCase(
   owner: Owner,
   mood: Mood,
   fault: Fault | null,
-): Promise<{ problems: string[]; calls: readonly Call[] }> {
-  await machine.restore(background.contents);
+): Promise<Tried> {
   owner.reset(mood);
-  const saboteur = new Saboteur(fault);
-  const instance = await machine.boot(saboteur.intercept);
-  saboteur.victim = instance;
-  const life = new Life(machine, instance);
+  const { life, saboteur } = await beginUnder(machine, background.contents, fault);
   const acknowledged = new Set(background.events.keys());
   const note = (key: string | null) => key !== null && acknowledged.add(key);
   note(acknowledgedKey(await firstPass(life, target.webhook)));

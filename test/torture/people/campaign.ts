@@ -2,14 +2,15 @@ import type { Status } from '../../../tools/simulate/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { createRandom } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';
-import { type Fault, harmsOf, Saboteur } from '../faults/fault';
+import { beginUnder } from '../faults/begin';
+import { type Tried, tryEveryHarm } from '../faults/every-harm';
+import type { Fault } from '../faults/fault';
 import { keyOf } from '../faults/key-of';
 import { sampleNamed } from '../interleavings/scenarios';
 import { check } from '../machine/check';
 import { quietConsole } from '../machine/console';
 import { eventOf, now, webhookOf } from '../machine/events';
 import type { Answer } from '../machine/instance';
-import type { Call } from '../machine/intercept';
 import { Life } from '../machine/life';
 import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
@@ -87,12 +88,8 @@ async function runCase(
   { contents, events }: Past,
   route: Decision,
   fault: Fault | null,
-): Promise<{ problems: string[]; calls: readonly Call[] }> {
-  await machine.restore(contents);
-  const saboteur = new Saboteur(fault);
-  const instance = await machine.boot(saboteur.intercept);
-  saboteur.victim = instance;
-  const life = new Life(machine, instance);
+): Promise<Tried> {
+  const { life, instance, saboteur } = await beginUnder(machine, contents, fault);
   const request = { params: { email: address }, query: {}, body: {}, apiPath: route, headers: {} };
   const problems = await decide(life, machine, route, instance.api(route, request));
   const calls = [...saboteur.calls];
@@ -121,15 +118,12 @@ export async function tryPeople(bundleFile: string, seed: number, share: number)
         'DELETE /api/subscribers/:email',
         'POST /api/subscribers/:email/reactivate',
       ] as const) {
-        const tryCase = async (fault: Fault | null) => {
+        const runQuietly = async (fault: Fault | null) => {
           const { problems, calls } = await runCase(machine, before, route, fault);
-          const name = `${route}, ${unfinished ? 'some events waiting' : 'all done'}, ${fault ? `call ${fault.at} ${fault.harm}` : 'no fault'}`;
-          tally.add(name, [...problems, ...quiet.violations([signingKey, 'token-of'])]);
-          return calls;
+          return { problems: [...problems, ...quiet.violations([signingKey, 'token-of'])], calls };
         };
-        for (const [at, call] of (await tryCase(null)).entries())
-          for (const harm of harmsOf(call))
-            if (random.chance(share) && !tally.isHopeless) await tryCase({ at, harm });
+        const name = `${route}, ${unfinished ? 'some events waiting' : 'all done'}, `;
+        await tryEveryHarm(tally, name, runQuietly, () => random.chance(share));
       }
     }
   } finally {

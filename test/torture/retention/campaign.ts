@@ -1,13 +1,14 @@
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { createRandom } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';
-import { type Fault, harmsOf, Saboteur } from '../faults/fault';
+import { beginUnder } from '../faults/begin';
+import { type Tried, tryEveryHarm } from '../faults/every-harm';
+import type { Fault } from '../faults/fault';
 import { keyOf } from '../faults/key-of';
 import { sampleNamed } from '../interleavings/scenarios';
 import { check } from '../machine/check';
 import { quietConsole } from '../machine/console';
 import { eventOf, now, webhookOf } from '../machine/events';
-import type { Call } from '../machine/intercept';
 import { Life } from '../machine/life';
 import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
@@ -53,12 +54,8 @@ async function runCase(
   machine: Machine,
   { contents, events, old }: Past,
   fault: Fault | null,
-): Promise<{ problems: string[]; calls: readonly Call[] }> {
-  await machine.restore(contents);
-  const saboteur = new Saboteur(fault);
-  const instance = await machine.boot(saboteur.intercept);
-  saboteur.victim = instance;
-  const life = new Life(machine, instance);
+): Promise<Tried> {
+  const { life, saboteur } = await beginUnder(machine, contents, fault);
   const genuine = new Map(events);
   machine.time.pass(120_000);
   for (let run = 0; run < 3 && !life.hasDied; run += 1) {
@@ -76,7 +73,7 @@ async function runCase(
 
 /**
  * Every harm at every storage call of the cron runs that close the days of which the events are not kept.
- * @param share of the harms that is tried; 1: all
+ * @param share of the harms that is tried, besides all at calls that remove; 1: all
  */
 export async function tryRetention(bundleFile: string, seed: number, share: number): Promise<Result> {
   const tally = new Tally('retention, every harm at every storage call');
@@ -90,15 +87,17 @@ export async function tryRetention(bundleFile: string, seed: number, share: numb
   try {
     for (const unfinished of [false, true]) {
       const before = await makePast(machine, unfinished);
-      const tryCase = async (fault: Fault | null) => {
+      const runQuietly = async (fault: Fault | null) => {
         const { problems, calls } = await runCase(machine, before, fault);
-        const name = `${unfinished ? 'an old event unfinished' : 'all done'}, ${fault ? `call ${fault.at} ${fault.harm}` : 'no fault'}`;
-        tally.add(name, [...problems, ...quiet.violations([signingKey, 'token-of'])]);
-        return calls;
+        return { problems: [...problems, ...quiet.violations([signingKey, 'token-of'])], calls };
       };
-      for (const [at, call] of (await tryCase(null)).entries())
-        for (const harm of harmsOf(call))
-          if (random.chance(share) && !tally.isHopeless) await tryCase({ at, harm });
+      // What is removed cannot be counted again: these calls are never left to chance.
+      await tryEveryHarm(
+        tally,
+        unfinished ? 'an old event unfinished, ' : 'all done, ',
+        runQuietly,
+        ({ operation }) => operation === 'removeMany' || random.chance(share),
+      );
     }
   } finally {
     machine.close();
