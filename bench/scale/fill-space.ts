@@ -10,6 +10,7 @@ import type { StoredEvent } from '../../src/store/events';
 import { allMail, nameIn } from '../../src/store/subject';
 import { newSubscriber, type Subscriber } from '../../src/store/subscriber';
 import type { Tally } from '../../src/store/tally';
+import { toColumns } from '../../src/store/tally-columns';
 import { applyEvent, concernsSubscriber } from '../../src/subscribers/apply-event';
 import { planEvents, type Size } from './plan-events';
 
@@ -110,7 +111,7 @@ export async function fillWithEvents(
     const days = new Map<string, Sum>();
     const bucket = (level: Level, start: string, tallies: Tally[]) => {
       const { id } = bucketAt(level, start);
-      return { _id: id, level, start, dirty: null, carry: [], tallies };
+      return { _id: id, level, start, dirty: null, carry: [], columns: toColumns(tallies, start) };
     };
     const hourBuckets = [...hours].map(([start, sum]) => {
       const tallies = sum.tallies();
@@ -120,11 +121,12 @@ export async function fillWithEvents(
       days.set(day, ofDay);
       return bucket('hour', start, tallies);
     });
-    const dayBuckets = [...days].map(([start, sum]) => bucket('day', start, sum.tallies()));
+    const talliesOfDays = [...days].map(([start, sum]) => ({ start, tallies: sum.tallies() }));
+    const dayBuckets = talliesOfDays.map(({ start, tallies }) => bucket('day', start, tallies));
     await insert('stat_buckets', [...hourBuckets, ...dayBuckets]);
 
     const bySubject = new Map<string, Array<{ day: string; tally: Tally }>>();
-    for (const { start, tallies } of dayBuckets)
+    for (const { start, tallies } of talliesOfDays)
       for (const tally of tallies) {
         const own = bySubject.get(tally.subject) ?? [];
         own.push({ day: start.slice(0, 10), tally });

@@ -2,29 +2,22 @@ import * as v from 'valibot';
 import { type Bucket, type Level, levels } from './bucket';
 import { type Connection, collections, everything } from './connection';
 import { attempt, freshMark } from './settle';
-import { counters, type Tally } from './tally';
+import type { Tally } from './tally';
+import { fromColumns, tallyColumns, tallyOfSubject, toColumns } from './tally-columns';
 
-export const countsSchema = v.object(v.entriesFromList(counters, v.optional(v.number())));
-
-const tally = v.object({
-  subject: v.string(),
-  counts: countsSchema,
-  everOpens: v.number(),
-  everClicks: v.number(),
-  firstEventAt: v.string(),
-  lastEventAt: v.string(),
-});
-
-const storedBucket = v.object({
-  _id: v.string(),
-  level: v.picklist(levels),
-  start: v.string(),
-  dirty: v.optional(v.nullable(v.string()), null),
-  tallies: v.optional(v.array(tally), []),
-  /** Of a day: subjects that have not taken its numbers yet. */
-  carry: v.optional(v.array(v.string()), []),
-  closed: v.optional(v.boolean(), false),
-});
+const storedBucket = v.pipe(
+  v.object({
+    _id: v.string(),
+    level: v.picklist(levels),
+    start: v.string(),
+    dirty: v.optional(v.nullable(v.string()), null),
+    columns: tallyColumns,
+    /** Of a day: subjects that have not taken its numbers yet. */
+    carry: v.optional(v.array(v.string()), []),
+    closed: v.optional(v.boolean(), false),
+  }),
+  v.transform(({ columns, ...bucket }) => ({ ...bucket, tallies: fromColumns(columns, bucket.start) })),
+);
 
 export type StoredBucket = v.InferOutput<typeof storedBucket>;
 
@@ -71,13 +64,9 @@ export async function bucketsBetween(
   return documents.map(parseBucket);
 }
 
-const unparsedBucket = v.object({ start: v.string(), tallies: v.optional(v.array(v.unknown()), []) });
+const columnsOnly = v.object({ start: v.string(), columns: tallyColumns });
 
-function isAbout(subject: string, value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'subject' in value && value.subject === subject;
-}
-
-/** The tally of one subject in each bucket of a stretch of time that has one; the others are not parsed. */
+/** The tally of one subject in each bucket of a stretch of time that has one. */
 export async function talliesOfSubject(
   connection: Connection,
   level: Level,
@@ -88,9 +77,9 @@ export async function talliesOfSubject(
   const query = { level, start: { $gte: start, $lt: end } };
   const found: Array<Tally & { start: string }> = [];
   await connection.getMany(collections.buckets, query, { limit: everything }).forEach((document: unknown) => {
-    const bucket = v.parse(unparsedBucket, document);
-    const own = bucket.tallies.find((value) => isAbout(subject, value));
-    if (own !== undefined) found.push({ ...v.parse(tally, own), start: bucket.start });
+    const bucket = v.parse(columnsOnly, document);
+    const own = tallyOfSubject(bucket.columns, subject, bucket.start);
+    if (own !== null) found.push({ ...own, start: bucket.start });
   });
   return found;
 }
@@ -111,7 +100,7 @@ export async function writeTallies(
     connection.updateOne(
       collections.buckets,
       { _id: bucket._id, dirty: bucket.dirty },
-      { $set: { tallies, carry, dirty: written } },
+      { $set: { columns: toColumns(tallies, bucket.start), carry, dirty: written } },
     ),
   );
   return written;

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
-import { countsSchema } from './buckets';
 import { type Connection, collections } from './connection';
 import { attempt, freshMark } from './settle';
 import { allMail, nameIn } from './subject';
+import { counters } from './tally';
+
+const counts = v.object(v.entriesFromList(counters, v.optional(v.number())));
 
 const trendDay = v.object({
   day: v.string(),
@@ -16,10 +18,10 @@ const storedCampaign = v.object({
   tag: v.optional(v.nullable(v.string()), null),
   firstEventAt: v.optional(v.nullable(v.string()), null),
   lastEventAt: v.optional(v.nullable(v.string()), null),
-  ...countsSchema.entries,
+  ...counts.entries,
   /** Its last days with events, for a small chart. */
   trend: v.optional(v.array(trendDay), []),
-  days: v.optional(v.record(v.string(), countsSchema), {}),
+  days: v.optional(v.record(v.string(), counts), {}),
   /** Per day what its numbers do not show: people's firsts ever, and the time of its first and last event. */
   dayDetails: v.optional(
     v.record(

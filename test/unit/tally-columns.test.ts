@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseBucket } from '../../src/store/buckets';
+import { counters } from '../../src/store/tally';
+import { toColumns } from '../../src/store/tally-columns';
+
+const start = '2026-11-24T10:00:00.000Z';
+const count = fc.integer({ min: 1, max: 1_000_000 });
+const time = fc
+  .integer({ min: 0, max: 3_599_999 })
+  .map((ms) => new Date(Date.parse(start) + ms).toISOString());
+
+const someTallies = fc.uniqueArray(
+  fc.record({
+    subject: fc.oneof(fc.constantFrom('all', 'tag:__proto__', 'tag:$set', 'tag:x.y'), fc.string()),
+    counts: fc.record(Object.fromEntries(counters.map((counter) => [counter, count])), { requiredKeys: [] }),
+    everOpens: fc.nat(9),
+    everClicks: fc.nat(9),
+    firstEventAt: time,
+    lastEventAt: time,
+  }),
+  { selector: ({ subject }) => subject, maxLength: 8 },
+);
+
+it('a bucket gives back the tallies that were written into it, whatever the subjects are called', () => {
+  fc.assert(
+    fc.property(someTallies, (tallies) => {
+      const document = {
+        _id: 'hour:2026-11-24T10',
+        level: 'hour',
+        start,
+        columns: toColumns(tallies, start),
+      };
+      const stored: unknown = JSON.parse(JSON.stringify(document));
+      expect(parseBucket(stored).tallies).toEqual(tallies);
+    }),
+  );
+});
+
+it('a bucket of which a column is too short is refused, not read as zeros of somebody else', () => {
+  const document = {
+    _id: 'hour:2026-11-24T10',
+    level: 'hour',
+    start,
+    columns: { subject: ['all', 'tag:a'], firstEventAt: [0], lastEventAt: [0] },
+  };
+  expect(() => parseBucket(document)).toThrow();
+});
