@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type App, event, startApp } from '../app/app';
 import {
   accountKey,
@@ -11,11 +11,6 @@ import {
   startRecordedMailgun,
   stateOf,
 } from './space';
-
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
 
 const domains = ['mg.example.com', 'mail.example.org', 'eu.example.net'] as const;
 
@@ -171,12 +166,12 @@ it('finds the domains of the accounts itself where none are set', async () => {
   const mailgun = await startRecordedMailgun({
     accounts: { [accountKey]: ['one.example.com', 'two.example.com'] },
   });
-  stops.push(mailgun.server.stop);
+  onTestFinished(mailgun.server.stop);
   mailgun.record.add(
     event('delivered', { domain: { name: 'two.example.com' }, timestamp: Date.now() / 1000 - 3600 }),
   );
   const app = await startComparing(mailgun, 'sources', { env: { ...mailgun.env, MAILGUN_DOMAINS: '' } });
-  stops.push(app.stop);
+  onTestFinished(() => app.stop());
   await backfill(app);
   const { items } = await stateOf(app);
   expect(items.map(({ domain, missed }) => [domain, Object.values(missed)])).toEqual([

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { type App, event, kinds } from '../app/app';
 import { disturbances, type MailgunAnswer, tooManyRequests } from '../mailgun-api/server';
@@ -11,19 +11,14 @@ import {
   stateOf,
 } from './space';
 
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-
 async function start(
   mailgun: Parameters<typeof startRecordedMailgun>[0] = {},
   ...[kind, options]: Partial<[Parameters<typeof startComparing>[1], Parameters<typeof startComparing>[2]]>
 ): Promise<RecordedMailgun & { app: App }> {
   const recorded = await startRecordedMailgun(mailgun);
-  stops.push(recorded.server.stop);
+  onTestFinished(recorded.server.stop);
   const app = await startComparing(recorded, kind, { ...options, env: { ...recorded.env, ...options?.env } });
-  stops.push(app.stop);
+  onTestFinished(() => app.stop());
   return { ...recorded, app };
 }
 

@@ -1,5 +1,5 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../http/listen';
 
 /** What the way to the space does: lets everything pass, answers 503 itself, or breaks every connection. */
 export type DoorState = 'open' | 'busy' | 'broken';
@@ -21,10 +21,6 @@ function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse):
   incoming.pipe(passed);
 }
 
-function isAddress(address: string | AddressInfo | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
-}
-
 /** Serves the space of `url` at the root of a port of its own. */
 export async function openDoor(url: string): Promise<Door> {
   const server = createServer((incoming, outgoing) => {
@@ -35,16 +31,7 @@ export async function openDoor(url: string): Promise<Door> {
       outgoing.end(JSON.stringify({ error: 'unavailable', detail: 'The storage is being repaired.' }));
     } else pass(new URL(url + path), incoming, outgoing);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const door: Door = {
-    url: `http://127.0.0.1:${isAddress(address) ? address.port : 0}`,
-    state: 'open',
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url: at, stop } = await listen(server);
+  const door: Door = { url: at, state: 'open', close: stop };
   return door;
 }

@@ -5,18 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { compileBundle } from '../../local/runtime/compile-bundle';
 import { type App, event, signingKey, startApp } from '../app/app';
+import { listen } from '../http/listen';
 
 const page = join(process.cwd(), 'docs', 'customise.md');
 const copied = ['index.js', 'package.json', 'config.json', 'tsconfig.json', 'src', 'docs'];
 const empty = 'export const hooks: Hooks = {};';
-
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
 
 /** The blocks of code of the page, each by the name of the file that its first line tells. */
 async function blocks(): Promise<{ file: string; code: string }[]> {
@@ -48,23 +44,15 @@ async function startReceiver() {
     received.push({ method, path, headers, body });
     response.end('ok');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stops.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, received, trouble };
+  const { url, stop } = await listen(server);
+  onTestFinished(stop);
+  return { url, received, trouble };
 }
 
 /** The app with one of the page's blocks in src/hooks.ts, as `coho deploy` would send it, in a running space. */
 async function startWith(hooks: string, env: Record<string, string>): Promise<App> {
   const folder = await mkdtemp(join(tmpdir(), 'customise-'));
-  stops.push(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const name of copied) await cp(join(process.cwd(), name), join(folder, name), { recursive: true });
   await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'), 'dir');
   const file = join(folder, 'src', 'hooks.ts');
@@ -76,7 +64,7 @@ async function startWith(hooks: string, env: Record<string, string>): Promise<Ap
     app: { kind: 'bundle', file: bundle },
     env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...env },
   });
-  stops.push(() => app.stop());
+  onTestFinished(() => app.stop());
   return app;
 }
 

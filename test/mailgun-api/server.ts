@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../http/listen';
 
 /** A request to the fake Mailgun, authenticated and read to its end. */
 export interface MailgunRequest {
@@ -104,17 +104,7 @@ export async function startMailgun({ apiKeys, routes }: MailgunServerOptions): P
       (error: unknown) => write(response, { status: 500, body: { message: String(error) } }),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The fake Mailgun has no port.');
-  origin = `http://127.0.0.1:${address.port}`;
-  return {
-    url: origin,
-    seen,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, stop } = await listen(server);
+  origin = url;
+  return { url, seen, stop };
 }

@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { signingKey, startApp } from '../app/app';
+import { listen } from '../http/listen';
 import { runTool } from './run-tool';
 
 const adminToken = 'admin-token-of-the-project';
-const stops: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
 
 const sent = v.object({ bundle: v.string() });
 
@@ -42,17 +39,15 @@ async function gateway(reply: Reply) {
     if (reply.keeps) deployments.unshift({ _id: 'd2', headers: { 'x-date': request.headers['x-date'] } });
     return say(reply.status ?? 200, reply.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stops.push(() => new Promise((resolve) => server.close(resolve)));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, bundles };
+  const { url, stop } = await listen(server);
+  onTestFinished(stop);
+  return { url, bundles };
 }
 
 /** A project with a small app, whose scripts note that they ran. */
 async function project(scripts: Record<string, string> = {}, app = 'app.get("/x", (_, res) => res.end());') {
   const folder = await mkdtemp(join(tmpdir(), 'deploy-'));
-  stops.push(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const verify = `node --import tsx ${JSON.stringify(join(process.cwd(), 'tools/verify/main.ts'))}`;
   const note = (name: string) => `node -e "console.log('ran ${name}')"`;
   const all = {
@@ -79,7 +74,7 @@ const env = (url: string) => ({ COHO_APIGW_URL: url, CODEHOOKS_ADMIN_TOKEN: admi
 describe('npm run deploy', { timeout: 120_000 }, () => {
   it('checks, builds, deploys what was compiled, and verifies the space', async () => {
     const app = await startApp('bundle');
-    stops.push(() => app.stop());
+    onTestFinished(() => app.stop());
     const { url, bundles } = await gateway(accepted);
     const folder = await project();
     const run = await runTool(

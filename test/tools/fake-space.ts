@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { foldEvents, type Plan, type SimulatedEvent, type Statistics } from '../../tools/simulate';
 import { subscriberAddress } from '../../tools/simulate/model';
+import { listen } from '../http/listen';
 
 export interface FakeSpace {
   readonly url: string;
@@ -111,18 +112,13 @@ export async function startFakeSpace(plan: Plan, settings: FakeSpaceSettings = {
       return answer === undefined ? say(404, { error: 'not_found' }) : say(200, answer);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the fake space has no port');
+  const { url, stop } = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}/dev`,
+    url: `${url}/dev`,
     apiKey,
     tell(events) {
       for (const event of events) stored.add(event);
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close: stop,
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type App, startApp } from '../app/app';
+import { listen } from '../http/listen';
 import { domainRoutes } from '../mailgun-api/domains';
 import { rateLimit } from '../mailgun-api/rate-limit';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
@@ -23,13 +24,9 @@ const ids = [
 const others = ['https://one.example/hook', 'https://two.example/hook', 'https://three.example/hook'];
 
 let app: App;
-const stops: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   app = await startApp('bundle');
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
 });
 afterAll(() => app.stop());
 
@@ -53,7 +50,7 @@ async function mailgun(
       signingKeyRoutes({ signingKey: accountSigningKey }),
     ],
   });
-  stops.push(server.stop);
+  onTestFinished(server.stop);
   const env = { MAILGUN_API_KEY: apiKey, MAILGUN_API_URL: server.url, SPACE_URL: app.url };
   return { server, webhooks, env };
 }
@@ -249,14 +246,12 @@ describe('npm run register', { timeout: 120_000 }, () => {
       const status = Number(/\/answers\/(\d+)/.exec(request.url ?? '')?.[1] ?? 500);
       response.writeHead(status, { location: '/elsewhere' }).end('{"error":"something"}');
     });
-    await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve));
-    stops.push(() => new Promise((resolve) => answering.close(resolve)));
-    const address = answering.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const at = (status: number) => `http://127.0.0.1:${port}/answers/${status}`;
+    const { url: origin, stop } = await listen(answering);
+    onTestFinished(stop);
+    const at = (status: number) => `${origin}/answers/${status}`;
     const expected: [string, string][] = [
       ['http://hooks.example.com/dev', 'is not https'],
-      [`https://127.0.0.1:${port}/dev`, 'cannot be reached'],
+      [`${origin.replace('http', 'https')}/dev`, 'cannot be reached'],
       ['http://127.0.0.1:65535/dev', 'cannot be reached (connect ECONNREFUSED 127.0.0.1:65535)'],
       [at(200), 'takes in what is not signed'],
       [at(302), 'redirects (302)'],
@@ -281,7 +276,7 @@ describe('npm run register', { timeout: 120_000 }, () => {
 
   it('registers nothing while the space has no signing key, and shows how to set it', async () => {
     const keyless = await startApp('bundle', { env: {} });
-    stops.push(() => keyless.stop());
+    onTestFinished(() => keyless.stop());
     const { env, server } = await mailgun(['mg.example.com']);
     const run = await runTool('register', ['--domain', 'mg.example.com', '--yes'], {
       ...env,
@@ -348,11 +343,8 @@ describe('npm run register', { timeout: 120_000 }, () => {
     const other = createServer((_, response) =>
       response.setHeader('content-type', 'application/json').end('{"items":5}'),
     );
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    stops.push(() => new Promise((resolve) => other.close(resolve)));
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const url = `http://127.0.0.1:${port}`;
+    const { url, stop } = await listen(other);
+    onTestFinished(stop);
     for (const scope of ['--all', '--account', '--key-only']) {
       const run = await runTool('register', [scope], { ...env, MAILGUN_API_URL: url });
       expect(run.code).toBe(2);

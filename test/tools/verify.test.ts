@@ -3,11 +3,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { harshest, type Quirks } from '../../local/quirks';
 import { compileBundle } from '../../local/runtime/compile-bundle';
 import { type Space, startSpace } from '../../local/space';
 import { type App, kinds, signingKey, startApp } from '../app/app';
+import { listen } from '../http/listen';
 import { runTool } from './run-tool';
 
 const anotherKey = 'key-ffffffffffffffffffffffffffffffff';
@@ -70,13 +71,11 @@ describe('npm run verify', { timeout: 120_000 }, () => {
         .resume()
         .on('end', () => response.end('{"received":true,"queued":true,"id":"x","status":"ok"}'));
     });
-    await new Promise<void>((resolve) => gullible.listen(0, '127.0.0.1', resolve));
-    const address = gullible.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const run = await runTool('verify', ['--url', `http://127.0.0.1:${port}`, '--key', 'k', '--wait', '1'], {
+    const { url, stop } = await listen(gullible);
+    onTestFinished(stop);
+    const run = await runTool('verify', ['--url', url, '--key', 'k', '--wait', '1'], {
       MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
     });
-    gullible.close();
     expect(run.code).toBe(1);
     for (const what of [
       'the API is shut without a key',

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from '../http/listen';
 
 /** What happens to one request on its way. */
 export type Fate =
@@ -48,21 +49,8 @@ export async function openFaultProxy(fateOf: () => Fate): Promise<FaultProxy> {
     response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const proxy: FaultProxy = {
-    url: `http://127.0.0.1:${port}`,
-    target: null,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, stop } = await listen(server);
+  const proxy: FaultProxy = { url, target: null, close: stop };
   return proxy;
 }
 
