@@ -10,7 +10,7 @@ import type { StoredEvent } from '../../src/store/events';
 import { allMail, nameIn } from '../../src/store/subject';
 import { newSubscriber, type Subscriber } from '../../src/store/subscriber';
 import type { Tally } from '../../src/store/tally';
-import { toColumns } from '../../src/store/tally-columns';
+import { toLines } from '../../src/store/tally-lines';
 import { applyEvent, concernsSubscriber } from '../../src/subscribers/apply-event';
 import { planEvents, type Size } from './plan-events';
 
@@ -111,7 +111,7 @@ export async function fillWithEvents(
     const days = new Map<string, Sum>();
     const bucket = (level: Level, start: string, tallies: Tally[]) => {
       const { id } = bucketAt(level, start);
-      return { _id: id, level, start, dirty: null, carry: [], columns: toColumns(tallies, start) };
+      return { _id: id, level, start, dirty: null, carry: [], ...toLines(tallies, start) };
     };
     const hourBuckets = [...hours].map(([start, sum]) => {
       const tallies = sum.tallies();

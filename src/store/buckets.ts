@@ -3,7 +3,7 @@ import { type Bucket, type Level, levels } from './bucket';
 import { type Connection, collections, everything } from './connection';
 import { attempt, freshMark } from './settle';
 import type { Tally } from './tally';
-import { fromColumns, tallyColumns, tallyOfSubject, toColumns } from './tally-columns';
+import { fromLines, tallyLines, tallyOfSubject, toLines } from './tally-lines';
 
 const storedBucket = v.pipe(
   v.object({
@@ -11,12 +11,15 @@ const storedBucket = v.pipe(
     level: v.picklist(levels),
     start: v.string(),
     dirty: v.optional(v.nullable(v.string()), null),
-    columns: tallyColumns,
+    ...tallyLines,
     /** Of a day: subjects that have not taken its numbers yet. */
     carry: v.optional(v.array(v.string()), []),
     closed: v.optional(v.boolean(), false),
   }),
-  v.transform(({ columns, ...bucket }) => ({ ...bucket, tallies: fromColumns(columns, bucket.start) })),
+  v.transform(({ subjects, numbers, ...bucket }) => ({
+    ...bucket,
+    tallies: fromLines({ subjects, numbers }, bucket.start),
+  })),
 );
 
 export type StoredBucket = v.InferOutput<typeof storedBucket>;
@@ -64,7 +67,7 @@ export async function bucketsBetween(
   return documents.map(parseBucket);
 }
 
-const columnsOnly = v.object({ start: v.string(), columns: tallyColumns });
+const linesOnly = v.object({ start: v.string(), ...tallyLines });
 
 /** The tally of one subject in each bucket of a stretch of time that has one. */
 export async function talliesOfSubject(
@@ -77,8 +80,8 @@ export async function talliesOfSubject(
   const query = { level, start: { $gte: start, $lt: end } };
   const found: Array<Tally & { start: string }> = [];
   await connection.getMany(collections.buckets, query, { limit: everything }).forEach((document: unknown) => {
-    const bucket = v.parse(columnsOnly, document);
-    const own = tallyOfSubject(bucket.columns, subject, bucket.start);
+    const bucket = v.parse(linesOnly, document);
+    const own = tallyOfSubject(bucket, subject, bucket.start);
     if (own !== null) found.push({ ...own, start: bucket.start });
   });
   return found;
@@ -100,7 +103,7 @@ export async function writeTallies(
     connection.updateOne(
       collections.buckets,
       { _id: bucket._id, dirty: bucket.dirty },
-      { $set: { columns: toColumns(tallies, bucket.start), carry, dirty: written } },
+      { $set: { ...toLines(tallies, bucket.start), carry, dirty: written } },
     ),
   );
   return written;

@@ -165,7 +165,7 @@ describe('the audit', () => {
     await connection.updateOne('campaign_stats', 'tag:audited', { $inc: { opens: 5 } });
     await connection.updateOne('subscribers', 'a@example.com', { $set: { status: 'active' } });
     await connection.removeOne('subscribers', 'b@example.com');
-    await connection.updateMany('stat_buckets', { level: 'hour' }, { $set: { columns: {} } });
+    await connection.updateMany('stat_buckets', { level: 'hour' }, { $set: { subjects: [], numbers: '' } });
     await connection.updateMany(
       'email_events',
       { event: 'opened' },

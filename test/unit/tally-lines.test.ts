@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseBucket } from '../../src/store/buckets';
 import { counters } from '../../src/store/tally';
-import { toColumns } from '../../src/store/tally-columns';
+import { toLines } from '../../src/store/tally-lines';
 
 const start = '2026-11-24T10:00:00.000Z';
 const count = fc.integer({ min: 1, max: 1_000_000 });
@@ -29,7 +29,7 @@ it('a bucket gives back the tallies that were written into it, whatever the subj
         _id: 'hour:2026-11-24T10',
         level: 'hour',
         start,
-        columns: toColumns(tallies, start),
+        ...toLines(tallies, start),
       };
       const stored: unknown = JSON.parse(JSON.stringify(document));
       expect(parseBucket(stored).tallies).toEqual(tallies);
@@ -37,12 +37,13 @@ it('a bucket gives back the tallies that were written into it, whatever the subj
   );
 });
 
-it('a bucket of which a column is too short is refused, not read as zeros of somebody else', () => {
+it('a bucket that has no numbers for a subject is refused, not read as zeros', () => {
   const document = {
     _id: 'hour:2026-11-24T10',
     level: 'hour',
     start,
-    columns: { subject: ['all', 'tag:a'], firstEventAt: [0], lastEventAt: [0] },
+    subjects: ['all', 'tag:a'],
+    numbers: '1,1,5,5,2',
   };
   expect(() => parseBucket(document)).toThrow();
 });
