@@ -8,7 +8,7 @@ export interface Limits {
   headers: number;
   /** Time until the whole request is received. */
   request: number;
-  /** Time a handler has to answer. */
+  /** Time a handler has to begin its answer, and longest silence within one. */
   handler: number;
 }
 

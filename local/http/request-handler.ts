@@ -163,7 +163,15 @@ function run(
     usage.milliseconds += performance.now() - started;
   });
   usage.requests += 1;
+  const { socket } = rawResponse;
+  let written = socket?.bytesWritten ?? 0;
   const timeLimit = setTimeout(() => {
+    const isMoving = rawResponse.headersSent && socket !== null && socket.bytesWritten > written;
+    if (isMoving) {
+      written = socket.bytesWritten;
+      timeLimit.refresh();
+      return;
+    }
     log({
       level: 'warn',
       context: invocation.context,

@@ -108,6 +108,29 @@ it('a body that is too large is kept from the handler, which answers itself', as
   expect(await echo(16_001)).toMatchObject({ status: 413 });
 });
 
+/** An app whose answer takes longer than a handler may be silent, and one whose answer stops half-way. */
+const slowBundle = `var EntryPoint = { default: { routehooks: {
+  'GET /slow': [async (req, res) => {
+    for (let part = 0; part < 6; part += 1) {
+      res.write('part ' + part + ' ');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    res.end();
+  }],
+  'GET /stops': [(req, res) => { res.write('part 0 '); }],
+} } };`;
+
+it('an answer may take long as long as it moves, and is broken off when it stops', async () => {
+  const { url, apiKey } = await startTour({
+    directory: temporaryFolder(),
+    app: writeBundle(slowBundle),
+    limits: { handler: 1000 },
+  });
+  const read = async (path: string) => (await fetch(url + path, { headers: { 'x-apikey': apiKey } })).text();
+  expect(await read('/slow')).toBe('part 0 part 1 part 2 part 3 part 4 part 5 ');
+  await expect(read('/stops')).rejects.toThrow();
+});
+
 it('a handler that never answers is answered for', async () => {
   const response = await tour.call('/silent');
   expect(response.status).toBe(504);
