@@ -2,10 +2,13 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataStream } from '../connection';
 
+/** How long, in milliseconds, batches are read one after the other before the event loop gets its turn. */
+const longestTurn = 2;
+
 /**
  * Results that are read in batches while they are consumed. Each way of consuming (`toArray`, `forEach`,
- * `json`, `on`, `for await`) reads anew. Awaiting the stream itself does nothing. Between batches the
- * event loop gets its turn.
+ * `json`, `on`, `for await`) reads anew. Awaiting the stream itself does nothing. A long reading gives the
+ * event loop its turn between batches.
  */
 export class BatchStream<T> implements DataStream<T> {
   readonly #events = new EventEmitter();
@@ -89,12 +92,14 @@ export class BatchStream<T> implements DataStream<T> {
   }
 
   async *#batches(): AsyncGenerator<T[], void> {
-    let isFirst = true;
+    let begun = performance.now();
     const batches = this.#open()[Symbol.iterator]();
     try {
       for (;;) {
-        if (!isFirst) await nextTurn();
-        isFirst = false;
+        if (performance.now() - begun > longestTurn) {
+          await nextTurn();
+          begun = performance.now();
+        }
         const { done, value } = batches.next();
         if (done) return;
         yield value;
