@@ -29,9 +29,13 @@ class Firsts {
   }
 }
 
-/** Fills a data folder with as many planned events as wanted. */
+/**
+ * Fills a data folder with as many planned events as wanted. They end with the last whole hour: the app counts
+ * an hour anew from its minutes, which are not filled, when more events come in it.
+ */
 export function fillSpace(directory: string, size: Size): Promise<void> {
-  return fillWithEvents(directory, planEvents(size, Date.now() / 1000));
+  const { start } = bucketAt('hour', new Date().toISOString());
+  return fillWithEvents(directory, planEvents(size, Date.parse(start) / 1000));
 }
 
 /**

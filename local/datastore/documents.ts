@@ -12,14 +12,14 @@ import {
 import type { Catalog, CollectionInfo, IndexInfo } from './catalog';
 import { type Database, textAt } from './database';
 import { NotFoundError } from './errors';
-import { findBatches, resultBatches } from './find';
+import { findBatches, resultBatches, type Selected, selectedBatches } from './find';
 import { newId } from './ids';
 import { type FindRequest, parseFindOptions } from './options';
 import { type Plan, planQuery } from './planner';
 import { type CompiledQuery, compileQuery, fixedFields } from './query';
 import { type Readers, Snapshot } from './readers';
 import { Rows } from './rows';
-import { batchQuery, type Found } from './scan';
+import { batchQuery, type Found, type RowReader, wholeDocuments } from './scan';
 import { BatchStream } from './stream';
 import { type Change, parseUpdate, setFields } from './update';
 
@@ -103,7 +103,7 @@ export class Documents {
       return this.#rows.count(collection);
     }
     let count = 0;
-    const request = parseFindOptions(undefined);
+    const request = { ...parseFindOptions(undefined), countOnly: true };
     const batches = new BatchStream(() => countBatches(this.#compiledBatches(collection, compiled, request)));
     for await (const size of batches) count += size;
     return count;
@@ -238,14 +238,16 @@ export class Documents {
   explain(name: unknown, query: unknown, options: unknown): Explanation {
     const collection = this.#look(name);
     if (!collection) return { path: 'scan', sorted: true, sqlite: [] };
-    const plan = planQuery(collection, compileQuery(query), parseFindOptions(options).sort);
-    return { path: plan.path.name, sorted: plan.sorted, sqlite: this.#explainPlan(collection, plan) };
+    const compiled = compileQuery(query);
+    const plan = planQuery(collection, compiled, parseFindOptions(options).sort);
+    const sqlite = this.#explainPlan(collection, plan, wholeDocuments(compiled, plan));
+    return { path: plan.path.name, sorted: plan.sorted, sqlite };
   }
 
-  #explainPlan(collection: CollectionInfo, plan: Plan): string[] {
+  #explainPlan(collection: CollectionInfo, plan: Plan, reader: RowReader<unknown>): string[] {
     const segment = plan.segments[0];
     if (!segment) return [];
-    const { sql, parameters } = batchQuery(collection, plan, segment, undefined, 1);
+    const { sql, parameters } = batchQuery(collection, plan, reader, segment, undefined, 1);
     return this.#readers.once((reader) =>
       reader.rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => textAt(row, 3)),
     );
@@ -272,7 +274,7 @@ export class Documents {
     return findBatches(() => this.#database, collection, query, request);
   }
 
-  *#snapshotBatches(name: unknown, query: unknown, request: FindRequest): Generator<Found[], void> {
+  *#snapshotBatches(name: unknown, query: unknown, request: FindRequest): Generator<Selected[], void> {
     const compiled = compileQuery(query ?? {});
     const collection = this.#look(name);
     if (collection) yield* this.#compiledBatches(collection, compiled, request);
@@ -282,10 +284,10 @@ export class Documents {
     collection: CollectionInfo,
     query: CompiledQuery,
     request: FindRequest,
-  ): Generator<Found[], void> {
+  ): Generator<Selected[], void> {
     const snapshot = new Snapshot(this.#readers);
     try {
-      yield* findBatches(snapshot.database, collection, query, request);
+      yield* selectedBatches(snapshot.database, collection, query, request);
     } finally {
       snapshot.release();
     }
@@ -367,7 +369,7 @@ export class Documents {
   }
 }
 
-function* countBatches(batches: Iterable<Found[]>): Generator<number[], void> {
+function* countBatches(batches: Iterable<Selected[]>): Generator<number[], void> {
   for (const batch of batches) yield [batch.length];
 }
 

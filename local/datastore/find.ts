@@ -1,15 +1,21 @@
 import type { StoredDocument } from '../connection';
 import type { CollectionInfo } from './catalog';
+import { coveringReader } from './covering';
 import { type Database, textAt } from './database';
 import { parseDocument } from './json';
 import type { FindRequest } from './options';
 import { planQuery } from './planner';
 import { projector, withoutId } from './projection';
 import type { CompiledQuery } from './query';
-import { type Found, matchingBatches } from './scan';
+import { type Found, matchingBatches, wholeDocuments } from './scan';
 import { Sorter } from './sort';
 
 const fetchBatch = 256;
+
+/** A document, or of it what a request selects. */
+export interface Selected {
+  readonly document: StoredDocument;
+}
 
 /** The documents of a request with sort, offset and limit applied, in batches that may be empty. */
 export function* findBatches(
@@ -19,12 +25,34 @@ export function* findBatches(
   request: FindRequest,
 ): Generator<Found[], void> {
   const plan = planQuery(collection, query, request.sort);
-  const matching = matchingBatches(database, collection, query, plan, request.offset + request.limit);
+  const whole = wholeDocuments(query, plan);
+  const matching = matchingBatches(database, collection, plan, whole, request.offset + request.limit);
   if (plan.sorted) yield* window(matching, request);
   else yield* sorted(database, collection, matching, request);
 }
 
-function* window(batches: Iterable<Found[]>, { offset, limit }: FindRequest): Generator<Found[], void> {
+/** As {@link findBatches}, but of documents only what the request selects has to be there. */
+export function* selectedBatches(
+  database: () => Database,
+  collection: CollectionInfo,
+  query: CompiledQuery,
+  request: FindRequest,
+): Generator<Selected[], void> {
+  const plan = planQuery(collection, query, request.sort);
+  const { countOnly, fields } = request;
+  const selected = countOnly ? [] : fields?.mode === 'include' ? fields.paths : null;
+  const covering = selected && plan.sorted ? coveringReader(plan, query, selected) : null;
+  if (covering === null) yield* findBatches(database, collection, query, request);
+  else {
+    const { offset, limit } = request;
+    yield* window(matchingBatches(database, collection, plan, covering, offset + limit), request);
+  }
+}
+
+function* window<Result>(
+  batches: Iterable<Result[]>,
+  { offset, limit }: FindRequest,
+): Generator<Result[], void> {
   let skip = offset;
   let left = limit;
   for (const batch of batches) {
@@ -61,7 +89,7 @@ function* sorted(
 
 /** What a stream of a request yields: whole or projected documents, or one count. */
 export function* resultBatches(
-  batches: Iterable<Found[]>,
+  batches: Iterable<Selected[]>,
   request: FindRequest,
 ): Generator<StoredDocument[], void> {
   if (request.countOnly) {

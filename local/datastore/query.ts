@@ -29,6 +29,8 @@ export interface CompiledQuery {
   readonly onlyId: string | undefined;
   /** The id that the query names, perhaps beside other conditions. */
   readonly namedId: string | undefined;
+  /** The fields that have to have one value and those that have to be missing, when that is all the query says. */
+  readonly fixed: { readonly equal: readonly string[]; readonly missing: readonly string[] } | undefined;
   /** The fields that the query fixes to a value, for the document that an upsert creates. */
   readonly equalities: ReadonlyMap<string, unknown>;
 }
@@ -46,6 +48,7 @@ function queryById(id: string): CompiledQuery {
     conditions: [{ field: '_id', kind: 'equal', values: [id] }],
     onlyId: id,
     namedId: id,
+    fixed: undefined,
     equalities: new Map([['_id', id]]),
   };
 }
@@ -59,7 +62,8 @@ function compilePlain(plain: PlainQuery): CompiledQuery {
   const id = equalities.get('_id');
   const namedId = typeof id === 'string' ? id : undefined;
   const onlyId = isOnlyId(plain) ? namedId : undefined;
-  return { matches: matcher(plain, onlyId), conditions, onlyId, namedId, equalities };
+  const fixed = fixedBy(plain);
+  return { matches: matcher(plain, onlyId), conditions, onlyId, namedId, fixed, equalities };
 }
 
 function matcher(plain: PlainQuery, onlyId: string | undefined): (document: StoredDocument) => boolean {
@@ -68,6 +72,19 @@ function matcher(plain: PlainQuery, onlyId: string | undefined): (document: Stor
   if (tests) return (document) => tests.every((test) => test(document));
   const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
   return (document) => query.test(document);
+}
+
+function fixedBy(plain: PlainQuery): CompiledQuery['fixed'] {
+  const fixed = { equal: [] as string[], missing: [] as string[] };
+  for (const [field, condition] of Object.entries(plain)) {
+    if (!isRecord(condition) || Object.keys(condition).length !== 1 || field.includes('.')) return undefined;
+    const { $eq, $exists } = condition;
+    if (typeof $eq === 'string' || typeof $eq === 'boolean' || typeof $eq === 'number')
+      fixed.equal.push(field);
+    else if ($exists === false) fixed.missing.push(field);
+    else return undefined;
+  }
+  return fixed;
 }
 
 function isOnlyId(plain: PlainQuery): boolean {

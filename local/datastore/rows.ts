@@ -6,7 +6,7 @@ import { FieldStates } from './field-states';
 import { parseDocument } from './json';
 import { planQuery } from './planner';
 import type { CompiledQuery } from './query';
-import { type Found, matchingBatches } from './scan';
+import { type Found, matchingBatches, wholeDocuments } from './scan';
 import { encodeText } from './text';
 import type { Change } from './update';
 
@@ -27,7 +27,13 @@ export class Rows {
   first(collection: CollectionInfo, query: CompiledQuery): Found | undefined {
     if (query.onlyId !== undefined) return this.byId(collection, query.onlyId);
     const plan = planQuery(collection, query, []);
-    for (const batch of matchingBatches(() => this.#database, collection, query, plan, 1)) {
+    for (const batch of matchingBatches(
+      () => this.#database,
+      collection,
+      plan,
+      wholeDocuments(query, plan),
+      1,
+    )) {
       const [found] = batch;
       if (found) return found;
     }

@@ -14,35 +14,54 @@ export interface Found {
   readonly text: string;
 }
 
+/** What is read of each row, and what it becomes. */
+export interface RowReader<Result> {
+  /** What is selected before the columns of the path. */
+  readonly columns: readonly string[];
+  /** Their parameters. */
+  readonly parameters: readonly Cell[];
+  /** @param rest the cells of the path that the segment does not fix; null: the row does not belong to the result */
+  read(row: Row, segment: readonly EntryCell[], rest: readonly Cell[]): Result | null;
+}
+
+/** Reads whole documents and asks the query of each. */
+export function wholeDocuments(query: CompiledQuery, plan: Plan): RowReader<Found> {
+  const isFirst = plan.repeats ? firstEntryTest(plan) : () => true;
+  return {
+    columns: ['d.doc'],
+    parameters: [],
+    read: (row, segment, rest) => {
+      const text = textAt(row, 0);
+      const document = parseDocument(text);
+      if (!query.matches(document) || !isFirst(document, segment, rest)) return null;
+      return { n: numberAt(row, row.length - 1), document, text };
+    },
+  };
+}
+
 /** How many rows are read at once. The first batch is small when few documents are wanted. */
 const minBatch = 8;
 const maxBatch = 256;
 
 /**
- * Reads the documents that match, in batches, in the order of the plan. Between two batches nothing is
- * open in SQLite: the position is kept as values, so that writes may happen and `database` may change.
- * A batch may be empty.
+ * Reads what matches, in batches, in the order of the plan. Between two batches nothing is open in SQLite:
+ * the position is kept as values, so that writes may happen and `database` may change. A batch may be empty.
  */
-export function* matchingBatches(
+export function* matchingBatches<Result>(
   database: () => Database,
   collection: CollectionInfo,
-  query: CompiledQuery,
   plan: Plan,
+  reader: RowReader<Result>,
   wanted: number,
-): Generator<Found[], void> {
-  const isFirst = plan.repeats ? firstEntryTest(plan) : () => true;
+): Generator<Result[], void> {
+  const keyOf = (row: Row) => cellsFrom(row, reader.columns.length);
   let size = Math.min(maxBatch, Math.max(minBatch, wanted));
   for (const segment of plan.segments) {
     let position: readonly Cell[] | undefined;
     for (;;) {
-      const { sql, parameters } = batchQuery(collection, plan, segment, position, size);
+      const { sql, parameters } = batchQuery(collection, plan, reader, segment, position, size);
       const rows = database().rows(sql, parameters);
-      yield rows
-        .map((row) => {
-          const text = textAt(row, 0);
-          return { n: numberAt(row, row.length - 1), document: parseDocument(text), text, row };
-        })
-        .filter(({ document, row }) => query.matches(document) && isFirst(document, segment, row));
+      yield rows.flatMap((row) => reader.read(row, segment, keyOf(row)) ?? []);
       const last = rows.at(-1);
       if (!last || rows.length < size) break;
       position = keyOf(last);
@@ -55,6 +74,7 @@ export function* matchingBatches(
 export function batchQuery(
   collection: CollectionInfo,
   plan: Plan,
+  reader: Pick<RowReader<unknown>, 'columns' | 'parameters'>,
   segment: readonly EntryCell[],
   position: readonly Cell[] | undefined,
   size: number,
@@ -62,7 +82,7 @@ export function batchQuery(
   const { columns, index } = plan.path;
   const number = index ? 'x.n' : 'd.n';
   const rest = [...columns.slice(segment.length), number];
-  const parameters: Cell[] = [...segment];
+  const parameters: Cell[] = [...reader.parameters, ...segment];
   const where = columns.slice(0, segment.length).map((column) => `${column} = ?`);
   const limit = (column: string | undefined, sign: '<' | '>', bound: CellBound | undefined) => {
     if (!bound || column === undefined) return;
@@ -84,14 +104,14 @@ export function batchQuery(
   const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
   parameters.push(size);
   return {
-    sql: `SELECT d.doc, ${rest.join(', ')} FROM ${from} ${condition} ORDER BY ${order} LIMIT ?`,
+    sql: `SELECT ${[...reader.columns, ...rest].join(', ')} FROM ${from} ${condition} ORDER BY ${order} LIMIT ?`,
     parameters,
   };
 }
 
-/** The cells after the document: the columns that the segment does not fix, and the number. */
-function keyOf(row: Row): Cell[] {
-  return row.slice(1).map((_cell, at) => cellAt(row, at + 1));
+/** The cells of the path: the columns that the segment does not fix, and the number. */
+function cellsFrom(row: Row, column: number): Cell[] {
+  return row.slice(column).map((_cell, at) => cellAt(row, at + column));
 }
 
 /**
@@ -108,8 +128,8 @@ function firstEntryTest(plan: Plan) {
     const segments = (positionOf(a) ?? 0) - (positionOf(b) ?? 0);
     return segments !== 0 ? segments < 0 : compareTuples(a, b) < 0 !== plan.reverse;
   };
-  return (document: StoredDocument, segment: readonly EntryCell[], row: Row): boolean => {
-    const here = tupleKey([...segment, ...entryCells(keyOf(row).slice(0, -1))]);
+  return (document: StoredDocument, segment: readonly EntryCell[], rest: readonly Cell[]): boolean => {
+    const here = tupleKey([...segment, ...entryCells(rest.slice(0, -1))]);
     let first: readonly EntryCell[] | undefined;
     for (const tuple of entriesOf(index, document).tuples) {
       if (positionOf(tuple) === undefined || !isInRange(tuple[width], plan)) continue;

@@ -34,6 +34,8 @@ const value = fc.oneof(
 );
 const paths = ['a', 'b', 'c', 'c.k'];
 const document = fc.record({ a: value, b: value, c: value }, { requiredKeys: [] });
+/** Of these, indexes hold all that is asked for. */
+const flatDocument = fc.record({ a: scalar, b: scalar, c: scalar }, { requiredKeys: [] });
 
 const condition = fc.oneof(
   scalar,
@@ -81,6 +83,13 @@ function difference(x: StoredDocument, y: StoredDocument, order: [string, 1 | -1
   return 0;
 }
 
+const selections = [['a'], ['a', 'b'], ['b', 'c']];
+
+function only(one: StoredDocument, fields: readonly string[]): StoredDocument {
+  const chosen = Object.entries(one).filter(([field]) => field === '_id' || fields.includes(field));
+  return { _id: one._id, ...Object.fromEntries(chosen) };
+}
+
 test('indexes change no result: the same documents as mingo finds in an array', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -110,6 +119,12 @@ test('indexes change no result: the same documents as mingo finds in an array', 
           const found = await connection.getMany('c', asked, options).toArray();
           const context = JSON.stringify({ asked, order, plan: storage.explainQuery('c', asked, options) });
           expect(ids(found), context).toEqual(ids(all));
+          expect(await connection.count('c', asked), context).toBe(all.length);
+          for (const fields of selections) {
+            const hints = { $fields: Object.fromEntries(fields.map((field) => [field, 1 as const])) };
+            const selected = await connection.getMany('c', asked, { ...options, hints }).toArray();
+            expect(selected, context).toEqual(found.map((one) => only(one, fields)));
+          }
           // Arrays have no total order in mingo; elsewhere the order must be the same up to ties.
           const isOrdered = order.every(([field]) =>
             stored.every((one) => typeof one[field] !== 'object' || one[field] === null),
@@ -128,6 +143,64 @@ test('indexes change no result: the same documents as mingo finds in an array', 
     ),
     { numRuns: 120 },
   );
+});
+
+test('what is selected of flat documents is what they hold, read from them or from an index', async () => {
+  const one = fc.oneof(scalar, fc.constant({ $exists: false }));
+  const asked = fc.oneof(fc.constant({}), fc.record({ a: one }), fc.record({ a: one, b: one }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(flatDocument, { maxLength: 30 }),
+      fc.array(fc.tuple(asked, direction, fc.nat(3), fc.integer({ min: 1, max: 30 })), { minLength: 10 }),
+      async (documents, reads) => {
+        const { connection, storage } = newStorage();
+        await connection.createIndex('c', ['a', 'b', '_id']);
+        for (const [at, fields] of documents.entries())
+          await connection.insertOne('c', { ...fields, _id: `d${at}` });
+        for (const [query, way, offset, limit] of reads) {
+          const options = { sort: { a: way, b: way, _id: way }, offset, limit };
+          const found = await connection.getMany('c', query, options).toArray();
+          for (const fields of selections) {
+            const hints = { $fields: Object.fromEntries(fields.map((field) => [field, 1 as const])) };
+            const selected = await connection.getMany('c', query, { ...options, hints }).toArray();
+            expect(selected, JSON.stringify(query)).toEqual(found.map((whole) => only(whole, fields)));
+          }
+        }
+        storage.close();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('what an index holds is read from it, and from the document where the index cannot tell', async () => {
+  const { connection } = newStorage();
+  await connection.createIndex('c', ['state', 'at', '_id']);
+  const odd = '\ud800 "state": \u0000';
+  await connection.insertOne('c', [
+    { _id: 'missing', at: 2, raw: '{"state":"x"}' },
+    { _id: 'null', state: null, at: 1 },
+    { _id: 'nested', at: 3, deep: { state: 'x' } },
+    { _id: odd, at: odd },
+    { _id: 'no time' },
+    { _id: 'flag', at: true },
+    { _id: 'dead', state: 'dead', at: 1 },
+  ]);
+  const read = (query: Query, limit: number) =>
+    connection.getMany('c', query, { sort: { at: 1 }, limit, hints: { $fields: { at: 1 } } }).toArray();
+  const waiting = [
+    { _id: 'no time' },
+    { _id: 'missing', at: 2 },
+    { _id: 'nested', at: 3 },
+    { _id: odd, at: odd },
+    { _id: 'flag', at: true },
+  ];
+  expect(await read({ state: { $exists: false } }, 10)).toEqual(waiting);
+  expect(await read({ state: { $exists: false } }, 3)).toEqual(waiting.slice(0, 3));
+  expect(await read({ state: 'dead' }, 10)).toEqual([{ _id: 'dead', at: 1 }]);
+  expect(await connection.count('c', { state: { $exists: false } })).toBe(waiting.length);
+  await connection.insertOne('c', { _id: 'two', at: [4, 5] });
+  expect(await read({ state: { $exists: false } }, 10)).toContainEqual({ _id: 'two', at: [4, 5] });
 });
 
 describe('the path that a query takes', () => {
