@@ -115,7 +115,7 @@ async function recount({ events, rounds }: BenchOptions, _: string, report: Repo
 }
 
 async function reads(_: BenchOptions, bundle: string, report: Report): Promise<void> {
-  const { routes, all } = await measureReads(bundle, 12);
+  const { routes, all } = await measureReads(bundle, 25);
   const row = ({ idle, loaded }: { idle: number; loaded: number }) => ({
     'idle ms': rounded(idle),
     'under load ms': rounded(loaded),
