@@ -53,6 +53,7 @@ export class LogBook {
   #writing: Promise<void> | undefined;
   #open: FileHandle | undefined;
   #hurry: () => void = () => {};
+  #isClosed = false;
 
   constructor({ directory, redactor, lines = 5000, fileBytes = 2 * 1024 * 1024 }: LogBookOptions) {
     this.#file = join(directory, 'log.jsonl');
@@ -92,8 +93,9 @@ export class LogBook {
     return () => this.#followers.delete(follower);
   }
 
-  /** Resolves when everything is written. */
+  /** Resolves when everything is written. Lines may still come, as from code that runs on after its answer. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#hurry();
     await this.#writing;
     await this.#closeFile();
@@ -124,6 +126,7 @@ export class LogBook {
         break;
       }
     }
+    if (this.#isClosed) await this.#closeFile();
     this.#writing = undefined;
   }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { LogBook } from '../../local/log/log-book';
@@ -125,6 +125,29 @@ it('keeps no more than the limit, and the newest', async () => {
   const kept = new LogBook(limits).tail(100).map(({ text }) => text);
   expect(kept).toEqual(Array.from({ length: 20 }, (_, line) => `line ${480 + line}`));
 });
+
+it.skipIf(!existsSync('/proc/self/fd'))(
+  'a line after the end is written, and leaves no file open',
+  async () => {
+    const directory = temporaryFolder();
+    const file = join(directory, 'log.jsonl');
+    const book = new LogBook({ directory, redactor: new Redactor() });
+    const openFiles = () =>
+      readdirSync('/proc/self/fd').filter((name) => {
+        try {
+          return readlinkSync(join('/proc/self/fd', name)) === file;
+        } catch {
+          return false;
+        }
+      });
+    book.add({ level: 'info', text: 'in time' });
+    await vi.waitFor(() => expect(openFiles()).toHaveLength(1));
+    await book.close();
+    book.add({ level: 'info', text: 'late' });
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('late'));
+    await vi.waitFor(() => expect(openFiles()).toEqual([]));
+  },
+);
 
 it('tells nothing of the recipients and keys of the app of this project', async () => {
   const space = await startCoho({
