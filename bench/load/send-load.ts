@@ -11,14 +11,39 @@ export interface PreparedLoad {
   send(): Promise<LoadResult>;
 }
 
+/** A request whose event happens when it is sent: its time is written into it then. */
+class EventRequest {
+  readonly #bytes: Buffer;
+  readonly #timeAt: number;
+
+  constructor(path: string, host: string, body: string) {
+    const place = /"event-data":.*?"timestamp":([\d.]+)/d.exec(body)?.indices?.[1];
+    if (place === undefined) throw new Error('The event has no time.');
+    const text = body.slice(0, place[0]) + nowText() + body.slice(place[1]);
+    const head =
+      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(text)}\r\n\r\n`;
+    this.#bytes = Buffer.from(head + text);
+    this.#timeAt = Buffer.byteLength(head + body.slice(0, place[0]));
+  }
+
+  /** The request with an event of now. */
+  now(): Buffer {
+    this.#bytes.write(nowText(), this.#timeAt, 'latin1');
+    return this.#bytes;
+  }
+}
+
+/** Seconds since 1970, always of one length. */
+function nowText(): string {
+  return (Date.now() / 1000).toFixed(3);
+}
+
 export async function prepareLoad(plan: LoadPlan): Promise<PreparedLoad> {
   const { hostname, port, pathname, host } = new URL(plan.url);
   const requests = Array.from({ length: plan.events }, (_, at) => {
     const body = encodeEvent(plan.first + at, factsOf(plan.first + at, plan.tagging));
-    return Buffer.from(
-      `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+    return new EventRequest(pathname, host, body);
   });
   const connections = await Promise.all(
     Array.from({ length: plan.connections }, () => RawConnection.open(hostname, Number(port))),
@@ -27,7 +52,7 @@ export async function prepareLoad(plan: LoadPlan): Promise<PreparedLoad> {
 }
 
 async function sendAll(
-  requests: readonly Buffer[],
+  requests: readonly EventRequest[],
   connections: readonly RawConnection[],
   rate: number | undefined,
 ): Promise<LoadResult> {
@@ -37,7 +62,7 @@ async function sendAll(
   let next = 0;
   let refused = 0;
   const sendOne = async (connection: RawConnection, at: number, due: number) => {
-    const request = requests[at];
+    const request = requests[at]?.now();
     if (request === undefined) return;
     let status = await connection.send(request);
     // Too much at once: it comes again, as Mailgun's retries do, and has waited since it was due.
