@@ -32,7 +32,8 @@ export function coveringReader(
   const decided = held.slice(0, width);
   if (![...fixed.equal, ...fixed.missing].every((field) => decided.includes(field))) return null;
   const wanted = fields.filter((field) => field !== '_id' && !fixed.missing.includes(field));
-  if (!wanted.every((field) => held.includes(field))) return null;
+  // What lies deeper in a document must come out as it lies there.
+  if (!wanted.every((field) => held.includes(field) && !field.includes('.'))) return null;
 
   const doubts = [
     ...fixed.missing.map(() => 'instr(d.doc, ?)'),

@@ -244,10 +244,10 @@ export class Documents {
     return { path: plan.path.name, sorted: plan.sorted, sqlite };
   }
 
-  #explainPlan(collection: CollectionInfo, plan: Plan, reader: RowReader<unknown>): string[] {
+  #explainPlan(collection: CollectionInfo, plan: Plan, rowReader: RowReader<unknown>): string[] {
     const segment = plan.segments[0];
     if (!segment) return [];
-    const { sql, parameters } = batchQuery(collection, plan, reader, segment, undefined, 1);
+    const { sql, parameters } = batchQuery(collection, plan, rowReader, segment, undefined, 1);
     return this.#readers.once((reader) =>
       reader.rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => textAt(row, 3)),
     );

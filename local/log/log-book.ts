@@ -126,8 +126,9 @@ export class LogBook {
         break;
       }
     }
-    if (this.#isClosed) await this.#closeFile();
+    // At once: a line that comes while the file is being closed begins a writing of its own.
     this.#writing = undefined;
+    if (this.#isClosed) await this.#closeFile().catch(() => {});
   }
 
   async #closeFile(): Promise<void> {

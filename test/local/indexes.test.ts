@@ -203,6 +203,14 @@ test('what an index holds is read from it, and from the document where the index
   expect(await read({ state: { $exists: false } }, 10)).toContainEqual({ _id: 'two', at: [4, 5] });
 });
 
+test('what lies deeper in a document is selected as it lies there, though an index holds it', async () => {
+  const { connection } = newStorage();
+  await connection.createIndex('c', ['order.best', '_id']);
+  await connection.insertOne('c', { _id: 'a', order: { best: 2, worst: 1 } });
+  const options = { sort: { 'order.best': 1 as const }, hints: { $fields: { 'order.best': 1 as const } } };
+  expect(await connection.getMany('c', {}, options).toArray()).toEqual([{ _id: 'a', order: { best: 2 } }]);
+});
+
 describe('the path that a query takes', () => {
   async function planned(fields: string[][]) {
     const { connection, storage } = newStorage();
