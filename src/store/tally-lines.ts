@@ -7,7 +7,7 @@ const line = v.pipe(v.string(), v.regex(/^\d*(,\d*){3,}$/, 'Numbers stand in a l
  * Tallies as a bucket stores them: its subjects, and for each a line of numbers, one after the other with
  * semicolons between. A line is: people who opened and who clicked for the first time ever, the first and the
  * last event in milliseconds since the bucket's start, and the counters; zeros are left out. An hour may have
- * hundreds of subjects: as objects they would be four times as large, and whoever wants one would parse all.
+ * hundreds of subjects: as objects they would be three times as large, and whoever wants one would parse all.
  */
 export const tallyLines = {
   subjects: v.optional(v.custom<readonly unknown[]>(Array.isArray, 'A list is needed.'), []),

@@ -1,4 +1,7 @@
-/** The published example's counters, then ours. Each counts events, but the unique ones count people. */
+/**
+ * The published example's counters, then ours. Each counts events, but the unique ones count people. Buckets
+ * store their numbers in this order: a new counter goes to the end, and none changes its place.
+ */
 const zeros = {
   accepted: 0,
   delivered: 0,
