@@ -30,7 +30,7 @@ export interface CollectionInfo {
 }
 
 /**
- * Which collections and indexes exist. Kept in memory and, because other processes may change it, read
+ * Which collections and indexes exist. Kept in memory and, because another thread may change it, read
  * again whenever the file's `user_version` has moved. Changes belong inside a transaction.
  */
 export class Catalog {
@@ -38,6 +38,7 @@ export class Catalog {
   #version = -1;
   #isFresh = false;
   #collections = new Map<string, CollectionInfo>();
+  #byTable = new Map<string, CollectionInfo>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -59,7 +60,7 @@ export class Catalog {
   }
 
   /**
-   * Makes sure that the next look sees what other processes did. Call it once per operation: it asks the
+   * Makes sure that the next look sees what other threads did. Call it once per operation: it asks the
    * file once per transaction, in which nobody else can write, and once per turn of the event loop otherwise.
    */
   refresh(): void {
@@ -70,8 +71,13 @@ export class Catalog {
     });
     const version = this.#storedVersion();
     if (version === this.#version) return;
-    this.#collections = this.#read();
+    this.#read();
     this.#version = version;
+  }
+
+  /** Lets the next look find out again whether anything has changed. */
+  expire(): void {
+    this.#isFresh = false;
   }
 
   /** Drops what is in memory, after a transaction was rolled back. */
@@ -91,6 +97,11 @@ export class Catalog {
 
   find(name: string): CollectionInfo | undefined {
     return this.#collections.get(name);
+  }
+
+  /** The collection whose documents stand in a table. */
+  byTable(table: string): CollectionInfo | undefined {
+    return this.#byTable.get(table);
   }
 
   /** The collection of that name, created when missing. */
@@ -143,7 +154,7 @@ export class Catalog {
 
   #change(): void {
     this.#version = this.#bump();
-    this.#collections = this.#read();
+    this.#read();
   }
 
   #bump(): number {
@@ -162,7 +173,7 @@ export class Catalog {
     return found;
   }
 
-  #read(): Map<string, CollectionInfo> {
+  #read(): void {
     const indexes = this.#database
       .rows('SELECT number, collection, fields, irregular FROM indexes ORDER BY number')
       .map((row) => ({
@@ -190,7 +201,8 @@ export class Catalog {
         updateSql: `UPDATE ${table} SET doc = ? WHERE n = ?`,
       };
     });
-    return new Map(collections.map((info) => [info.name, info]));
+    this.#collections = new Map(collections.map((info) => [info.name, info]));
+    this.#byTable = new Map(collections.map((info) => [info.table, info]));
   }
 }
 

@@ -3,59 +3,69 @@ import type { Keys } from '../keys/keys';
 import type { JobQueue } from '../queue/queue';
 import type { Documents } from './documents';
 import { NotFoundError } from './errors';
-import type { GroupCommit } from './group-commit';
+import { BatchStream } from './stream';
+import type { Write, Writes } from './writes';
 
 /** The parts of a storage, and how writes get into it. */
 export interface ConnectParts {
   readonly documents: Documents;
   readonly keys: Keys;
   readonly queue: JobQueue;
-  readonly writes: GroupCommit;
+  readonly writes: Writes;
 }
 
 /** The API of Codehooks on top of the parts of a storage. What the parts throw, the promises reject with. */
 export function connect({ documents, keys, queue, writes }: ConnectParts): Connection {
+  // Async, so that an argument that cannot be taken rejects, too.
+  const make = async <T>(prepare: () => Write<T>): Promise<T> => writes.make(prepare());
+  const makeAlone = async <T>(prepare: () => Write<T>): Promise<T> => writes.makeAlone(prepare());
+  const streamOf = <T>(open: () => Iterable<T[]>) => new BatchStream(open, () => writes.settled());
+
   const findOne: Connection['findOne'] = async (name, idOrQuery) => {
-    const document = documents.findOne(name, idOrQuery);
+    const document = await writes.read(() => documents.findOne(name, idOrQuery));
     if (!document) throw new NotFoundError(name);
     return document;
   };
-  const getMany: Connection['getMany'] = (name, query, options) => documents.stream(name, query, options);
-  const set: Connection['set'] = (key, value, options) => writes.add(() => keys.set(key, value, options));
-  const get: Connection['get'] = async (key, options) => keys.get(key, options);
+  const getMany: Connection['getMany'] = (name, query, options) =>
+    streamOf(documents.stream(name, query, options));
+  const set: Connection['set'] = (key, value, options) => make(() => keys.set(key, value, options));
+  const get: Connection['get'] = (key, options) => writes.read(() => keys.get(key, options));
   const connection: Connection = {
-    insertOne: (name, document) => writes.add(() => documents.insert(name, document)),
+    insertOne: (name, document) => make(() => documents.insert(name, document)),
     findOne,
     getOne: findOne,
-    findOneOrNull: async (name, idOrQuery) => documents.findOne(name, idOrQuery),
+    findOneOrNull: (name, idOrQuery) => writes.read(() => documents.findOne(name, idOrQuery)),
     find: getMany,
     getMany,
     updateOne: (name, idOrQuery, update, options) =>
-      writes.add(() => documents.updateOne(name, idOrQuery, update, options)),
+      make(() => documents.updateOne(name, idOrQuery, update, options)),
     updateMany: (name, query, update, options) =>
-      writes.add(() => documents.updateMany(name, query, update, options)),
+      make(() => documents.updateMany(name, query, update, options)),
     replaceOne: (name, idOrQuery, document, options) =>
-      writes.add(() => documents.replaceOne(name, idOrQuery, document, options)),
+      make(() => documents.replaceOne(name, idOrQuery, document, options)),
     replaceMany: (name, query, document, options) =>
-      writes.add(() => documents.replaceMany(name, query, document, options)),
-    removeOne: (name, idOrQuery) => writes.add(() => documents.removeOne(name, idOrQuery)),
-    removeMany: (name, query, options) => writes.add(() => documents.removeMany(name, query, options)),
-    count: (name, query) => documents.count(name, query),
-    createIndex: (name, fields) => writes.add(() => documents.createIndex(name, fields)),
-    removeIndex: (name, fields) => writes.add(() => documents.removeIndex(name, fields)),
+      make(() => documents.replaceMany(name, query, document, options)),
+    removeOne: (name, idOrQuery) => make(() => documents.removeOne(name, idOrQuery)),
+    removeMany: (name, query, options) => make(() => documents.removeMany(name, query, options)),
+    async count(name, query) {
+      let count = 0;
+      for await (const part of streamOf(() => documents.count(name, query))) count += part;
+      return count;
+    },
+    createIndex: (name, fields) => makeAlone(() => documents.createIndex(name, fields)),
+    removeIndex: (name, fields) => makeAlone(() => documents.removeIndex(name, fields)),
     set,
     get,
     setObj: set,
     getObj: get,
-    getAll: (prefix, options) => keys.stream(prefix, options),
-    incr: (key, by, options) => writes.add(() => keys.add(key, by ?? 1, options)),
-    decr: (key, by, options) => writes.add(() => keys.add(key, -(by ?? 1), options)),
-    del: (key, options) => writes.add(() => keys.remove(key, options)),
-    delAll: (prefix, options) => writes.add(() => keys.removeAll(prefix, options)),
-    enqueue: (topic, payload) => writes.add(() => queue.enqueue(topic, payload)),
-    enqueueFromQuery: (name, query, topic, options) =>
-      writes.add(() => queue.enqueueFromQuery(name, query, topic, options)),
-    runAt: (date, payload, worker) => writes.add(() => queue.runAt(date, payload, worker)),
+    getAll: (prefix, options) => streamOf(() => keys.entries(prefix, options)),
+    incr: (key, by, options) => make(() => keys.add(key, by ?? 1, options)),
+    decr: (key, by, options) => make(() => keys.add(key, -(by ?? 1), options)),
+    del: (key, options) => make(() => keys.remove(key, options)),
+    delAll: (prefix, options) => make(() => keys.removeAll(prefix, options)),
+    enqueue: (topic, payload) => queue.enqueue(topic, payload),
+    enqueueFromQuery: (name, query, topic, options) => queue.enqueueFromQuery(name, query, topic, options),
+    runAt: (date, payload, worker) => queue.runAt(date, payload, worker),
     collection: (name) => collectionOf(connection, name),
   };
   return connection;

@@ -2,7 +2,7 @@ import type { Json, StoredDocument } from '../connection';
 import { type Cell, textAt } from './database';
 import type { Plan } from './planner';
 import type { CompiledQuery } from './query';
-import { type RowReader, wholeDocuments } from './scan';
+import { type RowReader, type Selected, wholeDocuments } from './scan';
 import { decodeText } from './text';
 
 /** SQLite's way to write minus infinity, the cell of what is null or missing. */
@@ -24,7 +24,7 @@ export function coveringReader(
   plan: Plan,
   query: CompiledQuery,
   fields: readonly string[],
-): RowReader<{ document: StoredDocument }> | null {
+): RowReader<Selected> | null {
   const { index, fields: held, columns } = plan.path;
   const { fixed } = query;
   if (!index || index.irregular.includes(true) || !fixed) return null;

@@ -1,27 +1,23 @@
 import type { StoredDocument } from '../connection';
 import type { Quirks } from '../quirks';
-import {
-  isEverything,
-  isUpsert,
-  newDocument,
-  parseFields,
-  parseName,
-  parseReplacement,
-  replaceWith,
-} from './arguments';
+import { isEverything, isUpsert, newDocument, parseFields, parseName, parseReplacement } from './arguments';
 import type { Catalog, CollectionInfo, IndexInfo } from './catalog';
-import { type Database, textAt } from './database';
+import { type Database, numberAt, textAt } from './database';
 import { NotFoundError } from './errors';
-import { findBatches, resultBatches, type Selected, selectedBatches } from './find';
+import { findBatches, resultBatches, type Source, selectedBatches } from './find';
 import { newId } from './ids';
+import { parseDocument } from './json';
 import { type FindRequest, parseFindOptions } from './options';
 import { type Plan, planQuery } from './planner';
 import { type CompiledQuery, compileQuery, fixedFields } from './query';
 import { type Readers, Snapshot } from './readers';
-import { Rows } from './rows';
-import { batchQuery, type Found, type RowReader, wholeDocuments } from './scan';
-import { BatchStream } from './stream';
+import type { Recent } from './recent';
+import type { Records } from './records';
+import { batchQuery, matchingBatches, type RowReader, type Selected, wholeDocuments } from './scan';
+import { StoredRecords } from './stored-records';
+import { encodeText } from './text';
 import { type Change, parseUpdate, setFields } from './update';
+import type { Write } from './writes';
 
 /** How a query would be answered: the path taken and what SQLite says about it. */
 export interface Explanation {
@@ -48,65 +44,63 @@ interface DocumentsParts {
   readonly database: Database;
   readonly catalog: Catalog;
   readonly readers: Readers;
+  readonly recent: Recent;
+  readonly records: Pick<Records, 'read'>;
   readonly quirks: Quirks;
 }
 
-/** The collections of a storage. Every call is one transaction; arguments come from the app and are checked here. */
+/**
+ * The collections of a storage. Arguments come from the app and are checked here. What writes is given the records to
+ * write to and belongs inside a {@link Write}.
+ */
 export class Documents {
   readonly #database: Database;
   readonly #catalog: Catalog;
   readonly #readers: Readers;
+  readonly #recent: Recent;
+  readonly #records: Pick<Records, 'read'>;
   readonly #quirks: Quirks;
-  readonly #rows: Rows;
 
-  constructor({ database, catalog, readers, quirks }: DocumentsParts) {
+  constructor({ database, catalog, readers, recent, records, quirks }: DocumentsParts) {
     this.#database = database;
     this.#catalog = catalog;
     this.#readers = readers;
+    this.#recent = recent;
+    this.#records = records;
     this.#quirks = quirks;
-    this.#rows = new Rows(database, catalog);
   }
 
-  insert(name: unknown, documents: unknown): StoredDocument | StoredDocument[] {
+  insert(name: unknown, documents: unknown): Write<StoredDocument | StoredDocument[]> {
     const collectionName = parseName(name);
-    if (!Array.isArray(documents)) {
-      const document = newDocument(documents);
-      this.#write(() => this.#insert(this.#catalog.ensure(collectionName), document));
-      return document;
-    }
-    const all = documents.map(newDocument);
-    this.#write(() => {
-      const collection = this.#catalog.ensure(collectionName);
-      for (const document of all) this.#insert(collection, document);
-    });
-    return all;
+    const all = Array.isArray(documents) ? documents.map(newDocument) : [newDocument(documents)];
+    return (records) => {
+      const collection = this.#ensure(collectionName);
+      for (const document of all) this.#insert(records, collection, document);
+      return Array.isArray(documents) ? all : (all[0] ?? []);
+    };
   }
 
   findOne(name: unknown, idOrQuery: unknown): StoredDocument | null {
     const query = compileQuery(idOrQuery);
     const collection = this.#look(name);
-    return collection ? (this.#rows.first(collection, query)?.document ?? null) : null;
+    return collection ? (this.#first(this.#records, collection, query)?.document ?? null) : null;
   }
 
-  stream(name: unknown, query: unknown, options: unknown): BatchStream<StoredDocument> {
-    return new BatchStream(() => {
+  stream(name: unknown, query: unknown, options: unknown): () => Iterable<StoredDocument[]> {
+    return () => {
       const request = parseFindOptions(options);
       return resultBatches(this.#snapshotBatches(name, query, request), request);
-    });
+    };
   }
 
-  async count(name: unknown, query: unknown): Promise<number> {
+  /** How many documents match, as batches of numbers to be added up. */
+  count(name: unknown, query: unknown): Iterable<number[]> {
     const compiled = compileQuery(query ?? {});
     const collection = this.#look(name);
-    if (!collection) return 0;
-    if (isEverything(query)) {
-      return this.#rows.count(collection);
-    }
-    let count = 0;
+    if (!collection) return [];
+    if (isEverything(query)) return [[this.#countAll(collection)]];
     const request = { ...parseFindOptions(undefined), countOnly: true };
-    const batches = new BatchStream(() => countBatches(this.#compiledBatches(collection, compiled, request)));
-    for await (const size of batches) count += size;
-    return count;
+    return countBatches(this.#compiledBatches(collection, compiled, request));
   }
 
   updateOne(
@@ -114,14 +108,8 @@ export class Documents {
     idOrQuery: unknown,
     update: unknown,
     options: unknown,
-  ): StoredDocument | string | null {
-    return this.#changeOne(
-      parseName(name),
-      compileQuery(idOrQuery),
-      parseUpdate(update),
-      options,
-      isString(idOrQuery),
-    );
+  ): Write<StoredDocument | string | null> {
+    return this.#changeOne(parseName(name), idOrQuery, parseUpdate(update), options);
   }
 
   replaceOne(
@@ -129,86 +117,90 @@ export class Documents {
     idOrQuery: unknown,
     document: unknown,
     options: unknown,
-  ): StoredDocument | string | null {
-    return this.#changeOne(
-      parseName(name),
-      compileQuery(idOrQuery),
-      parseReplacement(document),
-      options,
-      isString(idOrQuery),
-    );
+  ): Write<StoredDocument | string | null> {
+    return this.#changeOne(parseName(name), idOrQuery, parseReplacement(document), options);
   }
 
-  updateMany(name: unknown, query: unknown, update: unknown, options: unknown): { count: number } {
+  updateMany(name: unknown, query: unknown, update: unknown, options: unknown): Write<{ count: number }> {
     return this.#changeMany(parseName(name), compileQuery(query), parseUpdate(update), options);
   }
 
-  replaceMany(name: unknown, query: unknown, document: unknown, options: unknown): { count: number } {
+  replaceMany(name: unknown, query: unknown, document: unknown, options: unknown): Write<{ count: number }> {
     return this.#changeMany(parseName(name), compileQuery(query), parseReplacement(document), options);
   }
 
-  removeOne(name: unknown, idOrQuery: unknown): { _id: string } {
+  removeOne(name: unknown, idOrQuery: unknown): Write<{ _id: string }> {
     const collectionName = parseName(name);
     const query = compileQuery(idOrQuery);
-    return this.#write(() => {
-      const collection = this.#catalog.find(collectionName);
-      const found = collection && this.#rows.first(collection, query);
+    return (records) => {
+      const collection = this.#look(collectionName);
+      const found = collection && this.#first(records, collection, query);
       if (!found) throw new NotFoundError(collectionName);
-      this.#rows.remove(collection, found);
-      return { _id: found.document._id };
-    });
+      const { _id } = found.document;
+      records.write(collection.table, _id, null, true);
+      return { _id };
+    };
   }
 
-  removeMany(name: unknown, query: unknown, options: unknown): { count: number } {
+  removeMany(name: unknown, query: unknown, options: unknown): Write<{ count: number }> {
     const collectionName = parseName(name);
     const compiled = compileQuery(query);
     const request = parseFindOptions(options);
-    return this.#write(() => {
-      const collection = this.#catalog.find(collectionName);
+    return (records) => {
+      const collection = this.#look(collectionName);
       if (!collection) return { count: 0 };
-      const numbers = this.#numbers(collection, compiled, request);
-      for (const n of numbers) {
-        const found = this.#rows.byNumber(collection, n);
-        if (found) this.#rows.remove(collection, found);
-      }
-      return { count: numbers.length };
-    });
+      const ids = this.#ids(collection, compiled, request);
+      for (const id of ids) records.write(collection.table, id, null, true);
+      return { count: ids.length };
+    };
   }
 
-  createIndex(name: unknown, fields: unknown): { collection: string; fields: string[] } {
+  /** Belongs into the database itself, without recent records beside it. */
+  createIndex(name: unknown, fields: unknown): Write<{ collection: string; fields: string[] }> {
     const collectionName = parseName(name);
     const paths = parseFields(fields);
-    this.#write(() => {
-      const collection = this.#catalog.ensure(collectionName);
-      if (findIndex(collection, paths)) return;
+    return () => {
+      const collection = this.#ensure(collectionName);
+      if (findIndex(collection, paths)) return { collection: collectionName, fields: paths };
       const index = this.#catalog.addIndex(collection, paths);
-      for (const batch of this.#batches(collection, compileQuery({}), parseFindOptions(undefined))) {
-        for (const found of batch) this.#rows.addToIndex(index, found);
-      }
-    });
-    return { collection: collectionName, fields: paths };
+      const stored = new StoredRecords(this.#database, this.#catalog);
+      const all = compileQuery({});
+      const plan = planQuery(collection, all, []);
+      const reader = wholeDocuments(all, plan);
+      const everything = matchingBatches(
+        () => this.#database,
+        collection,
+        plan,
+        reader,
+        new Set(),
+        Number.POSITIVE_INFINITY,
+      );
+      for (const batch of everything)
+        for (const { n, document } of batch) stored.addToIndex(index, n, document);
+      return { collection: collectionName, fields: paths };
+    };
   }
 
-  removeIndex(name: unknown, fields: unknown): { collection: string; fields: string[] } {
+  /** Belongs into the database itself, without recent records beside it. */
+  removeIndex(name: unknown, fields: unknown): Write<{ collection: string; fields: string[] }> {
     const collectionName = parseName(name);
     const paths = parseFields(fields);
-    this.#write(() => {
-      const collection = this.#catalog.find(collectionName);
+    return () => {
+      const collection = this.#look(collectionName);
       const index = collection && findIndex(collection, paths);
       if (index) this.#catalog.dropIndex(index);
-    });
-    return { collection: collectionName, fields: paths };
+      return { collection: collectionName, fields: paths };
+    };
   }
 
-  /** Calls `visit` with the documents of a query inside the running transaction. Returns how many. */
+  /** Calls `visit` with the documents of a query as part of a write. Returns how many. */
   visitAll(
     name: unknown,
     query: unknown,
     options: unknown,
     visit: (document: StoredDocument) => void,
   ): number {
-    this.#catalog.refresh();
-    const collection = this.#catalog.find(parseName(name));
+    const collection = this.#look(name);
     if (!collection) return 0;
     let count = 0;
     for (const batch of this.#batches(collection, compileQuery(query), parseFindOptions(options))) {
@@ -231,7 +223,7 @@ export class Documents {
       name: collection.name,
       created: collection.created,
       indexes: collection.indexes.map(({ fields }) => fields),
-      count: this.#rows.count(collection),
+      count: this.#countAll(collection),
     }));
   }
 
@@ -253,11 +245,19 @@ export class Documents {
     );
   }
 
-  #write<T>(work: () => T): T {
+  #look(name: unknown): CollectionInfo | undefined {
+    this.#catalog.refresh();
+    return this.#catalog.find(parseName(name));
+  }
+
+  /** A collection is made in the database at once: it may stay empty when the write that needs it fails. */
+  #ensure(name: string): CollectionInfo {
+    const known = this.#look(name);
+    if (known) return known;
     try {
       return this.#database.transaction(() => {
         this.#catalog.refresh();
-        return work();
+        return this.#catalog.ensure(name);
       });
     } catch (error) {
       this.#catalog.forget();
@@ -265,13 +265,39 @@ export class Documents {
     }
   }
 
-  #look(name: unknown): CollectionInfo | undefined {
-    this.#catalog.refresh();
-    return this.#catalog.find(parseName(name));
+  #countAll(collection: CollectionInfo): number {
+    const recent = this.#recent.all(collection.table);
+    const count = numberAt(this.#database.row(`SELECT count(*) FROM ${collection.table}`), 0);
+    if (recent.size === 0) return count;
+    const snapshot = new Snapshot(this.#readers);
+    try {
+      const stored = snapshot.database();
+      let sum = numberAt(stored.row(`SELECT count(*) FROM ${collection.table}`), 0);
+      for (const [id, { text }] of recent) {
+        if (stored.row(collection.selectSql, [encodeText(id)]) !== undefined) sum -= 1;
+        if (text !== null) sum += 1;
+      }
+      return sum;
+    } finally {
+      snapshot.release();
+    }
   }
 
-  #batches(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): Iterable<Found[]> {
-    return findBatches(() => this.#database, collection, query, request);
+  #sourceOf(collection: CollectionInfo, database: () => Database): Source {
+    return { database, recent: this.#recent.all(collection.table) };
+  }
+
+  #batches(
+    collection: CollectionInfo,
+    query: CompiledQuery,
+    request: FindRequest,
+  ): Generator<Selected[], void> {
+    return findBatches(
+      this.#sourceOf(collection, () => this.#database),
+      collection,
+      query,
+      request,
+    );
   }
 
   *#snapshotBatches(name: unknown, query: unknown, request: FindRequest): Generator<Selected[], void> {
@@ -287,62 +313,90 @@ export class Documents {
   ): Generator<Selected[], void> {
     const snapshot = new Snapshot(this.#readers);
     try {
-      yield* selectedBatches(snapshot.database, collection, query, request);
+      yield* selectedBatches(this.#sourceOf(collection, snapshot.database), collection, query, request);
     } finally {
       snapshot.release();
     }
   }
 
-  /** The numbers of the documents, collected before any is changed, so that none is met twice. */
-  #numbers(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): number[] {
-    const numbers: number[] = [];
-    for (const batch of this.#batches(collection, query, request)) for (const { n } of batch) numbers.push(n);
-    return numbers;
+  /** The first document that matches, in no promised order. */
+  #first(
+    records: Pick<Records, 'read'>,
+    collection: CollectionInfo,
+    query: CompiledQuery,
+  ): Found | undefined {
+    const { namedId } = query;
+    if (namedId !== undefined) {
+      const text = records.read(collection.table, namedId);
+      if (text === null) return undefined;
+      const document = parseDocument(text);
+      return query.matches(document) ? { document, text } : undefined;
+    }
+    for (const batch of this.#batches(collection, query, { ...parseFindOptions(undefined), limit: 1 })) {
+      const [found] = batch;
+      if (found) return { document: found.document, text: null };
+    }
+    return undefined;
+  }
+
+  /** The ids of the documents, collected before any is changed, so that none is met twice. */
+  #ids(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): string[] {
+    const ids: string[] = [];
+    for (const batch of this.#batches(collection, query, request))
+      for (const { document } of batch) ids.push(document._id);
+    return ids;
   }
 
   #changeOne(
     name: string,
+    idOrQuery: unknown,
+    change: Change,
+    options: unknown,
+  ): Write<StoredDocument | string | null> {
+    const query = compileQuery(idOrQuery);
+    const upsert = isUpsert(options);
+    return (records) => {
+      const collection = upsert ? this.#ensure(name) : this.#look(name);
+      const found = collection && this.#first(records, collection, query);
+      if (!collection || !(found || upsert)) return this.#noMatch(records, name, collection, query);
+      const document = found
+        ? changeFound(records, collection, found, change)
+        : this.#create(records, collection, query, change, typeof idOrQuery === 'string');
+      return upsert ? this.#upsertResult(document) : document;
+    };
+  }
+
+  #changeMany(
+    name: string,
     query: CompiledQuery,
     change: Change,
     options: unknown,
-    isById: boolean,
-  ): StoredDocument | string | null {
+  ): Write<{ count: number }> {
     const upsert = isUpsert(options);
-    return this.#write(() => {
-      const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
-      const found = collection && this.#rows.first(collection, query);
-      if (!collection || !(found || upsert)) return this.#noMatch(name, collection, query);
-      const document = found
-        ? this.#rows.change(collection, found, change)
-        : this.#create(collection, query, change, isById);
-      return upsert ? this.#upsertResult(document) : document;
-    });
-  }
-
-  #changeMany(name: string, query: CompiledQuery, change: Change, options: unknown): { count: number } {
-    const upsert = isUpsert(options);
-    return this.#write(() => {
-      const collection = upsert ? this.#catalog.ensure(name) : this.#catalog.find(name);
+    return (records) => {
+      const collection = upsert ? this.#ensure(name) : this.#look(name);
       if (!collection) return { count: 0 };
-      const numbers = this.#numbers(collection, query, parseFindOptions(undefined));
-      for (const n of numbers) {
-        const found = this.#rows.byNumber(collection, n);
-        if (found) this.#rows.change(collection, found, change);
+      const ids = this.#ids(collection, query, parseFindOptions(undefined));
+      for (const id of ids) {
+        const text = records.read(collection.table, id);
+        if (text !== null) changeFound(records, collection, { document: parseDocument(text), text }, change);
       }
-      if (numbers.length > 0 || !upsert) return { count: numbers.length };
-      this.#create(collection, query, change, false);
+      if (ids.length > 0 || !upsert) return { count: ids.length };
+      this.#create(records, collection, query, change, false);
       return { count: 1 };
-    });
+    };
   }
 
   #noMatch(
+    records: Records,
     name: string,
     collection: CollectionInfo | undefined,
     query: CompiledQuery,
   ): StoredDocument | null {
     if (this.#quirks.noMatch === 'rejects') throw new NotFoundError(name);
     if (this.#quirks.noMatch === 'null' || !collection || query.namedId === undefined) return null;
-    return this.#rows.byId(collection, query.namedId)?.document ?? null;
+    const text = records.read(collection.table, query.namedId);
+    return text === null ? null : parseDocument(text);
   }
 
   #upsertResult(document: StoredDocument): StoredDocument | string | null {
@@ -350,23 +404,46 @@ export class Documents {
     return this.#quirks.upsertResult === 'document' ? document : null;
   }
 
-  #create(collection: CollectionInfo, query: CompiledQuery, change: Change, isById: boolean): StoredDocument {
+  #create(
+    records: Records,
+    collection: CollectionInfo,
+    query: CompiledQuery,
+    change: Change,
+    isById: boolean,
+  ): StoredDocument {
     const keepsId = isById || this.#quirks.upsertByQuery === 'keepsId';
     const id = keepsId ? query.namedId : undefined;
     const document: StoredDocument = { _id: id ?? newId() };
     setFields(fixedFields(query))(document);
     change(document);
-    const text = JSON.stringify(document);
-    if (!this.#rows.insert(collection, document, text)) throw duplicate(collection);
+    if (records.read(collection.table, document._id) !== null) throw duplicate(collection);
+    records.write(collection.table, document._id, JSON.stringify(document), false);
     return document;
   }
 
-  #insert(collection: CollectionInfo, document: StoredDocument): void {
-    if (this.#rows.insert(collection, document, JSON.stringify(document))) return;
-    if (this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
-    const found = this.#rows.byId(collection, document._id);
-    if (found) this.#rows.change(collection, found, replaceWith(document));
+  #insert(records: Records, collection: CollectionInfo, document: StoredDocument): void {
+    const exists = records.read(collection.table, document._id) !== null;
+    if (exists && this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
+    records.write(collection.table, document._id, JSON.stringify(document), exists);
   }
+}
+
+/** A document that was found, and its text if it was read for it. */
+interface Found {
+  readonly document: StoredDocument;
+  readonly text: string | null;
+}
+
+function changeFound(
+  records: Records,
+  { table }: CollectionInfo,
+  { document, text: before }: Found,
+  change: Change,
+): StoredDocument {
+  change(document);
+  const text = JSON.stringify(document);
+  if (text !== before) records.write(table, document._id, text, true);
+  return document;
 }
 
 function* countBatches(batches: Iterable<Selected[]>): Generator<number[], void> {
@@ -376,10 +453,6 @@ function* countBatches(batches: Iterable<Selected[]>): Generator<number[], void>
 function findIndex(collection: CollectionInfo, fields: readonly string[]): IndexInfo | undefined {
   const wanted = JSON.stringify(fields);
   return collection.indexes.find((index) => JSON.stringify(index.fields) === wanted);
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === 'string';
 }
 
 /** Without the id, which may be an address: errors end up in logs. */

@@ -4,7 +4,7 @@ export class StorageError extends Error {
 
   constructor(
     message: string,
-    /** SQLite's own code, for example `SQLITE_FULL`. */
+    /** The code of SQLite or of the system, for example `SQLITE_FULL` or `ENOSPC`. */
     readonly code: string,
     options?: ErrorOptions,
   ) {
@@ -34,14 +34,22 @@ const sentences: readonly (readonly [code: string, sentence: string])[] = [
   ['SQLITE_CORRUPT', 'The storage file is damaged'],
   ['SQLITE_NOTADB', 'The storage file is not a database'],
   ['SQLITE_CANTOPEN', 'The storage file cannot be opened'],
+  ['ENOSPC', 'The disk is full: nothing was written'],
+  ['EDQUOT', 'The disk is full: nothing was written'],
+  ['EFBIG', 'The disk is full: nothing was written'],
+  ['EROFS', 'The storage is read-only: nothing was written'],
+  ['EACCES', 'The storage is read-only: nothing was written'],
+  ['EPERM', 'The storage is read-only: nothing was written'],
+  ['EIO', 'The disk reported an error while the storage was in use'],
 ];
 
-/** Turns what SQLite threw into an error with a sentence; other errors pass unchanged. */
+/** Turns what SQLite or the system threw into an error with a sentence; other errors pass unchanged. */
 export function toStorageError(error: unknown): Error {
+  if (error instanceof StorageError) return error;
   if (!(error instanceof Error)) return new StorageError(String(error), 'UNKNOWN');
   const code = codeOf(error);
-  if (!code.startsWith('SQLITE')) return error;
   const known = sentences.find(([prefix]) => code.startsWith(prefix));
+  if (known === undefined && !code.startsWith('SQLITE')) return error;
   const sentence = known?.[1] ?? 'The storage failed';
   return new StorageError(`${sentence} (${code}: ${error.message})`, code, { cause: error });
 }

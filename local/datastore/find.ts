@@ -4,49 +4,117 @@ import { coveringReader } from './covering';
 import { type Database, textAt } from './database';
 import { parseDocument } from './json';
 import type { FindRequest } from './options';
-import { planQuery } from './planner';
+import { planQuery, type Sort } from './planner';
 import { projector, withoutId } from './projection';
 import type { CompiledQuery } from './query';
-import { type Found, matchingBatches, wholeDocuments } from './scan';
-import { Sorter } from './sort';
+import type { RecentRecord } from './recent';
+import { matchingBatches, type Selected, wholeDocuments } from './scan';
+import { compareKeys, Sorter, sortKeys } from './sort';
 
 const fetchBatch = 256;
 
-/** A document, or of it what a request selects. */
-export interface Selected {
-  readonly document: StoredDocument;
+/** Numbers of recent documents begin here: they come after those that the database has. */
+const firstRecent = 2 ** 52;
+
+/** Where the documents of a collection are: in the database, unless they are among the recent ones. */
+export interface Source {
+  readonly database: () => Database;
+  /** By id. Read before the first batch, so that it fits what the database holds then. */
+  readonly recent: ReadonlyMap<string, RecentRecord>;
 }
 
 /** The documents of a request with sort, offset and limit applied, in batches that may be empty. */
-export function* findBatches(
-  database: () => Database,
-  collection: CollectionInfo,
-  query: CompiledQuery,
-  request: FindRequest,
-): Generator<Found[], void> {
-  const plan = planQuery(collection, query, request.sort);
-  const whole = wholeDocuments(query, plan);
-  const matching = matchingBatches(database, collection, plan, whole, request.offset + request.limit);
-  if (plan.sorted) yield* window(matching, request);
-  else yield* sorted(database, collection, matching, request);
-}
-
-/** As {@link findBatches}, but of documents only what the request selects has to be there. */
-export function* selectedBatches(
-  database: () => Database,
+export function findBatches(
+  source: Source,
   collection: CollectionInfo,
   query: CompiledQuery,
   request: FindRequest,
 ): Generator<Selected[], void> {
-  const plan = planQuery(collection, query, request.sort);
+  return search(source, collection, query, request, null);
+}
+
+/** As {@link findBatches}, but of documents only what the request selects has to be there. */
+export function selectedBatches(
+  source: Source,
+  collection: CollectionInfo,
+  query: CompiledQuery,
+  request: FindRequest,
+): Generator<Selected[], void> {
   const { countOnly, fields } = request;
   const selected = countOnly ? [] : fields?.mode === 'include' ? fields.paths : null;
-  const covering = selected && plan.sorted ? coveringReader(plan, query, selected) : null;
-  if (covering === null) yield* findBatches(database, collection, query, request);
-  else {
-    const { offset, limit } = request;
-    yield* window(matchingBatches(database, collection, plan, covering, offset + limit), request);
+  return search(source, collection, query, request, selected);
+}
+
+function* search(
+  { database, recent }: Source,
+  collection: CollectionInfo,
+  query: CompiledQuery,
+  request: FindRequest,
+  selected: readonly string[] | null,
+): Generator<Selected[], void> {
+  const { sort, offset, limit } = request;
+  const hidden = new Set(recent.keys());
+  const found = [...recent.values()].filter(({ document }) => document !== null && query.matches(document));
+  const plan = planQuery(collection, query, sort);
+  if (!plan.sorted) {
+    const batches = matchingBatches(
+      database,
+      collection,
+      plan,
+      wholeDocuments(query, plan),
+      hidden,
+      offset + limit,
+    );
+    yield* sorted(database, collection, batches, found, request);
+    return;
   }
+  // To find their places among the others, documents have to be read with what they are sorted by.
+  const needed = selected && (found.length === 0 ? selected : [...selected, ...sort.map(([field]) => field)]);
+  const covering = needed && coveringReader(plan, query, needed);
+  const reader = covering ?? wholeDocuments(query, plan);
+  const batches = matchingBatches(database, collection, plan, reader, hidden, offset + limit);
+  yield* window(merged(batches, found, sort), request);
+}
+
+/** Adds recent documents to others that are in order. */
+function* merged(
+  batches: Iterable<Selected[]>,
+  recent: readonly RecentRecord[],
+  sort: Sort,
+): Generator<Selected[], void> {
+  if (recent.length === 0 || sort.length === 0) {
+    yield* batches;
+    yield recent.map(selectedOf);
+    return;
+  }
+  const waiting = recent.flatMap((record) =>
+    record.document ? [{ record, keys: sortKeys(record.document, sort) }] : [],
+  );
+  waiting.sort((a, b) => compareKeys(a.keys, b.keys, sort));
+  let next = 0;
+  for (const batch of batches) {
+    const both: Selected[] = [];
+    for (const one of batch) {
+      const keys = sortKeys(one.document, sort);
+      for (
+        let first = waiting[next];
+        first && compareKeys(first.keys, keys, sort) < 0;
+        first = waiting[next]
+      ) {
+        both.push(selectedOf(first.record));
+        next += 1;
+      }
+      both.push(one);
+    }
+    yield both;
+  }
+  yield waiting.slice(next).map(({ record }) => selectedOf(record));
+}
+
+/** A recent document for somebody to keep. */
+function selectedOf({ text }: RecentRecord): Selected {
+  if (text === null) throw new Error('A record that was removed is no document');
+  return { document: parseDocument(text) };
 }
 
 function* window<Result>(
@@ -68,21 +136,23 @@ function* window<Result>(
 function* sorted(
   database: () => Database,
   collection: CollectionInfo,
-  batches: Iterable<Found[]>,
+  batches: Iterable<{ n: number; document: StoredDocument }[]>,
+  recent: readonly RecentRecord[],
   { sort, offset, limit }: FindRequest,
-): Generator<Found[], void> {
+): Generator<Selected[], void> {
   const sorter = new Sorter(sort, offset + limit);
   for (const batch of batches) {
-    for (const found of batch) sorter.add(found);
+    for (const { n, document } of batch) sorter.add(n, document);
     yield [];
   }
+  for (const [at, { document }] of recent.entries()) if (document) sorter.add(firstRecent + at, document);
   const numbers = sorter.numbers().slice(offset);
   for (let at = 0; at < numbers.length; at += fetchBatch) {
     yield numbers.slice(at, at + fetchBatch).flatMap((n) => {
+      const record = recent[n - firstRecent];
+      if (record !== undefined) return [selectedOf(record)];
       const row = database().rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
-      if (row === undefined) return [];
-      const text = textAt(row, 0);
-      return [{ n, document: parseDocument(text), text }];
+      return row === undefined ? [] : [{ document: parseDocument(textAt(row, 0)) }];
     });
   }
 }

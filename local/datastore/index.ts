@@ -1,5 +1,5 @@
 /**
- * The persistence of the local space: documents, keys and jobs in one SQLite file.
+ * The persistence of the local space: documents, keys and jobs in a SQLite file behind a journal.
  *
  *     const storage = openStorage({ directory: '.space', quirks: harshest });
  *     const connection = storage.connection();           // what `Datastore.open()` resolves
@@ -8,7 +8,7 @@
  *     dispatcher.start();
  *     ...
  *     await dispatcher.stop();                            // before the storage
- *     storage.close();
+ *     await storage.close();
  *
  * `Dispatcher` is exported by `local/queue`. `response.json(stream)`: test with `instanceof BatchStream`
  * and call `stream.json(response)`.

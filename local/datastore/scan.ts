@@ -6,12 +6,14 @@ import { parseDocument } from './json';
 import type { CellBound, Plan } from './planner';
 import type { CompiledQuery } from './query';
 
-/** A document and the number under which its table keeps it. */
-export interface Found {
-  readonly n: number;
+/** A document, or of it what somebody selects. */
+export interface Selected {
   readonly document: StoredDocument;
-  /** The document as it is stored. */
-  readonly text: string;
+}
+
+/** A document and the number under which its table keeps it. */
+export interface Found extends Selected {
+  readonly n: number;
 }
 
 /** What is read of each row, and what it becomes. */
@@ -31,10 +33,9 @@ export function wholeDocuments(query: CompiledQuery, plan: Plan): RowReader<Foun
     columns: ['d.doc'],
     parameters: [],
     read: (row, segment, rest) => {
-      const text = textAt(row, 0);
-      const document = parseDocument(text);
+      const document = parseDocument(textAt(row, 0));
       if (!query.matches(document) || !isFirst(document, segment, rest)) return null;
-      return { n: numberAt(row, row.length - 1), document, text };
+      return { n: numberAt(row, row.length - 1), document };
     },
   };
 }
@@ -46,12 +47,14 @@ const maxBatch = 256;
 /**
  * Reads what matches, in batches, in the order of the plan. Between two batches nothing is open in SQLite:
  * the position is kept as values, so that writes may happen and `database` may change. A batch may be empty.
+ * @param hidden ids of documents that are left out
  */
-export function* matchingBatches<Result>(
+export function* matchingBatches<Result extends Selected>(
   database: () => Database,
   collection: CollectionInfo,
   plan: Plan,
   reader: RowReader<Result>,
+  hidden: ReadonlySet<string>,
   wanted: number,
 ): Generator<Result[], void> {
   const keyOf = (row: Row) => cellsFrom(row, reader.columns.length);
@@ -61,7 +64,10 @@ export function* matchingBatches<Result>(
     for (;;) {
       const { sql, parameters } = batchQuery(collection, plan, reader, segment, position, size);
       const rows = database().rows(sql, parameters);
-      yield rows.flatMap((row) => reader.read(row, segment, keyOf(row)) ?? []);
+      yield rows.flatMap((row) => {
+        const result = reader.read(row, segment, keyOf(row));
+        return result === null || hidden.has(result.document._id) ? [] : [result];
+      });
       const last = rows.at(-1);
       if (!last || rows.length < size) break;
       position = keyOf(last);

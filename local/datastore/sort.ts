@@ -2,7 +2,20 @@ import { compare } from 'mingo/util';
 import type { StoredDocument } from '../connection';
 import { valueAt } from './entries';
 import type { Sort } from './planner';
-import type { Found } from './scan';
+
+/** The values that a document is sorted by; missing counts as `null`. */
+export function sortKeys(document: StoredDocument, sort: Sort): unknown[] {
+  return sort.map(([field]) => valueAt(document, field) ?? null);
+}
+
+/** Orders two documents by their sort keys, as mingo orders values. */
+export function compareKeys(a: readonly unknown[], b: readonly unknown[], sort: Sort): number {
+  for (const [at, [, direction]] of sort.entries()) {
+    const order = compare(a[at], b[at]) * direction;
+    if (order !== 0) return order;
+  }
+  return 0;
+}
 
 interface Ranked {
   readonly n: number;
@@ -11,8 +24,7 @@ interface Ranked {
 
 /**
  * Puts documents in order that no index has in order. Keeps only their sort keys and numbers, and with
- * a limit only the best of those. Values order as in mingo; missing counts as `null`, ties keep the
- * order of insertion.
+ * a limit only the best of those. Ties keep the order of insertion.
  */
 export class Sorter {
   readonly #sort: Sort;
@@ -24,8 +36,9 @@ export class Sorter {
     this.#keep = keep;
   }
 
-  add({ n, document }: Found): void {
-    this.#ranked.push({ n, keys: this.#keysOf(document) });
+  /** @param n stands for the document: its place in the order of insertion */
+  add(n: number, document: StoredDocument): void {
+    this.#ranked.push({ n, keys: sortKeys(document, this.#sort) });
     if (this.#ranked.length > this.#keep * 2 + 1000) this.#trim();
   }
 
@@ -35,20 +48,8 @@ export class Sorter {
     return this.#ranked.map(({ n }) => n);
   }
 
-  #keysOf(document: StoredDocument): unknown[] {
-    return this.#sort.map(([field]) => valueAt(document, field) ?? null);
-  }
-
   #trim(): void {
-    this.#ranked.sort((a, b) => this.#compare(a, b));
+    this.#ranked.sort((a, b) => compareKeys(a.keys, b.keys, this.#sort) || a.n - b.n);
     if (this.#ranked.length > this.#keep) this.#ranked.length = this.#keep;
-  }
-
-  #compare(a: Ranked, b: Ranked): number {
-    for (const [at, [, direction]] of this.#sort.entries()) {
-      const order = compare(a.keys[at], b.keys[at]) * direction;
-      if (order !== 0) return order;
-    }
-    return a.n - b.n;
   }
 }

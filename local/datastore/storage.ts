@@ -1,25 +1,32 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Connection } from '../connection';
 import { Keys } from '../keys/keys';
 import { JobQueue } from '../queue/queue';
 import type { Quirks } from '../quirks';
+import { lockDirectory } from '../start/directory-lock';
+import { Applier } from './applier';
+import { Carrier } from './carrier';
 import { Catalog } from './catalog';
 import { connect } from './connect';
 import { Database, numberAt } from './database';
 import { type CollectionDescription, Documents, type Explanation } from './documents';
-import { GroupCommit } from './group-commit';
+import { Journal } from './journal';
+import { databaseFile, openDatabase } from './open-database';
 import { Readers } from './readers';
+import { Recent } from './recent';
+import { JournaledRecords } from './records';
+import { StoredRecords } from './stored-records';
+import { Writes } from './writes';
 
 export interface StorageOptions {
-  /** The directory of the file `space.db`; created when missing. */
+  /** The directory of the database `space.db` and its journal; created when missing. */
   readonly directory: string;
   readonly quirks: Quirks;
   /** The clock for TTLs and delayed jobs, in milliseconds; the system's by default. */
   readonly now?: () => number;
 }
 
-/** An open storage: documents, keys and jobs in one SQLite file. */
+/** An open storage: documents, keys and jobs in a SQLite file, and a journal before it. */
 export interface Storage {
   /** The API of Codehooks; connections share everything, one is as good as many. */
   connection(): Connection;
@@ -33,31 +40,74 @@ export interface Storage {
   describe(): CollectionDescription[];
   /** The size of the database in bytes. */
   bytes(): number;
-  /** Closes the file; every later call rejects. */
-  close(): void;
+  /** Brings everything into the database and closes it; every later call rejects. */
+  close(): Promise<void>;
 }
 
 /**
- * Opens the storage of a space. Several processes may open the same directory. A write that has been
- * acknowledged survives the death of the process; the loss of power may cost the last moments, since
- * SQLite syncs at checkpoints only (WAL, `synchronous = NORMAL`).
+ * Opens the storage of a space, for this process alone. A write that has been acknowledged is in the journal and
+ * survives the death of the process; the loss of power may cost the last second. From the journal it gets into the
+ * database a moment later, and what comes and goes in between never does.
+ * @throws {StartError} when another process uses it
  */
 export function openStorage({ directory, quirks, now = Date.now }: StorageOptions): Storage {
   mkdirSync(directory, { recursive: true });
-  const open = () => new Database(join(directory, 'space.db'));
-  return storageOn(open(), new Readers(open), quirks, now);
+  const unlock = lockDirectory(directory, 'storage.lock');
+  try {
+    return assemble(directory, quirks, now, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
-/** A storage on an open database, for tests that prepare the database. */
-export function storageOn(database: Database, readers: Readers, quirks: Quirks, now: () => number): Storage {
-  database.rows('PRAGMA journal_mode = WAL');
-  database.execute('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000');
+function assemble(directory: string, quirks: Quirks, now: () => number, unlock: () => void): Storage {
+  const database = openDatabase(directory);
   const catalog = new Catalog(database);
-  const documents = new Documents({ database, catalog, readers, quirks });
-  const keys = new Keys({ database, readers, quirks, now });
-  const queue = new JobQueue({ database, documents, now });
-  const writes = new GroupCommit(database, () => catalog.forget());
+  const readers = new Readers(() => new Database(databaseFile(directory)));
+  const stored = new StoredRecords(database, catalog);
+  const recent = new Recent();
+  const records = new JournaledRecords(recent, stored);
+  const applier = new Applier(directory, database, catalog);
+  const journal = new Journal(directory, applier.recover(now()));
+  const carrier = new Carrier({
+    directory,
+    applier,
+    now,
+    onApplied: (flush) => {
+      // The thread may have noted something of the indexes that hold by now.
+      catalog.expire();
+      recent.applied(flush);
+    },
+  });
+  const writes = new Writes({
+    database,
+    journal,
+    recent,
+    carrier,
+    journaled: records,
+    stored,
+    onRollback: () => catalog.forget(),
+  });
+  const documents = new Documents({ database, catalog, readers, recent, records, quirks });
+  const keys = new Keys({ readers, recent, records, quirks, now });
+  const queue = new JobQueue({ database, documents, recent, writes, now });
   const connection = connect({ documents, keys, queue, writes });
+
+  const close = async () => {
+    writes.close();
+    await carrier.close();
+    journal.close();
+    readers.close();
+    try {
+      applier.recover(now());
+    } catch {
+      // A disk that is full: the journal stays for the next start.
+    }
+    database.close();
+    unlock();
+  };
+  let closed: Promise<void> | undefined;
   return {
     connection: () => connection,
     queue,
@@ -67,9 +117,8 @@ export function storageOn(database: Database, readers: Readers, quirks: Quirks, 
     bytes: () =>
       numberAt(database.row('PRAGMA page_count'), 0) * numberAt(database.row('PRAGMA page_size'), 0),
     close: () => {
-      if (database.isOpen) writes.flush();
-      readers.close();
-      database.close();
+      closed ??= close();
+      return closed;
     },
   };
 }

@@ -13,11 +13,16 @@ const longestTurn = 2;
 export class BatchStream<T> implements DataStream<T> {
   readonly #events = new EventEmitter();
   readonly #open: () => Iterable<T[]>;
+  readonly #before: () => Promise<void>;
   #flowing = false;
 
-  /** `open` starts a new reading; it may throw, which rejects or emits `error`. */
-  constructor(open: () => Iterable<T[]>) {
+  /**
+   * @param open starts a new reading; it may throw, which rejects or emits `error`
+   * @param before what every reading waits for
+   */
+  constructor(open: () => Iterable<T[]>, before: () => Promise<void>) {
     this.#open = open;
+    this.#before = before;
   }
 
   on(event: 'data', listener: (item: T) => void): this;
@@ -92,6 +97,7 @@ export class BatchStream<T> implements DataStream<T> {
   }
 
   async *#batches(): AsyncGenerator<T[], void> {
+    await this.#before();
     let begun = performance.now();
     const batches = this.#open()[Symbol.iterator]();
     try {

@@ -7,7 +7,7 @@ import type { LogBook } from '../log/log-book';
 import type { Dispatcher } from '../queue';
 import type { AppSource } from '../runtime/app-source';
 import { assertRegistersSomething } from '../runtime/empty-manifest';
-import type { Log } from '../runtime/log';
+import { describeError, type Log } from '../runtime/log';
 import type { Manifest } from '../runtime/manifest';
 import type { Usage } from '../runtime/usage';
 import { SettingError } from '../settings/setting-error';
@@ -193,7 +193,9 @@ export class HostedSpace {
       }
     }
     if (home.quirks.restart === 'losesJobs') {
-      storage.queue.clear();
+      storage.queue.clear().catch((error: unknown) => {
+        this.#log({ level: 'error', text: `Jobs that wait were not removed: ${describeError(error)}` });
+      });
     }
     this.#app = app;
     // Its functions may still run, with what they found when it was loaded.

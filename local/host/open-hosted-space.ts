@@ -57,7 +57,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   const versions = new Versions(directory);
   const storage = openStorage({ directory, quirks });
   teardown.push(() => storage.close());
-  if (quirks.restart === 'losesJobs') storage.queue.clear();
+  if (quirks.restart === 'losesJobs') await storage.queue.clear();
   const redactor = new Redactor();
   const book = new LogBook({ directory, redactor });
   teardown.push(() => book.close());

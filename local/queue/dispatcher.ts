@@ -60,7 +60,6 @@ export class Dispatcher {
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
   #isActive = false;
-  #foreignChanges = 0;
 
   constructor({ queue, quirks, log, isBusy = () => false, retry = defaultRetry }: DispatcherOptions) {
     this.#queue = queue;
@@ -104,7 +103,7 @@ export class Dispatcher {
     await pause(limit, Promise.allSettled(this.#runs));
     clearImmediate(this.#turn);
     this.#turn = undefined;
-    this.#attempt(() => this.#flush());
+    await this.#flush();
     for (const topic of this.#topics.values()) release(topic);
   }
 
@@ -117,18 +116,13 @@ export class Dispatcher {
     });
   }
 
-  /** For what nobody announces: delayed jobs and jobs of other processes. */
+  /** For what nobody announces: delayed jobs, and what could not be removed. */
   #poll(): void {
-    this.#attempt(() => {
-      const changes = this.#queue.foreignChanges();
-      const isChanged = changes !== this.#foreignChanges;
-      this.#foreignChanges = changes;
-      if (this.#queue.wakeDelayed() || isChanged || this.#finished.length > 0) this.wake();
-    });
+    if (this.#queue.wakeDelayed() || this.#finished.length > 0) this.wake();
   }
 
   #work(): void {
-    this.#flush();
+    void this.#flush();
     if (!this.#isActive) return;
     this.#queue.wakeDelayed();
     for (const topic of this.#topics.values()) this.#startJobs(topic);
@@ -179,36 +173,43 @@ export class Dispatcher {
 
   /** Until it succeeds the job is held, so that a storage in trouble does not see it run in a loop. */
   #putBack(topic: Topic, job: WaitingJob, error: string): void {
-    const isBack = this.#attempt(() => {
-      if (job.attempts + 1 >= this.#retry.attempts) this.#queue.giveUp(job, error);
-      else
-        this.#queue.retryLater(
-          job,
-          Math.min(this.#retry.maxDelay, this.#retry.firstDelay * 2 ** job.attempts),
-        );
-      topic.held.delete(job.number);
-    });
-    if (!isBack) setTimeout(() => this.#putBack(topic, job, error), pollMs).unref();
+    const { attempts, maxDelay, firstDelay } = this.#retry;
+    const delay = Math.min(maxDelay, firstDelay * 2 ** job.attempts);
+    const isOver = job.attempts + 1 >= attempts;
+    const put = isOver ? this.#queue.giveUp(job, error) : this.#queue.retryLater(job, delay);
+    put.then(
+      () => topic.held.delete(job.number),
+      (reason: unknown) => {
+        this.#complain(reason);
+        setTimeout(() => this.#putBack(topic, job, error), pollMs).unref();
+      },
+    );
   }
 
-  /** Removes what is finished, all in one transaction. */
-  #flush(): void {
+  /** Removes what is finished, all in one write. What cannot be removed is tried again by the timer. */
+  async #flush(): Promise<void> {
     if (this.#finished.length === 0) return;
     const finished = this.#finished;
-    this.#queue.finish(finished.map(({ job }) => job));
     this.#finished = [];
-    for (const { topic, job } of finished) topic.held.delete(job.number);
+    try {
+      await this.#queue.finish(finished.map(({ job }) => job));
+      for (const { topic, job } of finished) topic.held.delete(job.number);
+    } catch (error) {
+      this.#finished.push(...finished);
+      this.#complain(error);
+    }
   }
 
-  /** Storage errors are logged; the timer tries again. Returns whether the work succeeded. */
-  #attempt(work: () => void): boolean {
+  #attempt(work: () => void): void {
     try {
       work();
-      return true;
     } catch (error) {
-      this.#log(`The queue cannot be used: ${error instanceof Error ? error.message : String(error)}`);
-      return false;
+      this.#complain(error);
     }
+  }
+
+  #complain(reason: unknown): void {
+    this.#log(`The queue cannot be used: ${reason instanceof Error ? reason.message : String(reason)}`);
   }
 }
 

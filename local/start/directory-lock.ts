@@ -6,11 +6,12 @@ import { StartError } from '../start-error';
  * Makes sure that one space at a time uses a data folder: two would run every job twice. The lock is one of
  * SQLite's, which the operating system releases however the process ends.
  *
+ * @param file the lock's own file
  * @returns a function that releases the folder.
  * @throws {StartError} when another space holds the folder, or it cannot be written to.
  */
-export function lockDirectory(directory: string): () => void {
-  const database = openLock(directory);
+export function lockDirectory(directory: string, file = 'space.lock'): () => void {
+  const database = openLock(directory, file);
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -25,9 +26,9 @@ export function lockDirectory(directory: string): () => void {
   };
 }
 
-function openLock(directory: string): Database.Database {
+function openLock(directory: string, file: string): Database.Database {
   try {
-    return new Database(join(directory, 'space.lock'));
+    return new Database(join(directory, file));
   } catch {
     throw notWritable(directory);
   }

@@ -284,13 +284,15 @@ test('everything is there after reopening', async () => {
   await connection.insertOne('c', { _id: 'a', n: 1 });
   await connection.set('k', 'v');
   await connection.enqueue('t', { n: 1 });
-  storage.close();
+  await storage.close();
   await expect(connection.findOne('c', 'a')).rejects.toThrow('closed');
+  await expect(connection.insertOne('c', {})).rejects.toThrow('closed');
+  await expect(connection.getMany('c').toArray()).rejects.toThrow('closed');
   const again = openStorage({ directory, quirks: harshest });
   expect(again.explainQuery('c', { n: 1 }).path).toBe('n');
   expect(await again.connection().findOne('c', { n: 1 })).toEqual({ _id: 'a', n: 1 });
   expect(await again.connection().get('k')).toBe('v');
   expect(again.queue.pending('t')).toBe(1);
   expect(again.collections()).toEqual(['c']);
-  again.close();
+  await again.close();
 });

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openStorage } from '../../local/datastore';
 import { Dispatcher } from '../../local/queue';
 import { harshest } from '../../local/quirks';
-import { ids, temporaryDirectory } from './support';
+import { temporaryDirectory } from './support';
 
 interface Child {
   readonly process: ChildProcess;
@@ -67,12 +67,14 @@ test('what was acknowledged is there after kill -9', async () => {
 
 test('jobs that ran when the process was killed run again', async () => {
   const directory = temporaryDirectory();
-  const storage = openStorage({ directory, quirks: harshest });
-  onTestFinished(() => storage.close());
-  for (let n = 0; n < 5; n += 1) await storage.connection().enqueue('t', n);
+  const first = openStorage({ directory, quirks: harshest });
+  for (let n = 0; n < 5; n += 1) await first.connection().enqueue('t', n);
+  await first.close();
   const child = start('work', [directory]);
   await untilPrinted(child, 2);
   await kill(child);
+  const storage = openStorage({ directory, quirks: harshest });
+  onTestFinished(() => storage.close());
   expect(storage.queue.pending('t')).toBe(5);
   const dispatcher = new Dispatcher({ queue: storage.queue, quirks: harshest, log: console.error });
   const seen: number[] = [];
@@ -88,44 +90,15 @@ test('jobs that ran when the process was killed run again', async () => {
   expect(storage.queue.pending()).toBe(0);
 });
 
-test('of several processes exactly one wins each conditional update, and no increment is lost', async () => {
+test("a storage is one process's alone, until that ends in whatever way", async () => {
   const directory = temporaryDirectory();
+  const child = start('acknowledge', [directory]);
+  await untilPrinted(child, 1);
+  expect(() => openStorage({ directory, quirks: harshest })).toThrow('Another space is running on');
+  await kill(child);
   const storage = openStorage({ directory, quirks: harshest });
   onTestFinished(() => storage.close());
-  const connection = storage.connection();
-  await connection.createIndex('c', ['owner']);
-  await connection.insertOne(
-    'c',
-    Array.from({ length: 300 }, (_, n) => ({ _id: `d${n}` })),
-  );
-  const names = ['a', 'b', 'c'];
-  const won = await Promise.all(names.map((name) => untilEnded(start('claim', [directory, name]))));
-  const all = won.flat();
-  expect(all).toHaveLength(300);
-  expect(new Set(all).size).toBe(300);
-  for (const [at, name] of names.entries()) {
-    const owned = await connection.getMany('c', { owner: name }).toArray();
-    expect(ids(owned)).toEqual(Array.from(Object(won[at])).sort());
-  }
-  expect(await connection.get('sum')).toBe(900);
-  expect(await connection.findOne('sums', 'all')).toMatchObject({ n: 900 });
-});
-
-test('an index that another process adds is kept and used at once', async () => {
-  const directory = temporaryDirectory();
-  const one = openStorage({ directory, quirks: harshest });
-  const other = openStorage({ directory, quirks: harshest });
-  onTestFinished(() => one.close());
-  onTestFinished(() => other.close());
-  await one.connection().insertOne('c', { _id: 'a', n: 1 });
-  await other.connection().createIndex('c', ['n']);
-  await one.connection().insertOne('c', { _id: 'b', n: [1, 2] });
-  expect(one.explainQuery('c', { n: 1 }).path).toBe('n');
-  expect(ids(await other.connection().getMany('c', { n: 1 }).toArray())).toEqual(['a', 'b']);
-  expect(other.explainQuery('c', {}, { sort: { n: 1 } }).path).toBe('scan');
-  await one.connection().removeIndex('c', ['n']);
-  await other.connection().updateOne('c', 'a', { n: 5 });
-  expect(await other.connection().count('c', { n: 5 })).toBe(1);
+  expect(() => openStorage({ directory, quirks: harshest })).toThrow('Another space is running on');
 });
 
 test('200 MB of documents and jobs pass through a heap of 80 MB', async () => {

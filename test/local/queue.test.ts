@@ -143,19 +143,6 @@ describe('jobs', () => {
     expect(seen).toEqual(['a', 'a', 'b', 'b']);
     await until(() => storage.queue.pending() === 0);
   });
-
-  test('of another storage on the same file are noticed', async () => {
-    const { openStorage } = await import('../../local/datastore');
-    const { storage, directory } = newStorage();
-    const { dispatcher } = newDispatcher(storage.queue);
-    const { done, run } = collector(1);
-    dispatcher.register('t', {}, run);
-    dispatcher.start();
-    const other = openStorage({ directory, quirks: harshest });
-    await other.connection().enqueue('t', 1);
-    await done;
-    other.close();
-  });
 });
 
 describe('delayed jobs', () => {

@@ -1,3 +1,7 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Libsql from 'libsql';
 import * as v from 'valibot';
 import { openStorage } from '../../local/datastore';
 import { harshest } from '../../local/quirks';
@@ -43,8 +47,41 @@ const campaign = v.object({
 });
 const subscriber = v.object({ email: v.string(), status: v.optional(v.string(), 'active') });
 
+/**
+ * Copies what is stored, also while a space runs: first the database as it is at one moment, then the journal, which
+ * holds what the database does not have yet.
+ */
+function copyStored(from: string, to: string): void {
+  for (;;) {
+    const database = new Libsql(join(from, 'space.db'));
+    try {
+      database.exec(`VACUUM INTO '${join(to, 'space.db')}'`);
+    } finally {
+      database.close();
+    }
+    try {
+      for (const name of readdirSync(from).filter((one) => one.startsWith('journal-')))
+        copyFileSync(join(from, name), join(to, name));
+      return;
+    } catch {
+      // A file of the journal went meanwhile: the database has come further.
+      for (const name of readdirSync(to)) rmSync(join(to, name));
+    }
+  }
+}
+
 /** Reads a data folder, also one on which a space runs. */
 export async function readStoredFacts(directory: string): Promise<StoredFacts> {
+  const copy = mkdtempSync(join(tmpdir(), 'stored-'));
+  try {
+    copyStored(directory, copy);
+    return await readFacts(copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+async function readFacts(directory: string): Promise<StoredFacts> {
   const storage = openStorage({ directory, quirks: harshest });
   try {
     const connection = storage.connection();
@@ -76,7 +113,7 @@ export async function readStoredFacts(directory: string): Promise<StoredFacts> {
       jobs: storage.queue.pending(),
     };
   } finally {
-    storage.close();
+    await storage.close();
   }
 }
 
@@ -88,6 +125,6 @@ export async function writeSubscribers(directory: string, addresses: Iterable<st
       await storage.connection().insertOne('subscribers', { email, status: 'active' });
     }
   } finally {
-    storage.close();
+    await storage.close();
   }
 }

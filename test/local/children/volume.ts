@@ -38,5 +38,5 @@ await new Promise<void>((resolve) => {
 await dispatcher.stop();
 const pending = storage.queue.pending();
 const removed = await connection.removeMany('c', {});
-storage.close();
+await storage.close();
 process.stdout.write(JSON.stringify({ read, sorted, run, pending, removed: removed.count }));

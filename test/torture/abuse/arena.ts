@@ -49,7 +49,7 @@ async function growOlder(directory: string): Promise<number> {
     const waiting = { state: { $exists: false } };
     return (await storage.connection().updateMany('email_events', waiting, { $set: { receivedAt } })).count;
   } finally {
-    storage.close();
+    await storage.close();
   }
 }
 

@@ -113,7 +113,7 @@ export async function tryBackfill(bundleFile: string, seed: number, share: numbe
     };
     await tryEveryHarm(tally, '', runQuietly, () => random.chance(share));
   } finally {
-    machine.close();
+    await machine.close();
     quiet.restore();
     giveBack();
   }

@@ -81,7 +81,7 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
       }
     }
   } finally {
-    machine.close();
+    await machine.close();
     quiet.restore();
   }
   return tally.result();

@@ -51,7 +51,7 @@ export async function tryHooks(seed: number, share: number): Promise<Result> {
     }
   } finally {
     owner.uninstall();
-    machine.close();
+    await machine.close();
     quiet.restore();
     await rm(folder, { recursive: true, force: true });
   }

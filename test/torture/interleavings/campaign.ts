@@ -40,7 +40,7 @@ export async function tryPairs(
       else await exploreSome(orders, createRandom(seed), tryOrder);
     }
   } finally {
-    machine.close();
+    await machine.close();
     quiet.restore();
   }
   return tally.result();
@@ -92,7 +92,7 @@ export async function tryCrowds(
           tally.add(setting, [...problems, ...leaks]);
         }
       } finally {
-        machine.close();
+        await machine.close();
       }
     }
   } finally {

@@ -54,7 +54,7 @@ export async function tryOrders(bundleFile: string): Promise<Result> {
       tally.add(name, [...problems, ...quiet.violations([signingKey, 'token-of'])]);
     }
   } finally {
-    machine.close();
+    await machine.close();
     quiet.restore();
   }
   return tally.result();

@@ -107,9 +107,9 @@ export class Machine {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.time.stop();
-    this.storage.close();
+    await this.storage.close();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }

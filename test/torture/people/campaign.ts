@@ -127,7 +127,7 @@ export async function tryPeople(bundleFile: string, seed: number, share: number)
       }
     }
   } finally {
-    machine.close();
+    await machine.close();
     quiet.restore();
   }
   return tally.result();

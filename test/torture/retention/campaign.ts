@@ -100,7 +100,7 @@ export async function tryRetention(bundleFile: string, seed: number, share: numb
       );
     }
   } finally {
-    machine.close();
+    await machine.close();
     quiet.restore();
   }
   return tally.result();

@@ -1,0 +1,106 @@
+import type { StoredDocument } from '../connection';
+import { parseDocument } from './json';
+
+/** The latest state of a record that the journal holds and the database does not yet. */
+export class RecentRecord {
+  #document: StoredDocument | undefined;
+
+  constructor(
+    /** JSON; null when the record was removed. */
+    readonly text: string | null,
+    /** Whether the database has nothing under this id. */
+    readonly isNew: boolean,
+    /** The flush of the journal that it stands in. */
+    readonly flush: number,
+  ) {}
+
+  /** The document that it is, to look at only: whoever keeps or changes it parses the text. Null when removed. */
+  get document(): StoredDocument | null {
+    if (this.text === null) return null;
+    this.#document ??= parseDocument(this.text);
+    return this.#document;
+  }
+}
+
+interface Written {
+  readonly table: string;
+  readonly id: string;
+  readonly before: RecentRecord | undefined;
+}
+
+const nothing: ReadonlyMap<string, RecentRecord> = new Map();
+
+/**
+ * What was written lately, in memory: what a reader finds here counts, not what the database has. A record goes when
+ * the database has it. Writes of the flush that is under way can be taken back.
+ */
+export class Recent {
+  readonly #tables = new Map<string, Map<string, RecentRecord>>();
+  /** What was written since the last flush, in order. */
+  #written: Written[] = [];
+  /** What was written in each flush that is not applied. */
+  readonly #flushes: { readonly flush: number; readonly written: readonly Written[] }[] = [];
+  #flush = 1;
+
+  get(table: string, id: string): RecentRecord | undefined {
+    return this.#tables.get(table)?.get(id);
+  }
+
+  /** The recent records of a table by id. It changes with the next write. */
+  all(table: string): ReadonlyMap<string, RecentRecord> {
+    return this.#tables.get(table) ?? nothing;
+  }
+
+  set(table: string, id: string, text: string | null, isNew: boolean): void {
+    let records = this.#tables.get(table);
+    if (records === undefined) {
+      records = new Map();
+      this.#tables.set(table, records);
+    }
+    this.#written.push({ table, id, before: records.get(id) });
+    records.set(id, new RecentRecord(text, isNew, this.#flush));
+  }
+
+  /** Whether a record is not in the journal yet. */
+  isPending(record: RecentRecord): boolean {
+    return record.flush === this.#flush;
+  }
+
+  /** How many records were written since the last flush. */
+  get pending(): number {
+    return this.#written.length;
+  }
+
+  /** Takes back what was written since there were so many pending records. */
+  takeBack(pending: number): void {
+    for (const { table, id, before } of this.#written.splice(pending).reverse()) {
+      const records = this.#tables.get(table);
+      if (before === undefined) records?.delete(id);
+      else records?.set(id, before);
+    }
+  }
+
+  /** Notes that what was written is in the journal. @returns the number of this flush */
+  flushed(): number {
+    const flush = this.#flush;
+    this.#flushes.push({ flush, written: this.#written });
+    this.#written = [];
+    this.#flush += 1;
+    return flush;
+  }
+
+  /** Forgets what the database has by now: everything up to a flush that was not written again since. */
+  applied(flush: number): void {
+    let done = 0;
+    for (const { flush: number, written } of this.#flushes) {
+      if (number > flush) break;
+      done += 1;
+      for (const { table, id } of written) {
+        const records = this.#tables.get(table);
+        const record = records?.get(id);
+        if (record !== undefined && record.flush <= flush) records?.delete(id);
+      }
+    }
+    this.#flushes.splice(0, done);
+  }
+}

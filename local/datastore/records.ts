@@ -1,0 +1,71 @@
+import { type Change, encodeChange } from './journal-line';
+import type { Recent } from './recent';
+
+/** All that is stored: JSON texts by table and id. Several writes that belong together are made in one piece. */
+export interface Records {
+  /** @returns null when there is no such record */
+  read(table: string, id: string): string | null;
+  /**
+   * @param text null removes the record
+   * @param existed whether {@link read} had found it
+   */
+  write(table: string, id: string, text: string | null, existed: boolean): void;
+}
+
+/** Most changes of one write that go through the journal, and most characters of their texts. */
+const mostChanges = 1000;
+const mostCharacters = 2_000_000;
+
+/** Thrown by a write that is too large for the journal and for memory: it belongs into the database at once. */
+export class TooLarge extends Error {}
+
+/** Records that are written to memory and prepared for the journal, over those of the database. */
+export class JournaledRecords implements Records {
+  readonly #recent: Recent;
+  readonly #stored: Pick<Records, 'read'>;
+  #changes: Change[] = [];
+  #characters = 0;
+  #lines = '';
+
+  constructor(recent: Recent, stored: Pick<Records, 'read'>) {
+    this.#recent = recent;
+    this.#stored = stored;
+  }
+
+  read(table: string, id: string): string | null {
+    const recent = this.#recent.get(table, id);
+    return recent === undefined ? this.#stored.read(table, id) : recent.text;
+  }
+
+  write(table: string, id: string, text: string | null, existed: boolean): void {
+    // A record that was removed lately may still be in the database.
+    const isNew = !existed && this.#recent.get(table, id) === undefined;
+    this.#characters += id.length + (text?.length ?? 0);
+    this.#recent.set(table, id, text, isNew);
+    this.#changes.push({ table, id, text, isNew });
+    if (this.#changes.length > mostChanges || this.#characters > mostCharacters) throw new TooLarge();
+  }
+
+  /** Makes one piece of what `work` writes: all of it, or nothing when it throws. */
+  together<T>(work: (records: Records) => T): T {
+    const pending = this.#recent.pending;
+    this.#changes = [];
+    this.#characters = 0;
+    try {
+      const result = work(this);
+      const last = this.#changes.length - 1;
+      for (const [at, change] of this.#changes.entries()) this.#lines += encodeChange(change, at === last);
+      return result;
+    } catch (error) {
+      this.#recent.takeBack(pending);
+      throw error;
+    }
+  }
+
+  /** The lines for the journal since the last call. */
+  takeLines(): string {
+    const lines = this.#lines;
+    this.#lines = '';
+    return lines;
+  }
+}
