@@ -65,7 +65,7 @@ app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
 
-app.worker(topics.process, processWorker, { workers: 25 });
+app.worker(topics.process, processWorker, { workers: 50 });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.job('* * * * *', maintain);
 app.job('*/5 * * * *', backfill);

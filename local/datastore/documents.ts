@@ -284,7 +284,8 @@ export class Documents {
   }
 
   #sourceOf(collection: CollectionInfo, database: () => Database): Source {
-    return { database, recent: this.#recent.all(collection.table) };
+    const { table } = collection;
+    return { database, recent: this.#recent.all(table), read: (id) => this.#records.read(table, id) };
   }
 
   #batches(

@@ -16,8 +16,13 @@ const fetchBatch = 256;
 /** Numbers of recent documents begin here: they come after those that the database has. */
 const firstRecent = 2 ** 52;
 
+/** Most documents that are looked up one by one by their ids. */
+const mostLookedUp = 1000;
+
 /** Where the documents of a collection are: in the database, unless they are among the recent ones. */
 export interface Source {
+  /** The text of a document as it is now. */
+  readonly read: (id: string) => string | null;
   readonly database: () => Database;
   /** By id. Read before the first batch, so that it fits what the database holds then. */
   readonly recent: ReadonlyMap<string, RecentRecord>;
@@ -46,13 +51,17 @@ export function selectedBatches(
 }
 
 function* search(
-  { database, recent }: Source,
+  { database, recent, read }: Source,
   collection: CollectionInfo,
   query: CompiledQuery,
   request: FindRequest,
   selected: readonly string[] | null,
 ): Generator<Selected[], void> {
   const { sort, offset, limit } = request;
+  if (query.ids !== undefined && query.ids.length <= mostLookedUp) {
+    yield* window([lookUp(read, query.ids, query, sort)], request);
+    return;
+  }
   const hidden = new Set(recent.keys());
   const found = [...recent.values()].filter(({ document }) => document !== null && query.matches(document));
   const plan = planQuery(collection, query, sort);
@@ -74,6 +83,26 @@ function* search(
   const reader = covering ?? wholeDocuments(query, plan);
   const batches = matchingBatches(database, collection, plan, reader, hidden, offset + limit);
   yield* window(merged(batches, found, sort), request);
+}
+
+/** The documents of some ids that match, in order. */
+function lookUp(
+  read: (id: string) => string | null,
+  ids: readonly string[],
+  query: CompiledQuery,
+  sort: Sort,
+): Selected[] {
+  const found: Selected[] = [];
+  for (const id of ids) {
+    const text = read(id);
+    if (text === null) continue;
+    const document = parseDocument(text);
+    if (query.matches(document)) found.push({ document });
+  }
+  if (sort.length === 0) return found;
+  const sorter = new Sorter(sort, found.length);
+  for (const [at, { document }] of found.entries()) sorter.add(at, document);
+  return sorter.numbers().flatMap((at) => found[at] ?? []);
 }
 
 /** Adds recent documents to others that are in order. */

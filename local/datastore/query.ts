@@ -25,10 +25,10 @@ export interface CompiledQuery {
   matches(document: StoredDocument): boolean;
   /** Conditions that all must hold, for the planner. They may say less than the query. */
   readonly conditions: readonly Condition[];
-  /** The id, when the query asks for one document and nothing more. */
-  readonly onlyId: string | undefined;
   /** The id that the query names, perhaps beside other conditions. */
   readonly namedId: string | undefined;
+  /** The ids that the query allows, each once, when it names them. */
+  readonly ids: readonly string[] | undefined;
   /** The fields that have to have one value and those that have to be missing, when that is all the query says. */
   readonly fixed: { readonly equal: readonly string[]; readonly missing: readonly string[] } | undefined;
   /** The fields that the query fixes to a value, for the document that an upsert creates. */
@@ -46,8 +46,8 @@ function queryById(id: string): CompiledQuery {
   return {
     matches: ({ _id }) => _id === id,
     conditions: [{ field: '_id', kind: 'equal', values: [id] }],
-    onlyId: id,
     namedId: id,
+    ids: [id],
     fixed: undefined,
     equalities: new Map([['_id', id]]),
   };
@@ -61,13 +61,28 @@ function compilePlain(plain: PlainQuery): CompiledQuery {
   );
   const id = equalities.get('_id');
   const namedId = typeof id === 'string' ? id : undefined;
-  const onlyId = isOnlyId(plain) ? namedId : undefined;
   const fixed = fixedBy(plain);
-  return { matches: matcher(plain, onlyId), conditions, onlyId, namedId, fixed, equalities };
+  const ids = idsOf(conditions);
+  const matches = namesOnlyIds(plain) && ids ? idTest(ids) : matcher(plain);
+  return { matches, conditions, namedId, ids, fixed, equalities };
 }
 
-function matcher(plain: PlainQuery, onlyId: string | undefined): (document: StoredDocument) => boolean {
-  if (onlyId !== undefined) return ({ _id }) => _id === onlyId;
+function idsOf(conditions: readonly Condition[]): string[] | undefined {
+  for (const condition of conditions) {
+    if (condition.field !== '_id' || condition.kind !== 'equal') continue;
+    const ids = condition.values.filter((value) => typeof value === 'string');
+    // Every document has a text for an id: whatever else is asked for matches none.
+    return [...new Set(ids)];
+  }
+  return undefined;
+}
+
+function idTest(ids: readonly string[]): (document: StoredDocument) => boolean {
+  const wanted = new Set(ids);
+  return ({ _id }) => wanted.has(_id);
+}
+
+function matcher(plain: PlainQuery): (document: StoredDocument) => boolean {
   const tests = simpleTests(plain);
   if (tests) return (document) => tests.every((test) => test(document));
   const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
@@ -87,9 +102,12 @@ function fixedBy(plain: PlainQuery): CompiledQuery['fixed'] {
   return fixed;
 }
 
-function isOnlyId(plain: PlainQuery): boolean {
+/** Whether a query asks for an id, or for one of several, and for nothing more. */
+function namesOnlyIds(plain: PlainQuery): boolean {
   const { _id: condition } = plain;
-  return Object.keys(plain).length === 1 && isRecord(condition) && Object.keys(condition).length === 1;
+  if (Object.keys(plain).length !== 1 || !isRecord(condition)) return false;
+  const [operator, ...others] = Object.keys(condition);
+  return others.length === 0 && (operator === '$eq' || operator === '$in');
 }
 
 /** The conditions at the top level and inside `$and`: all of them must hold. */

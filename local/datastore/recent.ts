@@ -89,8 +89,11 @@ export class Recent {
     return flush;
   }
 
-  /** Forgets what the database has by now: everything up to a flush that was not written again since. */
-  applied(flush: number): void {
+  /**
+   * Forgets what the database has by now: everything up to a flush that was not written again since.
+   * @param onForgotten is told of each record that goes
+   */
+  applied(flush: number, onForgotten: (table: string, id: string, text: string | null) => void): void {
     let done = 0;
     for (const { flush: number, written } of this.#flushes) {
       if (number > flush) break;
@@ -98,7 +101,9 @@ export class Recent {
       for (const { table, id } of written) {
         const records = this.#tables.get(table);
         const record = records?.get(id);
-        if (record !== undefined && record.flush <= flush) records?.delete(id);
+        if (record === undefined || record.flush > flush) continue;
+        records?.delete(id);
+        onForgotten(table, id, record.text);
       }
     }
     this.#flushes.splice(0, done);

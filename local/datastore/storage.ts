@@ -12,6 +12,7 @@ import { Database, numberAt } from './database';
 import { type CollectionDescription, Documents, type Explanation } from './documents';
 import { Journal } from './journal';
 import { databaseFile, openDatabase } from './open-database';
+import { ReadCache } from './read-cache';
 import { Readers } from './readers';
 import { Recent } from './recent';
 import { JournaledRecords } from './records';
@@ -67,7 +68,8 @@ function assemble(directory: string, quirks: Quirks, now: () => number, unlock: 
   const readers = new Readers(() => new Database(databaseFile(directory)));
   const stored = new StoredRecords(database, catalog);
   const recent = new Recent();
-  const records = new JournaledRecords(recent, stored);
+  const cache = new ReadCache(stored);
+  const records = new JournaledRecords(recent, cache);
   const applier = new Applier(directory, database, catalog);
   const journal = new Journal(directory, applier.recover(now()));
   const carrier = new Carrier({
@@ -77,7 +79,7 @@ function assemble(directory: string, quirks: Quirks, now: () => number, unlock: 
     onApplied: (flush) => {
       // The thread may have noted something of the indexes that hold by now.
       catalog.expire();
-      recent.applied(flush);
+      recent.applied(flush, (table, id, text) => cache.keep(table, id, text));
     },
   });
   const writes = new Writes({
@@ -87,7 +89,10 @@ function assemble(directory: string, quirks: Quirks, now: () => number, unlock: 
     carrier,
     journaled: records,
     stored,
-    onRollback: () => catalog.forget(),
+    onStored: (isCommitted) => {
+      cache.clear();
+      if (!isCommitted) catalog.forget();
+    },
   });
   const documents = new Documents({ database, catalog, readers, recent, records, quirks });
   const keys = new Keys({ readers, recent, records, quirks, now });

@@ -23,8 +23,8 @@ export interface WritesParts {
   readonly carrier: Carrier;
   readonly journaled: JournaledRecords;
   readonly stored: Records;
-  /** Told when a transaction of the database was taken back. */
-  readonly onRollback: () => void;
+  /** Told when something was written to the database itself, or taken back there. */
+  readonly onStored: (isCommitted: boolean) => void;
 }
 
 /**
@@ -134,17 +134,21 @@ export class Writes {
     }
   }
 
-  async #makeStored<T>(write: Write<T>): Promise<T> {
-    const { database, carrier, stored, onRollback } = this.#parts;
+  #makeStored<T>(write: Write<T>): Promise<T> {
+    const { database, carrier, stored, onStored } = this.#parts;
     this.flush();
-    const written = carrier.catchUp().then(() => database.transaction(() => write(stored)));
+    const written = carrier.catchUp().then(() => {
+      let isCommitted = false;
+      try {
+        const result = database.transaction(() => write(stored));
+        isCommitted = true;
+        return result;
+      } finally {
+        onStored(isCommitted);
+      }
+    });
     this.#hold(written);
-    try {
-      return await written;
-    } catch (error) {
-      onRollback();
-      throw error;
-    }
+    return written;
   }
 
   /** Begins no write before something is over, whether it succeeds or fails. */

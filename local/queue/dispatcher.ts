@@ -16,7 +16,7 @@ export interface DispatcherOptions {
   readonly quirks: Quirks;
   /** Takes a line about a job that failed or a queue that cannot be read. */
   readonly log: (line: string) => void;
-  /** Whether the process has more urgent work than jobs: then each topic runs few of them at once. */
+  /** Whether the process has more urgent work than jobs: then they start now and then, many at once. */
   readonly isBusy?: () => boolean;
   /** Under `failedJob: 'retried'`: the pause before the first retry, doubled each time, and the last attempt. */
   readonly retry?: { readonly firstDelay: number; readonly maxDelay: number; readonly attempts: number };
@@ -32,13 +32,16 @@ interface Topic {
   /** The numbers of jobs that are waiting here, running, or finished but not yet removed. */
   readonly held: Set<number>;
   running: number;
+  /** When jobs were last started, and what waits for the next time. */
+  startedAt: number;
+  later: NodeJS.Timeout | undefined;
   /** Whether there is a worker: the jobs of a topic without one wait for the next. */
   hasWorker: boolean;
 }
 
 const readAhead = 64;
-/** How many jobs of a topic run at once while there is more urgent work. */
-const workersWhenBusy = 1;
+/** How long jobs step back for more urgent work, in milliseconds: then as many start as a topic has workers. */
+const stepBack = 25;
 const pollMs = 250;
 const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
 
@@ -74,7 +77,10 @@ export class Dispatcher {
     const worker = { workers: Math.max(1, workers), timeout, run, hasWorker: true };
     const known = this.#topics.get(name);
     if (known) Object.assign(known, worker);
-    else this.#topics.set(name, { name, ...worker, waiting: [], held: new Set(), running: 0 });
+    else {
+      const idle = { waiting: [], held: new Set<number>(), running: 0, startedAt: 0, later: undefined };
+      this.#topics.set(name, { name, ...worker, ...idle });
+    }
     this.wake();
   }
 
@@ -129,8 +135,8 @@ export class Dispatcher {
   }
 
   #startJobs(topic: Topic): void {
-    const workers = this.#isBusy() ? Math.min(topic.workers, workersWhenBusy) : topic.workers;
-    while (topic.hasWorker && topic.running < workers) {
+    if (topic.running < topic.workers && !this.#mayStart(topic)) return;
+    while (topic.hasWorker && topic.running < topic.workers) {
       const job = this.#next(topic);
       if (!job) return;
       topic.running += 1;
@@ -141,6 +147,21 @@ export class Dispatcher {
       });
       this.#runs.add(run);
     }
+  }
+
+  /** Jobs that start together share what they do alike, so that stepping back costs nothing. */
+  #mayStart(topic: Topic): boolean {
+    const now = performance.now();
+    const rest = this.#isBusy() ? topic.startedAt + stepBack - now : 0;
+    if (rest <= 0) {
+      topic.startedAt = now;
+      return true;
+    }
+    topic.later ??= setTimeout(() => {
+      topic.later = undefined;
+      this.wake();
+    }, rest).unref();
+    return false;
   }
 
   #next(topic: Topic): WaitingJob | undefined {

@@ -14,11 +14,13 @@ export class NestedTooDeeply extends Error {
  * @throws NestedTooDeeply
  */
 export function canonicalJson(value: unknown, depth = 0): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (depth > deepestNesting) throw new NestedTooDeeply();
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item, depth + 1)}`).join(',')}}`;
+  let fields = '';
+  for (const key of Object.keys(value).sort()) {
+    const item: unknown = Reflect.get(value, key);
+    fields += `${fields === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item, depth + 1)}`;
   }
-  return JSON.stringify(value ?? null);
+  return `{${fields}}`;
 }

@@ -5,38 +5,30 @@ import { normalise } from './normalise';
 
 /*
  * Mailgun promises only that fields are added, and real payloads hold null, strings for numbers and
- * `[]` for an empty object. So every field falls back to "absent" instead of refusing the event.
+ * `[]` for an empty object. So every field that is something else counts as absent instead of refusing the event.
  */
-const text = v.fallback(v.union([v.string(), v.pipe(v.number(), v.transform(String))]), '');
-const optionalText = v.pipe(
-  v.optional(text, ''),
-  v.transform((value) => (value === '' ? null : value)),
+const field = <Output>(read: (value: unknown) => Output) =>
+  v.optional(v.pipe(v.unknown(), v.transform(read)), null);
+
+const optionalText = field((value) => {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return typeof value === 'number' ? String(value) : null;
+});
+const number = field((value) => {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\s*-?\d{1,15}(\.\d+)?\s*$/.test(value) ? Number(value) : null;
+});
+const flag = field((value) => value === true);
+const textList = field((value) =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [],
 );
-const optionalNumber = v.fallback(
-  v.nullable(
-    v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*-?\d{1,15}(\.\d+)?\s*$/), v.transform(Number))]),
-  ),
-  null,
-);
-const number = v.optional(optionalNumber, null);
-const flag = v.optional(v.fallback(v.boolean(), false), false);
+const anything = v.optional(v.unknown(), null);
 /** An object of the given fields, all of them absent when something else stands there. */
 const part = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(
-    v.optional(v.unknown(), {}),
-    v.transform((value) => (typeof value === 'object' && value !== null ? value : {})),
+    field((value) => (typeof value === 'object' && value !== null ? value : {})),
     v.object(entries),
   );
-const textList = v.optional(
-  v.fallback(
-    v.pipe(
-      v.array(v.unknown()),
-      v.transform((items) => items.filter((item): item is string => typeof item === 'string')),
-    ),
-    [],
-  ),
-  [],
-);
 
 const eventData = v.object({
   event: v.pipe(v.string(), v.regex(/\S/)),
@@ -51,7 +43,7 @@ const eventData = v.object({
   domain: part({ name: optionalText }),
   envelope: part({ sender: optionalText }),
   tags: textList,
-  'user-variables': v.optional(v.unknown(), null),
+  'user-variables': anything,
   message: part({ headers: part({ 'message-id': optionalText, subject: optionalText }) }),
   flags: part({
     'is-routed': flag,
@@ -61,12 +53,12 @@ const eventData = v.object({
     'is-callback': flag,
     'is-delayed-bounce': flag,
   }),
-  'delivery-status': v.optional(v.unknown(), null),
+  'delivery-status': anything,
   reject: part({ reason: optionalText }),
   url: optionalText,
   ip: optionalText,
-  'client-info': v.optional(v.unknown(), null),
-  geolocation: v.optional(v.unknown(), null),
+  'client-info': anything,
+  geolocation: anything,
   'mailing-list': part({ address: optionalText }),
 });
 

@@ -48,6 +48,11 @@ function sendingDomain(draft: EventDraft): string | null {
   );
 }
 
+/** All tags that are something, each once. */
+function tagsOf(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.trim().slice(0, longestTag)).filter((tag) => tag !== ''))];
+}
+
 /** What an unsubscribe is from: on this event `tags` hold the scope, `*` or nothing for the whole domain. */
 function unsubscribeScope(event: string, tags: string[], mailingList: string | null): string[] {
   if (event !== 'unsubscribed') return [];
@@ -62,39 +67,49 @@ function unsubscribeScope(event: string, tags: string[], mailingList: string | n
  * @param content canonical text of the payload, which names an event that has no id
  */
 export function normalise(draft: EventDraft, fallbackTimestamp: number, content: string): MailgunEvent {
-  const { id, sender: _, ...fields } = draft;
+  const { format, flags, deliveryStatus } = draft;
   const isTime = draft.timestamp !== null && draft.timestamp > 0 && draft.timestamp <= latestTimestamp;
   const timestamp = isTime && draft.timestamp !== null ? draft.timestamp : fallbackTimestamp;
   const occurredAt = new Date(timestamp * 1000).toISOString();
   const domain = sendingDomain(draft);
   const fingerprint = shortHash(content);
   const recipient = normaliseAddress(draft.recipient);
-  const allTags = [
-    ...new Set(draft.tags.map((tag) => tag.trim().slice(0, longestTag)).filter((tag) => tag !== '')),
-  ];
+  const tags = tagsOf(draft.tags);
   const mailingList = name(draft.mailingList);
   const event = draft.event.trim().toLowerCase().slice(0, longestName);
-  const normalised: MailgunEvent = {
-    ...fields,
-    key: eventKey({ domain, occurredAt, id: id ?? `${fields.format}~${fingerprint}` }),
+  const severity = name(draft.severity)?.toLowerCase() ?? null;
+  // The reason of a failure is a word of Mailgun's; that of a rejection is a sentence.
+  const reason = (event === 'failed' ? name(draft.reason)?.toLowerCase() : name(draft.reason)) ?? null;
+  // Field by field: to spread so many costs more than everything else that is done here.
+  return {
+    key: eventKey({ domain, occurredAt, id: draft.id ?? `${format}~${fingerprint}` }),
+    format,
     event,
-    severity: name(draft.severity)?.toLowerCase() ?? null,
-    // The reason of a failure is a word of Mailgun's; that of a rejection is a sentence.
-    reason: (event === 'failed' ? name(draft.reason)?.toLowerCase() : name(draft.reason)) ?? null,
+    severity,
+    reason,
     recipient,
     recipientDomain: name(draft.recipientDomain)?.toLowerCase() ?? (recipient && domainOfAddress(recipient)),
     recipientProvider: name(draft.recipientProvider),
     domain,
     account: name(draft.account),
     messageId: name(draft.messageId?.replace(/^\s*<|>\s*$/g, '') ?? null),
+    subject: draft.subject,
     timestamp,
     occurredAt,
-    tags: allTags.filter((tag) => tag !== '*').slice(0, mostTags),
-    unsubscribedFrom: unsubscribeScope(event, allTags.slice(0, mostTags), mailingList),
+    tags: tags.includes('*') ? tags.filter((tag) => tag !== '*').slice(0, mostTags) : tags.slice(0, mostTags),
+    userVariables: draft.userVariables,
+    deliveryStatus,
+    classification: event === 'failed' ? classifyFailure({ severity, reason, deliveryStatus, flags }) : null,
+    unsubscribedFrom: unsubscribeScope(event, tags.slice(0, mostTags), mailingList),
+    url: draft.url,
+    ip: draft.ip,
+    clientInfo: draft.clientInfo,
+    geolocation: draft.geolocation,
     bot: name(draft.bot),
     mailingList,
+    attachments: draft.attachments,
+    flags,
     fingerprint,
-    classification: null,
+    raw: draft.raw,
   };
-  return event === 'failed' ? { ...normalised, classification: classifyFailure(normalised) } : normalised;
 }

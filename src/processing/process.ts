@@ -1,7 +1,7 @@
 import { softClasses } from '../events/classify';
 import { hooks } from '../hooks';
 import { spanAt } from '../store/bucket';
-import { markBucket } from '../store/buckets';
+import { markBucketTogether } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { countSoftFailures } from '../store/event-log';
 import type { StoredEvent } from '../store/events';
@@ -32,6 +32,6 @@ async function updateSubscriber(connection: Connection, event: StoredEvent): Pro
 export async function processEvent(connection: Connection, event: StoredEvent): Promise<void> {
   await updateSubscriber(connection, event);
   await noteFirsts(connection, event);
-  await markBucket(connection, spanAt(event.occurredAt));
+  await markBucketTogether(connection, spanAt(event.occurredAt));
   await callHook(hooks, event);
 }

@@ -4,7 +4,7 @@ import { readConfig } from '../config';
 import { log, reasonOf } from '../log';
 import { countSoon } from '../statistics/schedule';
 import { type Connection, connect } from '../store/connection';
-import { findEvent, type StoredEvent, updateEvent } from '../store/events';
+import { findEventTogether, finishTogether, type StoredEvent, updateEvent } from '../store/events';
 import { attempt } from '../store/settle';
 import { processEvent } from './process';
 
@@ -39,12 +39,7 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
   const attempts = event.attempts + 1;
   try {
     await processEvent(connection, event);
-    await updateEvent(connection, key, {
-      state: 'done',
-      processedAt: new Date().toISOString(),
-      attempts,
-      lastError: null,
-    });
+    await finishTogether(connection, { key, attempts });
     log.info('event done', { key, type: event.event });
   } catch (error) {
     const reason = reasonOf(error);
@@ -55,7 +50,7 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
 }
 
 async function processKey(connection: Connection, key: string): Promise<void> {
-  const event = await findEvent(connection, key);
+  const event = await findEventTogether(connection, key);
   if (event === null) {
     log.warn('event to process is not in the log', { key });
     return;

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { type Bucket, type Level, levels } from './bucket';
 import { type Connection, collections, everything } from './connection';
+import { gather } from './gather';
+import { inParallel } from './in-parallel';
 import { attempt, freshMark } from './settle';
 import type { Tally } from './tally';
 import { fromLines, tallyLines, tallyOfSubject, toLines } from './tally-lines';
@@ -38,6 +40,13 @@ export async function markBucket(connection: Connection, { id, level, start }: B
     { upsert: true },
   );
 }
+
+/** As {@link markBucket}, in one call with others that mark the same bucket at the same time. */
+export const markBucketTogether = gather<Bucket, void>(async (connection, buckets) => {
+  const distinct = new Map(buckets.map((bucket) => [bucket.id, bucket]));
+  await inParallel([...distinct.values()], (bucket) => markBucket(connection, bucket));
+  return () => undefined;
+});
 
 export async function findBucket(connection: Connection, id: string): Promise<StoredBucket | null> {
   const document = await connection.findOneOrNull(collections.buckets, id);

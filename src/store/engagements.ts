@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { shortHash } from '../events/key';
 import { type Connection, collections, everything } from './connection';
 import type { Firsts } from './events';
+import { findTogether } from './find-together';
 import { settle } from './settle';
 
 /** Entries `SUBJECT=EVENT`: which event was the first for all mail, the domain or a tag. Both sides are hashes. */
@@ -15,6 +16,8 @@ const hash = (text: string) => shortHash(text).slice(0, 16);
 /** All mail and the sending domain, as subjects of an entry: no hash of a tag looks like them. */
 const allMail = '*';
 const domainEntry = (domain: string | null) => `@${hash(domain ?? '')}`;
+
+const findDocument = findTogether(collections.engagements);
 
 export interface EngagingEvent {
   kind: 'opened' | 'clicked';
@@ -43,6 +46,7 @@ export async function claimFirsts(
     collection: collections.engagements,
     id,
     identity: { day },
+    read: findDocument,
     parse: (document) => v.parse(storedEngagement, document),
     decide: (stored) => {
       const entries = stored?.[event.kind] ?? [];

@@ -3,6 +3,8 @@ import { failureClasses } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
 import { providerOf } from '../events/provider';
 import { type Connection, collections, everything } from './connection';
+import { findTogether } from './find-together';
+import { gather } from './gather';
 import { attempt } from './settle';
 
 const text = v.optional(v.nullable(v.string()), null);
@@ -96,6 +98,28 @@ export async function findEvent(connection: Connection, key: string): Promise<St
   return document === null ? null : parseEvent(document);
 }
 
+const findDocument = findTogether(collections.events);
+
+/** As {@link findEvent}, in one call with others who look for events at the same time. */
+export async function findEventTogether(connection: Connection, key: string): Promise<StoredEvent | null> {
+  const document = await findDocument(connection, key);
+  return document === null ? null : parseEvent(document);
+}
+
+/** Calls an event done, in one call with others that are done at the same time after as many attempts. */
+export const finishTogether = gather<{ key: string; attempts: number }, void>(async (connection, done) => {
+  const processedAt = new Date().toISOString();
+  for (const attempts of new Set(done.map((one) => one.attempts))) {
+    const keys = done.filter((one) => one.attempts === attempts).map(({ key }) => key);
+    await connection.updateMany(
+      collections.events,
+      { _id: { $in: keys } },
+      { $set: { state: 'done', processedAt, attempts, lastError: null } },
+    );
+  }
+  return () => undefined;
+});
+
 const named = v.object({ _id: v.string() });
 
 /** Which of some keys the log holds. */
@@ -111,6 +135,47 @@ export async function knownKeys(connection: Connection, keys: readonly string[])
   return new Set(documents.map((document) => v.parse(named, document)._id));
 }
 
+type Arrival = Pick<StoredEvent, 'receivedAt' | 'source' | 'signingKey'>;
+
+/** The document of a new event; what is null or empty is left out. Field by field: so many are slow to spread. */
+function documentOf(event: MailgunEvent, { receivedAt, source, signingKey }: Arrival) {
+  const list = (texts: readonly string[]) => (texts.length === 0 ? undefined : texts);
+  return {
+    _id: event.key,
+    format: event.format,
+    event: event.event,
+    severity: event.severity ?? undefined,
+    reason: event.reason ?? undefined,
+    recipient: event.recipient ?? undefined,
+    recipientDomain: event.recipientDomain ?? undefined,
+    recipientProvider: event.recipientProvider ?? undefined,
+    domain: event.domain ?? undefined,
+    account: event.account ?? undefined,
+    messageId: event.messageId ?? undefined,
+    subject: event.subject ?? undefined,
+    timestamp: event.timestamp,
+    occurredAt: event.occurredAt,
+    tags: list(event.tags),
+    userVariables: event.userVariables ?? undefined,
+    deliveryStatus: event.deliveryStatus ?? undefined,
+    classification: event.classification ?? undefined,
+    unsubscribedFrom: list(event.unsubscribedFrom),
+    url: event.url ?? undefined,
+    ip: event.ip ?? undefined,
+    clientInfo: event.clientInfo ?? undefined,
+    geolocation: event.geolocation ?? undefined,
+    bot: event.bot ?? undefined,
+    mailingList: event.mailingList ?? undefined,
+    attachments: event.attachments || undefined,
+    flags: Object.values(event.flags).includes(true) ? event.flags : undefined,
+    fingerprint: event.fingerprint,
+    raw: event.raw,
+    receivedAt,
+    source,
+    signingKey: signingKey ?? undefined,
+  };
+}
+
 /**
  * Stores a new event, and how it came to us. When it returns, the event is in the log.
  * @throws when it is not, or nobody can say
@@ -118,14 +183,13 @@ export async function knownKeys(connection: Connection, keys: readonly string[])
 export async function insertEvent(
   connection: Connection,
   event: MailgunEvent,
-  arrival: Pick<StoredEvent, 'receivedAt' | 'source' | 'signingKey'>,
+  arrival: Arrival,
 ): Promise<void> {
-  const { key, ...fields } = event;
   try {
-    await connection.insertOne(collections.events, { ...fields, _id: key, ...arrival, attempts: 0 });
+    await connection.insertOne(collections.events, documentOf(event, arrival));
   } catch (error) {
     // A copy may have been faster, or the insert may have taken effect before it failed.
-    if ((await attempt(connection.findOneOrNull(collections.events, key))) === null) throw error;
+    if ((await attempt(connection.findOneOrNull(collections.events, event.key))) === null) throw error;
   }
 }
 

@@ -31,6 +31,8 @@ export interface Settlement<State, Fields> {
   parse: (document: object) => State;
   /** Which fields to set, given what is stored (null: nothing); null when it is as it must be. */
   decide: (current: State | null) => Fields | null;
+  /** How the document is read for the first time. */
+  read?: (connection: Connection, id: string) => Promise<object | null>;
 }
 
 /**
@@ -42,11 +44,14 @@ export interface Settlement<State, Fields> {
  */
 export async function settle<State, Fields extends object>(
   connection: Connection,
-  { collection, id, identity, parse, decide }: Settlement<State, Fields>,
+  { collection, id, identity, parse, decide, read }: Settlement<State, Fields>,
 ): Promise<Fields | null> {
   let written: Fields | null = null;
   for (let round = 0; round < mostRounds; round += 1) {
-    const stored = await connection.findOneOrNull(collection, id);
+    const stored: object | null =
+      round === 0 && read !== undefined
+        ? await read(connection, id)
+        : await connection.findOneOrNull(collection, id);
     const fields = decide(stored ? parse(stored) : null);
     if (fields === null) return written;
     if (stored === null) await connection.updateOne(collection, id, { $set: identity }, { upsert: true });

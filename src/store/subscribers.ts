@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Connection, collections, everything } from './connection';
+import { findTogether } from './find-together';
 import { settle } from './settle';
 import { newSubscriber, type Subscriber, statuses } from './subscriber';
 
@@ -58,6 +59,8 @@ export async function findSubscribers(
   return documents.map(parseSubscriber);
 }
 
+const findDocument = findTogether(collections.subscribers);
+
 /** The fields in which two states of an address differ, with the values of the second; null when in none. */
 export function changedFields(before: Subscriber, after: Subscriber): Partial<Subscriber> | null {
   const old = new Map<string, string>(
@@ -79,6 +82,7 @@ export async function changeSubscriber(
     collection: collections.subscribers,
     id: email,
     identity: { email },
+    read: findDocument,
     // A worker that died, or is about to write, may have left no more than the address: such a document gets
     // every field, or queries by the absent ones (`status`) would never find it.
     parse: (document) => ({

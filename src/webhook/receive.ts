@@ -3,7 +3,7 @@ import { readConfig } from '../config';
 import { NestedTooDeeply } from '../events/canonical';
 import { log, reasonOf } from '../log';
 import { connect } from '../store/connection';
-import { findEvent, insertEvent } from '../store/events';
+import { findEventTogether, insertEvent } from '../store/events';
 import { queueStored } from '../store/queue';
 import { claimToken } from '../store/tokens';
 import { readBody } from './body';
@@ -28,7 +28,7 @@ async function admit(
   const [admitted, known] = await Promise.all([
     // Kept for twice the window, so that a larger window set later still finds it.
     claimToken(connection, signature.token, event.fingerprint, signature.signedAt + 2 * maxAgeSeconds),
-    findEvent(connection, event.key),
+    findEventTogether(connection, event.key),
   ]);
   if (!admitted) return refused('replay_attack');
   if (known === null) {
