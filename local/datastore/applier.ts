@@ -3,6 +3,8 @@ import type { Catalog } from './catalog';
 import { type Database, numberAt } from './database';
 import { endOf, journalFile, journalFiles, type Place, removeJournalBefore } from './journal';
 import { type Change, decodeChange } from './journal-line';
+import { parseDocument, toJsonFields } from './json';
+import { applyPatch, type Patch } from './patch';
 import { removeExpiredKeys } from './plain-tables';
 import { StoredRecords } from './stored-records';
 
@@ -13,8 +15,12 @@ const lineEnd = 10;
 export const journalSchema =
   'CREATE TABLE IF NOT EXISTS journal (file INTEGER NOT NULL, place INTEGER NOT NULL);';
 
+/** How a record is when everything is applied. */
 interface Final {
-  text: string | null;
+  /** Undefined: what the database has. */
+  text: string | null | undefined;
+  /** What has changed since. */
+  patch: Patch | null;
   /** Whether the database may have something under this id. */
   readonly existed: boolean;
 }
@@ -74,9 +80,7 @@ export class Applier {
       const end = from.file < upTo.file ? endOf(this.#directory, from.file).offset : upTo.offset;
       const { changes, offset } = this.#readChanges(from, end);
       for (const [table, records] of changes) {
-        for (const [id, { text, existed }] of records) {
-          if (text !== null || existed) this.#records.write(table, id, text, existed);
-        }
+        for (const [id, final] of records) this.#apply(table, id, final);
       }
       if (changes.has('keys')) removeExpiredKeys(this.#database, now);
       const isFileOver = offset === from.offset;
@@ -84,6 +88,16 @@ export class Applier {
       this.#setPlace(isFileOver ? { file: from.file + 1, offset: 0 } : { file: from.file, offset });
       return false;
     });
+  }
+
+  #apply(table: string, id: string, { text, patch, existed }: Final): void {
+    if (text === undefined) this.#records.patch(table, id, patch ?? {});
+    else if (text === null) {
+      if (existed) this.#records.write(table, id, null, true);
+    } else {
+      const patched = patch === null ? text : applyPatch(parseDocument(text), text, patch);
+      this.#records.write(table, id, patched, existed);
+    }
   }
 
   /** The last states of what whole writes have changed, by table and id. */
@@ -150,15 +164,27 @@ function collect(bytes: Buffer, changes: Map<string, Map<string, Final>>): numbe
   }
 }
 
-function keepLast(changes: Map<string, Map<string, Final>>, { table, id, text, isNew }: Change): void {
-  let records = changes.get(table);
+function keepLast(changes: Map<string, Map<string, Final>>, change: Change): void {
+  let records = changes.get(change.table);
   if (records === undefined) {
     records = new Map();
-    changes.set(table, records);
+    changes.set(change.table, records);
   }
-  const known = records.get(id);
-  if (known === undefined) records.set(id, { text, existed: !isNew });
-  else known.text = text;
+  const known = records.get(change.id);
+  if ('patch' in change) {
+    const patch = readPatch(change.patch);
+    if (known === undefined) records.set(change.id, { text: undefined, patch, existed: true });
+    else known.patch = { ...known.patch, ...patch };
+  } else if (known === undefined) {
+    records.set(change.id, { text: change.text, patch: null, existed: !change.isNew });
+  } else {
+    known.text = change.text;
+    known.patch = null;
+  }
+}
+
+function readPatch(text: string): Patch {
+  return toJsonFields(JSON.parse(text), 'A patch');
 }
 
 function readPart(file: string, start: number, end: number): Buffer {

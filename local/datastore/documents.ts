@@ -12,11 +12,11 @@ import { type Plan, planQuery } from './planner';
 import { type CompiledQuery, compileQuery, fixedFields } from './query';
 import { type Readers, Snapshot } from './readers';
 import type { Recent } from './recent';
-import type { Records } from './records';
+import type { JournaledRecords, Records } from './records';
 import { batchQuery, matchingBatches, type RowReader, type Selected, wholeDocuments } from './scan';
 import { StoredRecords } from './stored-records';
 import { encodeText } from './text';
-import { type Change, parseUpdate, setFields } from './update';
+import { type Change, parseUpdate, setFields, type Update } from './update';
 import type { Write } from './writes';
 
 /** How a query would be answered: the path taken and what SQLite says about it. */
@@ -45,7 +45,7 @@ interface DocumentsParts {
   readonly catalog: Catalog;
   readonly readers: Readers;
   readonly recent: Recent;
-  readonly records: Pick<Records, 'read'>;
+  readonly records: Pick<JournaledRecords, 'read' | 'has'>;
   readonly quirks: Quirks;
 }
 
@@ -58,7 +58,7 @@ export class Documents {
   readonly #catalog: Catalog;
   readonly #readers: Readers;
   readonly #recent: Recent;
-  readonly #records: Pick<Records, 'read'>;
+  readonly #records: Pick<JournaledRecords, 'read' | 'has'>;
   readonly #quirks: Quirks;
 
   constructor({ database, catalog, readers, recent, records, quirks }: DocumentsParts) {
@@ -118,7 +118,8 @@ export class Documents {
     document: unknown,
     options: unknown,
   ): Write<StoredDocument | string | null> {
-    return this.#changeOne(parseName(name), idOrQuery, parseReplacement(document), options);
+    const update = { change: parseReplacement(document), patch: null };
+    return this.#changeOne(parseName(name), idOrQuery, update, options);
   }
 
   updateMany(name: unknown, query: unknown, update: unknown, options: unknown): Write<{ count: number }> {
@@ -126,7 +127,8 @@ export class Documents {
   }
 
   replaceMany(name: unknown, query: unknown, document: unknown, options: unknown): Write<{ count: number }> {
-    return this.#changeMany(parseName(name), compileQuery(query), parseReplacement(document), options);
+    const update = { change: parseReplacement(document), patch: null };
+    return this.#changeMany(parseName(name), compileQuery(query), update, options);
   }
 
   removeOne(name: unknown, idOrQuery: unknown): Write<{ _id: string }> {
@@ -342,6 +344,8 @@ export class Documents {
 
   /** The ids of the documents, collected before any is changed, so that none is met twice. */
   #ids(collection: CollectionInfo, query: CompiledQuery, request: FindRequest): string[] {
+    if (query.onlyIds && query.ids && request.offset === 0 && request.limit >= query.ids.length)
+      return query.ids.filter((id) => this.#records.has(collection.table, id));
     const ids: string[] = [];
     for (const batch of this.#batches(collection, query, request))
       for (const { document } of batch) ids.push(document._id);
@@ -351,7 +355,7 @@ export class Documents {
   #changeOne(
     name: string,
     idOrQuery: unknown,
-    change: Change,
+    update: Update,
     options: unknown,
   ): Write<StoredDocument | string | null> {
     const query = compileQuery(idOrQuery);
@@ -361,8 +365,8 @@ export class Documents {
       const found = collection && this.#first(records, collection, query);
       if (!collection || !(found || upsert)) return this.#noMatch(records, name, collection, query);
       const document = found
-        ? changeFound(records, collection, found, change)
-        : this.#create(records, collection, query, change, typeof idOrQuery === 'string');
+        ? changeFound(records, collection, found, update)
+        : this.#create(records, collection, query, update.change, typeof idOrQuery === 'string');
       return upsert ? this.#upsertResult(document) : document;
     };
   }
@@ -370,7 +374,7 @@ export class Documents {
   #changeMany(
     name: string,
     query: CompiledQuery,
-    change: Change,
+    update: Update,
     options: unknown,
   ): Write<{ count: number }> {
     const upsert = isUpsert(options);
@@ -379,11 +383,15 @@ export class Documents {
       if (!collection) return { count: 0 };
       const ids = this.#ids(collection, query, parseFindOptions(undefined));
       for (const id of ids) {
+        if (update.patch !== null) {
+          records.patch(collection.table, id, update.patch);
+          continue;
+        }
         const text = records.read(collection.table, id);
-        if (text !== null) changeFound(records, collection, { document: parseDocument(text), text }, change);
+        if (text !== null) changeFound(records, collection, { document: parseDocument(text), text }, update);
       }
       if (ids.length > 0 || !upsert) return { count: ids.length };
-      this.#create(records, collection, query, change, false);
+      this.#create(records, collection, query, update.change, false);
       return { count: 1 };
     };
   }
@@ -439,9 +447,13 @@ function changeFound(
   records: Records,
   { table }: CollectionInfo,
   { document, text: before }: Found,
-  change: Change,
+  { change, patch }: Update,
 ): StoredDocument {
   change(document);
+  if (patch !== null) {
+    records.patch(table, document._id, patch);
+    return document;
+  }
   const text = JSON.stringify(document);
   if (text !== before) records.write(table, document._id, text, true);
   return document;

@@ -4,7 +4,7 @@ import { isScalar, type Scalar } from './entries';
 import { ArgumentError } from './errors';
 import { isRecord, toJson } from './json';
 import { queryContext } from './operators';
-import { simpleTests } from './simple-tests';
+import { idsOf, simpleQuery } from './simple-query';
 import { type PlainQuery, translateQuery } from './translate';
 
 /** What an index can do for one field: look values up, or read a range of them. */
@@ -29,6 +29,8 @@ export interface CompiledQuery {
   readonly namedId: string | undefined;
   /** The ids that the query allows, each once, when it names them. */
   readonly ids: readonly string[] | undefined;
+  /** Whether it asks for nothing but ids. */
+  readonly onlyIds: boolean;
   /** The fields that have to have one value and those that have to be missing, when that is all the query says. */
   readonly fixed: { readonly equal: readonly string[]; readonly missing: readonly string[] } | undefined;
   /** The fields that the query fixes to a value, for the document that an upsert creates. */
@@ -39,7 +41,7 @@ export interface CompiledQuery {
 export function compileQuery(idOrQuery: unknown): CompiledQuery {
   if (typeof idOrQuery === 'string') return queryById(idOrQuery);
   if (!isRecord(idOrQuery)) throw new ArgumentError('An id (string) or a query (object) is needed');
-  return compilePlain(translateQuery(idOrQuery));
+  return simpleQuery(idOrQuery) ?? compilePlain(translateQuery(idOrQuery));
 }
 
 function queryById(id: string): CompiledQuery {
@@ -48,6 +50,7 @@ function queryById(id: string): CompiledQuery {
     conditions: [{ field: '_id', kind: 'equal', values: [id] }],
     namedId: id,
     ids: [id],
+    onlyIds: true,
     fixed: undefined,
     equalities: new Map([['_id', id]]),
   };
@@ -60,54 +63,17 @@ function compilePlain(plain: PlainQuery): CompiledQuery {
     required.flatMap(([field, operators]) => ('$eq' in operators ? [[field, operators.$eq] as const] : [])),
   );
   const id = equalities.get('_id');
-  const namedId = typeof id === 'string' ? id : undefined;
-  const fixed = fixedBy(plain);
-  const ids = idsOf(conditions);
-  const matches = namesOnlyIds(plain) && ids ? idTest(ids) : matcher(plain);
-  return { matches, conditions, namedId, ids, fixed, equalities };
-}
-
-function idsOf(conditions: readonly Condition[]): string[] | undefined {
-  for (const condition of conditions) {
-    if (condition.field !== '_id' || condition.kind !== 'equal') continue;
-    const ids = condition.values.filter((value) => typeof value === 'string');
-    // Every document has a text for an id: whatever else is asked for matches none.
-    return [...new Set(ids)];
-  }
-  return undefined;
-}
-
-function idTest(ids: readonly string[]): (document: StoredDocument) => boolean {
-  const wanted = new Set(ids);
-  return ({ _id }) => wanted.has(_id);
-}
-
-function matcher(plain: PlainQuery): (document: StoredDocument) => boolean {
-  const tests = simpleTests(plain);
-  if (tests) return (document) => tests.every((test) => test(document));
   const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
-  return (document) => query.test(document);
-}
-
-function fixedBy(plain: PlainQuery): CompiledQuery['fixed'] {
-  const fixed = { equal: [] as string[], missing: [] as string[] };
-  for (const [field, condition] of Object.entries(plain)) {
-    if (!isRecord(condition) || Object.keys(condition).length !== 1 || field.includes('.')) return undefined;
-    const { $eq, $exists } = condition;
-    if (typeof $eq === 'string' || typeof $eq === 'boolean' || typeof $eq === 'number')
-      fixed.equal.push(field);
-    else if ($exists === false) fixed.missing.push(field);
-    else return undefined;
-  }
-  return fixed;
-}
-
-/** Whether a query asks for an id, or for one of several, and for nothing more. */
-function namesOnlyIds(plain: PlainQuery): boolean {
-  const { _id: condition } = plain;
-  if (Object.keys(plain).length !== 1 || !isRecord(condition)) return false;
-  const [operator, ...others] = Object.keys(condition);
-  return others.length === 0 && (operator === '$eq' || operator === '$in');
+  return {
+    matches: (document) => query.test(document),
+    conditions,
+    namedId: typeof id === 'string' ? id : undefined,
+    ids: idsOf(conditions),
+    onlyIds: false,
+    // What an index decides alone is what a simple query asks for.
+    fixed: undefined,
+    equalities,
+  };
 }
 
 /** The conditions at the top level and inside `$and`: all of them must hold. */

@@ -1,24 +1,71 @@
 import type { StoredDocument } from '../connection';
 import { parseDocument } from './json';
+import { applyPatch, type Patch } from './patch';
 
 /** The latest state of a record that the journal holds and the database does not yet. */
 export class RecentRecord {
-  #document: StoredDocument | undefined;
+  #text: string | null | undefined;
+  #document: StoredDocument | null | undefined;
+  /** What the text is made of as long as nobody has asked for it. */
+  #origin: { readonly base: () => string | null; readonly patch: Patch } | undefined;
 
-  constructor(
-    /** JSON; null when the record was removed. */
-    readonly text: string | null,
+  private constructor(
     /** Whether the database has nothing under this id. */
     readonly isNew: boolean,
     /** The flush of the journal that it stands in. */
     readonly flush: number,
   ) {}
 
+  /** @param text JSON; null when the record is removed */
+  static written(text: string | null, isNew: boolean, flush: number): RecentRecord {
+    const record = new RecentRecord(isNew, flush);
+    record.#text = text;
+    return record;
+  }
+
+  /** @param base gives the text that is patched */
+  static patched(base: () => string | null, patch: Patch, isNew: boolean, flush: number): RecentRecord {
+    const record = new RecentRecord(isNew, flush);
+    record.#origin = { base, patch };
+    return record;
+  }
+
+  /** JSON; null when the record was removed. */
+  get text(): string | null {
+    if (this.#text === undefined) this.#work();
+    return this.#text ?? null;
+  }
+
   /** The document that it is, to look at only: whoever keeps or changes it parses the text. Null when removed. */
   get document(): StoredDocument | null {
-    if (this.text === null) return null;
-    this.#document ??= parseDocument(this.text);
+    if (this.#document === undefined) {
+      const { text } = this;
+      this.#document ??= text === null ? null : parseDocument(text);
+    }
     return this.#document;
+  }
+
+  /** Whether it was not removed. Only what exists is patched. */
+  get exists(): boolean {
+    return this.#origin !== undefined || this.#text !== null;
+  }
+
+  /** The text, if that costs nothing; undefined when it would have to be made. */
+  get readyText(): string | null | undefined {
+    return this.#text;
+  }
+
+  #work(): void {
+    const { base, patch } = this.#origin ?? { base: () => null, patch: {} };
+    const before = base();
+    this.#origin = undefined;
+    if (before === null) {
+      this.#text = null;
+      return;
+    }
+    const document = parseDocument(before);
+    this.#text = applyPatch(document, before, patch);
+    this.#document = document;
   }
 }
 
@@ -52,13 +99,24 @@ export class Recent {
   }
 
   set(table: string, id: string, text: string | null, isNew: boolean): void {
+    this.#put(table, id, RecentRecord.written(text, isNew, this.#flush));
+  }
+
+  /** @param stored gives the text that the database has, for a record that was not written lately */
+  patch(table: string, id: string, patch: Patch, stored: () => string | null): void {
+    const before = this.get(table, id);
+    const base = before === undefined ? stored : () => before.text;
+    this.#put(table, id, RecentRecord.patched(base, patch, before?.isNew ?? false, this.#flush));
+  }
+
+  #put(table: string, id: string, record: RecentRecord): void {
     let records = this.#tables.get(table);
     if (records === undefined) {
       records = new Map();
       this.#tables.set(table, records);
     }
     this.#written.push({ table, id, before: records.get(id) });
-    records.set(id, new RecentRecord(text, isNew, this.#flush));
+    records.set(id, record);
   }
 
   /** Whether a record is not in the journal yet. */
@@ -91,9 +149,12 @@ export class Recent {
 
   /**
    * Forgets what the database has by now: everything up to a flush that was not written again since.
-   * @param onForgotten is told of each record that goes
+   * @param onForgotten is told of each record that goes, and its text unless that would have to be made
    */
-  applied(flush: number, onForgotten: (table: string, id: string, text: string | null) => void): void {
+  applied(
+    flush: number,
+    onForgotten: (table: string, id: string, text: string | null | undefined) => void,
+  ): void {
     let done = 0;
     for (const { flush: number, written } of this.#flushes) {
       if (number > flush) break;
@@ -103,7 +164,7 @@ export class Recent {
         const record = records?.get(id);
         if (record === undefined || record.flush > flush) continue;
         records?.delete(id);
-        onForgotten(table, id, record.text);
+        onForgotten(table, id, record.readyText);
       }
     }
     this.#flushes.splice(0, done);

@@ -1,4 +1,5 @@
 import { type Change, encodeChange } from './journal-line';
+import type { Patch } from './patch';
 import type { Recent } from './recent';
 
 /** All that is stored: JSON texts by table and id. Several writes that belong together are made in one piece. */
@@ -10,6 +11,8 @@ export interface Records {
    * @param existed whether {@link read} had found it
    */
   write(table: string, id: string, text: string | null, existed: boolean): void;
+  /** Gives fields of a document that exists new values. */
+  patch(table: string, id: string, patch: Patch): void;
 }
 
 /** Most changes of one write that go through the journal, and most characters of their texts. */
@@ -23,13 +26,20 @@ export class TooLarge extends Error {}
 export class JournaledRecords implements Records {
   readonly #recent: Recent;
   readonly #stored: Pick<Records, 'read'>;
+  readonly #onNew: (table: string, id: string) => void;
   #changes: Change[] = [];
   #characters = 0;
   #lines = '';
 
-  constructor(recent: Recent, stored: Pick<Records, 'read'>) {
+  /** @param onNew is told of each record that was not there before */
+  constructor(
+    recent: Recent,
+    stored: Pick<Records, 'read'>,
+    onNew: (table: string, id: string) => void = () => {},
+  ) {
     this.#recent = recent;
     this.#stored = stored;
+    this.#onNew = onNew;
   }
 
   read(table: string, id: string): string | null {
@@ -37,12 +47,29 @@ export class JournaledRecords implements Records {
     return recent === undefined ? this.#stored.read(table, id) : recent.text;
   }
 
+  /** Whether there is such a record. */
+  has(table: string, id: string): boolean {
+    const recent = this.#recent.get(table, id);
+    return recent === undefined ? this.#stored.read(table, id) !== null : recent.exists;
+  }
+
   write(table: string, id: string, text: string | null, existed: boolean): void {
     // A record that was removed lately may still be in the database.
     const isNew = !existed && this.#recent.get(table, id) === undefined;
-    this.#characters += id.length + (text?.length ?? 0);
     this.#recent.set(table, id, text, isNew);
-    this.#changes.push({ table, id, text, isNew });
+    if (!existed) this.#onNew(table, id);
+    this.#note({ table, id, text, isNew }, text?.length ?? 0);
+  }
+
+  patch(table: string, id: string, patch: Patch): void {
+    this.#recent.patch(table, id, patch, () => this.#stored.read(table, id));
+    const text = JSON.stringify(patch);
+    this.#note({ table, id, patch: text }, text.length);
+  }
+
+  #note(change: Change, characters: number): void {
+    this.#characters += change.id.length + characters;
+    this.#changes.push(change);
     if (this.#changes.length > mostChanges || this.#characters > mostCharacters) throw new TooLarge();
   }
 

@@ -20,7 +20,7 @@ export function simpleChange(
   const lists: string[] = [];
   for (const [operator, operand] of Object.entries(modifier)) {
     for (const [field, value] of Object.entries(operand)) {
-      const step = isPlain(field) && !steps.has(field) ? stepOf(operator, value) : null;
+      const step = isPlainField(field) && !steps.has(field) ? stepOf(operator, value) : null;
       if (step === null) return null;
       steps.set(field, step);
       if (operator === '$addToSet' || operator === '$pull') lists.push(field);
@@ -49,8 +49,8 @@ function stepOf(operator: string, operand: unknown): Step | null {
 }
 
 /** Whether a path is a field at the top of a document whose name means nothing else. The id never changes. */
-function isPlain(path: string): boolean {
-  return path !== '_id' && !path.includes('.') && !(path in Object.prototype);
+export function isPlainField(path: string): boolean {
+  return path !== '' && path !== '_id' && !/[.$]/.test(path) && !(path in Object.prototype);
 }
 
 function isTexts(value: unknown): boolean {

@@ -11,6 +11,7 @@ import { connect } from './connect';
 import { Database, numberAt } from './database';
 import { type CollectionDescription, Documents, type Explanation } from './documents';
 import { Journal } from './journal';
+import { KnownIds } from './known-ids';
 import { databaseFile, openDatabase } from './open-database';
 import { ReadCache } from './read-cache';
 import { Readers } from './readers';
@@ -68,8 +69,10 @@ function assemble(directory: string, quirks: Quirks, now: () => number, unlock: 
   const readers = new Readers(() => new Database(databaseFile(directory)));
   const stored = new StoredRecords(database, catalog);
   const recent = new Recent();
-  const cache = new ReadCache(stored);
-  const records = new JournaledRecords(recent, cache);
+  const known = new KnownIds(database, recent);
+  const isDocument = (table: string) => catalog.byTable(table) !== undefined;
+  const cache = new ReadCache(stored, (table, id) => isDocument(table) && known.isMissing(table, id));
+  const records = new JournaledRecords(recent, cache, (table, id) => known.add(table, id));
   const applier = new Applier(directory, database, catalog);
   const journal = new Journal(directory, applier.recover(now()));
   const carrier = new Carrier({
@@ -91,6 +94,7 @@ function assemble(directory: string, quirks: Quirks, now: () => number, unlock: 
     stored,
     onStored: (isCommitted) => {
       cache.clear();
+      known.forget();
       if (!isCommitted) catalog.forget();
     },
   });

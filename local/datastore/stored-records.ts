@@ -4,6 +4,7 @@ import { type Database, numberAt, textAt } from './database';
 import { type Entries, entriesOf, missingIn } from './entries';
 import { FieldStates } from './field-states';
 import { parseDocument } from './json';
+import { applyPatch, type Patch } from './patch';
 import { plainTables } from './plain-tables';
 import type { Records } from './records';
 import { encodeText } from './text';
@@ -30,6 +31,11 @@ export class StoredRecords implements Records {
     if (collection !== undefined) this.#writeDocument(collection, id, text, existed);
     else if (text === null) plainTables[table]?.remove(this.#database, id);
     else plainTables[table]?.put(this.#database, id, text);
+  }
+
+  patch(table: string, id: string, patch: Patch): void {
+    const text = this.read(table, id);
+    if (text !== null) this.write(table, id, applyPatch(parseDocument(text), text, patch), true);
   }
 
   /** Adds the entries of a document that was there before its index. */

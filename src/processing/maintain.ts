@@ -3,7 +3,7 @@ import { readConfig } from '../config';
 import { log, reasonOf } from '../log';
 import { countEvents } from '../statistics/count';
 import { type Connection, connect } from '../store/connection';
-import { removeExpiredTokens } from '../store/tokens';
+import { removeTokens } from '../store/tokens';
 import { applyRetention } from './retention';
 import { sweepEvents } from './sweep';
 
@@ -11,7 +11,12 @@ import { sweepEvents } from './sweep';
 const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   sweep: (connection) => sweepEvents(connection, Date.now()),
   count: countEvents,
-  tokens: (connection) => removeExpiredTokens(connection, Date.now() / 1000),
+  tokens: async (connection) => {
+    const settings = readConfig();
+    // They are kept for twice the window, so that a larger window set later still finds them.
+    if ('config' in settings)
+      await removeTokens(connection, Date.now() / 1000 - 2 * settings.config.maxAgeSeconds);
+  },
   retention: async (connection) => {
     const settings = readConfig();
     if ('config' in settings) await applyRetention(connection, settings.config.retentionDays, Date.now());

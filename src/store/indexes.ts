@@ -38,7 +38,6 @@ export const indexes: ReadonlyArray<{ collection: string; fields: readonly strin
   { collection: collections.breakdowns, fields: ['dirty'] },
   { collection: collections.buckets, fields: ['level', 'start'] },
   { collection: collections.buckets, fields: ['level', 'dirty'] },
-  { collection: collections.tokens, fields: ['expiresAt'] },
 ];
 
 /**

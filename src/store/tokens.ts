@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { shortHash } from '../events/key';
 import { type Connection, collections } from './connection';
 
 const storedToken = v.object({ contents: v.array(v.string()) });
@@ -9,6 +9,18 @@ function contentsOf(document: unknown): string[] | null {
   return result.success && result.output.contents.length > 0 ? result.output.contents : null;
 }
 
+/** What tells one signature from all others. Both parts were signed, so that nobody can pair them anew. */
+export interface SignedToken {
+  /** Seconds since 1970. */
+  readonly signedAt: number;
+  readonly token: string;
+}
+
+/** Ids begin with the time: what is signed at about the same time stands together, and goes together. */
+function timePrefix(signedAt: number): string {
+  return `${String(Math.trunc(signedAt)).padStart(12, '0')}:`;
+}
+
 /**
  * Binds a token to the content that it came with first. The signature does not cover the body, so this is
  * what stops a captured signature from carrying a forged event; a retry with the same content passes.
@@ -16,20 +28,18 @@ function contentsOf(document: unknown): string[] | null {
  * The first element of an ordered set is the winner: `$addToSet` never moves it, in whatever order and
  * however often requests come. The key-value store could not do this: it has no conditional write.
  * @param fingerprint of the content
- * @param expiresAt when the token is too old to be accepted anyway, in seconds since 1970
  * @returns whether the token belongs to this content
  */
 export async function claimToken(
   connection: Connection,
-  token: string,
+  { signedAt, token }: SignedToken,
   fingerprint: string,
-  expiresAt: number,
 ): Promise<boolean> {
-  const id = createHash('sha256').update(token).digest('base64url');
+  const id = timePrefix(signedAt) + shortHash(token);
   const result: unknown = await connection.updateOne(
     collections.tokens,
     id,
-    { $addToSet: { contents: fingerprint }, $set: { expiresAt } },
+    { $addToSet: { contents: fingerprint } },
     { upsert: true },
   );
   const contents = contentsOf(result) ?? contentsOf(await connection.findOneOrNull(collections.tokens, id));
@@ -40,7 +50,7 @@ export async function claimToken(
   return false;
 }
 
-/** Removes the tokens whose signatures are too old to be accepted. */
-export async function removeExpiredTokens(connection: Connection, now: number): Promise<void> {
-  await connection.removeMany(collections.tokens, { expiresAt: { $lt: now } });
+/** Removes the tokens that were signed before a time, in seconds since 1970. */
+export async function removeTokens(connection: Connection, signedBefore: number): Promise<void> {
+  await connection.removeMany(collections.tokens, { _id: { $lt: timePrefix(signedBefore) } });
 }

@@ -19,15 +19,10 @@ const refused = (refusal: Refusal, detail?: string): Outcome => ({
 });
 
 /** Admits the token, stores the event and queues it. When it returns accepted, the event is stored. */
-async function admit(
-  { event, signature }: VerifiedDelivery,
-  maxAgeSeconds: number,
-  now: number,
-): Promise<Outcome> {
+async function admit({ event, signature }: VerifiedDelivery, now: number): Promise<Outcome> {
   const connection = await connect();
   const [admitted, known] = await Promise.all([
-    // Kept for twice the window, so that a larger window set later still finds it.
-    claimToken(connection, signature.token, event.fingerprint, signature.signedAt + 2 * maxAgeSeconds),
+    claimToken(connection, signature, event.fingerprint),
     findEventTogether(connection, event.key),
   ]);
   if (!admitted) return refused('replay_attack');
@@ -72,7 +67,7 @@ export async function receive(request: httpRequest): Promise<Outcome> {
 
     const delivery = readDelivery(body, signature);
     if (typeof delivery === 'string') return refused('invalid_payload', delivery);
-    return await admit(delivery, maxAgeSeconds, now);
+    return await admit(delivery, now);
   } catch (error) {
     if (error instanceof NestedTooDeeply) return refused('invalid_payload', error.message);
     log.error('webhook failed', { error: reasonOf(error) });
