@@ -1,9 +1,14 @@
 /** Longest value in a log line. */
 const longestValue = 200;
 
+/** What needs no cleaning: keys of events, names, numbers. */
+const plain = /^[\w.:~-]{0,200}$/;
+
 /** Makes a value safe for one line: control characters out, length bounded, an address never shown. */
 function clean(value: string | number | boolean): string {
-  return String(value)
+  const text = String(value);
+  if (plain.test(text)) return text;
+  return text
     .slice(0, longestValue)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/[^\s@"'<>=:]+@[^\s@"'<>]+/g, '[address]');

@@ -223,7 +223,8 @@ function describeIndex(table: string, fields: readonly string[], irregular: bool
   };
 }
 
-function rootOf(path: string): string {
+/** The field of a document that a path begins with. */
+export function rootOf(path: string): string {
   const dot = path.indexOf('.');
   return dot === -1 ? path : path.slice(0, dot);
 }

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../connection';
-import type { CollectionInfo } from './catalog';
+import { type CollectionInfo, rootOf } from './catalog';
 import { coveringReader } from './covering';
 import { type Database, textAt } from './database';
 import { parseDocument } from './json';
@@ -65,6 +65,7 @@ function* search(
   const hidden = new Set(recent.keys());
   const found = [...recent.values()].filter(({ document }) => document !== null && query.matches(document));
   const plan = planQuery(collection, query, sort);
+  const roots = selected && [...new Set(selected.map(rootOf))];
   if (!plan.sorted) {
     const batches = matchingBatches(
       database,
@@ -74,7 +75,7 @@ function* search(
       hidden,
       offset + limit,
     );
-    yield* sorted(database, collection, batches, found, request);
+    yield* sorted(database, collection, batches, found, roots, request);
     return;
   }
   // To find their places among the others, documents have to be read with what they are sorted by.
@@ -82,7 +83,7 @@ function* search(
   const covering = needed && coveringReader(plan, query, needed);
   const reader = covering ?? wholeDocuments(query, plan);
   const batches = matchingBatches(database, collection, plan, reader, hidden, offset + limit);
-  yield* window(merged(batches, found, sort), request);
+  yield* window(merged(batches, found, roots, sort), request);
 }
 
 /** The documents of some ids that match, in order. */
@@ -109,8 +110,10 @@ function lookUp(
 function* merged(
   batches: Iterable<Selected[]>,
   recent: readonly RecentRecord[],
+  roots: readonly string[] | null,
   sort: Sort,
 ): Generator<Selected[], void> {
+  const selectedOf = (record: RecentRecord) => ({ document: record.copy(roots) });
   if (recent.length === 0 || sort.length === 0) {
     yield* batches;
     yield recent.map(selectedOf);
@@ -140,12 +143,6 @@ function* merged(
   yield waiting.slice(next).map(({ record }) => selectedOf(record));
 }
 
-/** A recent document for somebody to keep. */
-function selectedOf({ text }: RecentRecord): Selected {
-  if (text === null) throw new Error('A record that was removed is no document');
-  return { document: parseDocument(text) };
-}
-
 function* window<Result>(
   batches: Iterable<Result[]>,
   { offset, limit }: FindRequest,
@@ -167,6 +164,7 @@ function* sorted(
   collection: CollectionInfo,
   batches: Iterable<{ n: number; document: StoredDocument }[]>,
   recent: readonly RecentRecord[],
+  roots: readonly string[] | null,
   { sort, offset, limit }: FindRequest,
 ): Generator<Selected[], void> {
   const sorter = new Sorter(sort, offset + limit);
@@ -179,7 +177,7 @@ function* sorted(
   for (let at = 0; at < numbers.length; at += fetchBatch) {
     yield numbers.slice(at, at + fetchBatch).flatMap((n) => {
       const record = recent[n - firstRecent];
-      if (record !== undefined) return [selectedOf(record)];
+      if (record !== undefined) return [{ document: record.copy(roots) }];
       const row = database().rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
       return row === undefined ? [] : [{ document: parseDocument(textAt(row, 0)) }];
     });

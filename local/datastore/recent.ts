@@ -1,5 +1,5 @@
 import type { StoredDocument } from '../connection';
-import { parseDocument } from './json';
+import { parseDocument, toJson } from './json';
 import { applyPatch, type Patch } from './patch';
 
 /** The latest state of a record that the journal holds and the database does not yet. */
@@ -23,10 +23,25 @@ export class RecentRecord {
     return record;
   }
 
-  /** @param base gives the text that is patched */
-  static patched(base: () => string | null, patch: Patch, isNew: boolean, flush: number): RecentRecord {
-    const record = new RecentRecord(isNew, flush);
-    record.#origin = { base, patch };
+  /**
+   * @param before what is patched, if it was written lately, too
+   * @param stored gives what the database has
+   */
+  static patched(
+    before: RecentRecord | undefined,
+    stored: () => string | null,
+    patch: Patch,
+    flush: number,
+  ): RecentRecord {
+    const record = new RecentRecord(before?.isNew ?? false, flush);
+    if (before === undefined) {
+      record.#origin = { base: stored, patch };
+      return record;
+    }
+    record.#origin = { base: () => before.text, patch };
+    // Nobody looks at the one before any more: its document goes on in this one.
+    if (before.#document) record.#document = Object.assign(before.#document, patch);
+    before.#document = undefined;
     return record;
   }
 
@@ -38,11 +53,26 @@ export class RecentRecord {
 
   /** The document that it is, to look at only: whoever keeps or changes it parses the text. Null when removed. */
   get document(): StoredDocument | null {
-    if (this.#document === undefined) {
-      const { text } = this;
-      this.#document ??= text === null ? null : parseDocument(text);
-    }
+    if (this.#document !== undefined) return this.#document;
+    const { text } = this;
+    // To make the text may have made the document, too.
+    this.#document ??= text === null ? null : parseDocument(text);
     return this.#document;
+  }
+
+  /**
+   * A document for somebody to keep.
+   * @param fields the only ones that are wanted, beside the id
+   */
+  copy(fields: readonly string[] | null): StoredDocument {
+    const { document } = this;
+    if (document === null) throw new Error('A record that was removed is no document');
+    const copy: StoredDocument = { _id: document._id };
+    for (const field of fields ?? Object.keys(document)) {
+      const value = Object.hasOwn(document, field) ? toJson(document[field]) : undefined;
+      if (value !== undefined) copy[field] = value;
+    }
+    return copy;
   }
 
   /** Whether it was not removed. Only what exists is patched. */
@@ -65,7 +95,7 @@ export class RecentRecord {
     }
     const document = parseDocument(before);
     this.#text = applyPatch(document, before, patch);
-    this.#document = document;
+    this.#document ??= document;
   }
 }
 
@@ -104,9 +134,7 @@ export class Recent {
 
   /** @param stored gives the text that the database has, for a record that was not written lately */
   patch(table: string, id: string, patch: Patch, stored: () => string | null): void {
-    const before = this.get(table, id);
-    const base = before === undefined ? stored : () => before.text;
-    this.#put(table, id, RecentRecord.patched(base, patch, before?.isNew ?? false, this.#flush));
+    this.#put(table, id, RecentRecord.patched(this.get(table, id), stored, patch, this.#flush));
   }
 
   #put(table: string, id: string, record: RecentRecord): void {

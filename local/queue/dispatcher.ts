@@ -16,7 +16,7 @@ export interface DispatcherOptions {
   readonly quirks: Quirks;
   /** Takes a line about a job that failed or a queue that cannot be read. */
   readonly log: (line: string) => void;
-  /** Whether the process has more urgent work than jobs: then they start now and then, many at once. */
+  /** Whether the process has more urgent work than jobs: then they wait, but not for ever. */
   readonly isBusy?: () => boolean;
   /** Under `failedJob: 'retried'`: the pause before the first retry, doubled each time, and the last attempt. */
   readonly retry?: { readonly firstDelay: number; readonly maxDelay: number; readonly attempts: number };
@@ -40,8 +40,10 @@ interface Topic {
 }
 
 const readAhead = 64;
-/** How long jobs step back for more urgent work, in milliseconds: then as many start as a topic has workers. */
-const stepBack = 25;
+/** How long a job steps back for more urgent work, in milliseconds. */
+const stepBack = 1500;
+/** How often jobs that step back look whether they still have to, in milliseconds. */
+const lookAgain = 25;
 const pollMs = 250;
 const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
 
@@ -149,18 +151,22 @@ export class Dispatcher {
     }
   }
 
-  /** Jobs that start together share what they do alike, so that stepping back costs nothing. */
+  /**
+   * Whether jobs may start, or have to step back. Those that have waited for long enough start now and then, many at
+   * once: they share what they do alike, so that stepping back costs nothing.
+   */
   #mayStart(topic: Topic): boolean {
     const now = performance.now();
-    const rest = this.#isBusy() ? topic.startedAt + stepBack - now : 0;
-    if (rest <= 0) {
+    const isBusy = this.#isBusy();
+    const isTime = now >= topic.startedAt + lookAgain && this.#queue.waitingFor(topic.name) >= stepBack;
+    if (!isBusy || isTime) {
       topic.startedAt = now;
       return true;
     }
     topic.later ??= setTimeout(() => {
       topic.later = undefined;
       this.wake();
-    }, rest).unref();
+    }, lookAgain).unref();
     return false;
   }
 

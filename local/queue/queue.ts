@@ -164,6 +164,13 @@ export class JobQueue extends EventEmitter<{ enqueued: [] }> {
     return ready.first(limit);
   }
 
+  /** For how long the first job of a topic has been ready, in milliseconds. */
+  waitingFor(topic: string): number {
+    const ready = this.#readyOf(topic);
+    const since = ready.since ?? (ready.rest === null ? performance.now() : 0);
+    return performance.now() - since;
+  }
+
   /** Makes the delayed jobs ready whose time has come. Returns whether there were any. */
   wakeDelayed(): boolean {
     if (this.#delayed.size === 0) return false;
@@ -221,7 +228,7 @@ export class JobQueue extends EventEmitter<{ enqueued: [] }> {
     if (clearings !== this.#clearings) return;
     const waiting = { ...job, attempts: 0, number };
     this.#count(job.topic, 1);
-    if (due === null) this.#readyOf(job.topic).add(sized(waiting));
+    if (due === null) this.#readyOf(job.topic).add(sized(waiting, performance.now()));
     else this.#delayed.set(number, { job: waiting, due });
     this.emit('enqueued');
   }
@@ -282,8 +289,8 @@ function waitingJob(number: number, { topic, jobId, _id, payload, attempts }: Jo
 }
 
 /** Sizes of one job are alike enough: what its payload takes counts. */
-function sized(job: WaitingJob): SizedJob {
-  return { job, size: 200 + JSON.stringify(job.payload).length };
+function sized(job: WaitingJob, since = 0): SizedJob {
+  return { job, size: 200 + JSON.stringify(job.payload).length, since };
 }
 
 function parseTopic(topic: unknown): string {

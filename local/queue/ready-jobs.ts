@@ -3,10 +3,12 @@ import type { WaitingJob } from './queue';
 /** Most characters of the jobs of a topic that are held in memory. */
 const mostHeld = 4_000_000;
 
-/** A job and how many characters it takes. */
+/** A job, and how many characters it takes. */
 export interface SizedJob {
   readonly job: WaitingJob;
   readonly size: number;
+  /** Since when it is ready, on the clock of `performance`; 0 when nobody knows. */
+  readonly since: number;
 }
 
 /**
@@ -67,6 +69,12 @@ export class ReadyJobs {
     if (held === undefined) return false;
     this.#size -= held.size;
     return this.#held.delete(number);
+  }
+
+  /** Since when the first of those that are held is ready; null when there is none. */
+  get since(): number | null {
+    for (const { since } of this.#held.values()) return since;
+    return null;
   }
 
   /** The first of those that are held. */

@@ -1,11 +1,9 @@
 import { format } from 'node:util';
 import { currentInvocation } from './invocation';
 import type { Log, LogEntry } from './log';
+import { type Method, methods, type Print, printSoon } from './print';
 
-type Level = LogEntry['level'];
-type Print = (...parts: unknown[]) => void;
-
-const levels: Readonly<Record<'debug' | 'info' | 'log' | 'warn' | 'error' | 'trace', Level>> = {
+const levels: Readonly<Record<Method, LogEntry['level']>> = {
   debug: 'debug',
   info: 'info',
   log: 'info',
@@ -13,7 +11,14 @@ const levels: Readonly<Record<'debug' | 'info' | 'log' | 'warn' | 'error' | 'tra
   error: 'error',
   trace: 'debug',
 };
-const methods = ['debug', 'info', 'log', 'warn', 'error', 'trace'] as const;
+
+/** What stands behind the methods of a captured console. */
+const captured = new WeakMap<Print, Print>();
+
+function textOf(parts: unknown[]): string {
+  const [text, ...others] = parts;
+  return typeof text === 'string' && others.length === 0 ? text : format(...parts);
+}
 
 /**
  * The `console` that a bundle finds: it prints as usual and tells the log of its space, with the part of
@@ -24,15 +29,15 @@ export function createAppConsole(log: Log): Console {
   const own: Console = Object.create(console);
   for (const method of methods) {
     own[method] = (...parts) => {
-      const text = format(...parts);
+      const text = textOf(parts);
       const invocation = currentInvocation.getStore();
       if (invocation === undefined) {
         log({ level: levels[method], text });
       } else {
         invocation.appLog({ level: levels[method], text, context: invocation.context });
       }
-      // Outside of the invocation, so that a captured global console does not tell it a second time.
-      currentInvocation.exit(() => console[method](...parts));
+      // A captured global console must not tell it a second time.
+      printSoon(method, captured.get(console[method]) ?? console[method], parts);
     };
   }
   return own;
@@ -48,9 +53,14 @@ export function captureGlobalConsole(): () => void {
     const original: Print = console[method];
     const capturing: Print = (...parts) => {
       const invocation = currentInvocation.getStore();
-      invocation?.appLog({ level: levels[method], text: format(...parts), context: invocation.context });
-      original.apply(console, parts);
+      if (invocation === undefined) {
+        original.apply(console, parts);
+        return;
+      }
+      invocation.appLog({ level: levels[method], text: textOf(parts), context: invocation.context });
+      printSoon(method, original, parts);
     };
+    captured.set(capturing, original);
     console[method] = capturing;
     return { method, original, capturing };
   });

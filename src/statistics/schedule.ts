@@ -8,7 +8,7 @@ import { countEvents } from './count';
 /** How long a count waits at least, in milliseconds, so that what comes together is counted together. */
 const gathering = 1000;
 /** When no event has come for so long, a burst is over. */
-const quiet = 400;
+const quiet = 100;
 /** How long a count waits at most: numbers keep up with a burst that goes on. */
 const patience = 3000;
 

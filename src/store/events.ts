@@ -19,8 +19,13 @@ export const firstsSchema = v.object({
   tags: v.array(v.string()),
 });
 
-const storedEvent = v.object({
-  _id: v.string(),
+const identified = v.custom<{ _id: string }>(
+  (value) => typeof value === 'object' && value !== null && '_id' in value && typeof value._id === 'string',
+  'A document needs an _id.',
+);
+
+const eventFields = v.object({
+  key: v.string(),
   format: v.picklist(['json', 'legacy']),
   event: v.string(),
   severity: text,
@@ -85,25 +90,26 @@ const storedEvent = v.object({
 export type Firsts = v.InferOutput<typeof firstsSchema>;
 
 /** An event as the log keeps it. */
-export type StoredEvent = MailgunEvent & Omit<v.InferOutput<typeof storedEvent>, keyof MailgunEvent | '_id'>;
+export type StoredEvent = MailgunEvent & Omit<v.InferOutput<typeof eventFields>, keyof MailgunEvent>;
 
 /** Parses a document of the event log. @throws ValiError when it is not one */
-export function parseEvent(document: unknown): StoredEvent {
-  const { _id, ...fields } = v.parse(storedEvent, document);
-  return { key: _id, ...fields };
+export function parseEvent(read: unknown): StoredEvent {
+  const document = v.parse(identified, read);
+  // To copy so many fields for the sake of one costs more than to parse them: the document gets it.
+  return v.parse(eventFields, Object.assign(document, { key: document._id }));
 }
 
 export async function findEvent(connection: Connection, key: string): Promise<StoredEvent | null> {
-  const document = await connection.findOneOrNull(collections.events, key);
-  return document === null ? null : parseEvent(document);
+  const found = await connection.findOneOrNull(collections.events, key);
+  return found === null ? null : parseEvent(found);
 }
 
 const findDocument = findTogether(collections.events);
 
 /** As {@link findEvent}, in one call with others who look for events at the same time. */
 export async function findEventTogether(connection: Connection, key: string): Promise<StoredEvent | null> {
-  const document = await findDocument(connection, key);
-  return document === null ? null : parseEvent(document);
+  const found = await findDocument(connection, key);
+  return found === null ? null : parseEvent(found);
 }
 
 /** Calls an event done, in one call with others that are done at the same time after as many attempts. */
