@@ -8,10 +8,11 @@ import { findBatches, resultBatches, type Source, selectedBatches } from './find
 import { newId } from './ids';
 import { parseDocument } from './json';
 import { type FindRequest, parseFindOptions } from './options';
+import { noOverlay } from './overlay';
 import { type Plan, planQuery } from './planner';
 import { type CompiledQuery, compileQuery, fixedFields } from './query';
 import { type Readers, Snapshot } from './readers';
-import type { Recent } from './recent';
+import { type Recent, sampleOf } from './recent';
 import type { JournaledRecords, Records } from './records';
 import { batchQuery, matchingBatches, type RowReader, type Selected, wholeDocuments } from './scan';
 import { StoredRecords } from './stored-records';
@@ -174,7 +175,7 @@ export class Documents {
         collection,
         plan,
         reader,
-        new Set(),
+        noOverlay,
         Number.POSITIVE_INFINITY,
       );
       for (const batch of everything)
@@ -287,7 +288,11 @@ export class Documents {
 
   #sourceOf(collection: CollectionInfo, database: () => Database): Source {
     const { table } = collection;
-    return { database, recent: this.#recent.all(table), read: (id) => this.#records.read(table, id) };
+    return {
+      database,
+      holdRecent: () => this.#recent.hold(table),
+      read: (id) => this.#records.read(table, id),
+    };
   }
 
   #batches(
@@ -426,14 +431,16 @@ export class Documents {
     setFields(fixedFields(query))(document);
     change(document);
     if (records.read(collection.table, document._id) !== null) throw duplicate(collection);
-    records.write(collection.table, document._id, JSON.stringify(document), false);
+    const sample = sampleOf(document, collection.roots);
+    records.write(collection.table, document._id, JSON.stringify(document), false, sample);
     return document;
   }
 
   #insert(records: Records, collection: CollectionInfo, document: StoredDocument): void {
     const exists = records.read(collection.table, document._id) !== null;
     if (exists && this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
-    records.write(collection.table, document._id, JSON.stringify(document), exists);
+    const sample = sampleOf(document, collection.roots);
+    records.write(collection.table, document._id, JSON.stringify(document), exists, sample);
   }
 }
 
@@ -445,7 +452,7 @@ interface Found {
 
 function changeFound(
   records: Records,
-  { table }: CollectionInfo,
+  { table, roots }: CollectionInfo,
   { document, text: before }: Found,
   { change, patch }: Update,
 ): StoredDocument {
@@ -455,7 +462,7 @@ function changeFound(
     return document;
   }
   const text = JSON.stringify(document);
-  if (text !== before) records.write(table, document._id, text, true);
+  if (text !== before) records.write(table, document._id, text, true, sampleOf(document, roots));
   return document;
 }
 

@@ -4,10 +4,11 @@ import { coveringReader } from './covering';
 import { type Database, textAt } from './database';
 import { parseDocument } from './json';
 import type { FindRequest } from './options';
+import { Overlay } from './overlay';
 import { planQuery, type Sort } from './planner';
 import { projector, withoutId } from './projection';
 import type { CompiledQuery } from './query';
-import type { RecentRecord } from './recent';
+import type { RecentRecord, RecentTable } from './recent';
 import { matchingBatches, type Selected, wholeDocuments } from './scan';
 import { compareKeys, Sorter, sortKeys } from './sort';
 
@@ -24,8 +25,8 @@ export interface Source {
   /** The text of a document as it is now. */
   readonly read: (id: string) => string | null;
   readonly database: () => Database;
-  /** By id. Read before the first batch, so that it fits what the database holds then. */
-  readonly recent: ReadonlyMap<string, RecentRecord>;
+  /** The recent records, held before the first batch, so that they fit what the database holds then. */
+  readonly holdRecent: () => RecentTable;
 }
 
 /** The documents of a request with sort, offset and limit applied, in batches that may be empty. */
@@ -51,38 +52,56 @@ export function selectedBatches(
 }
 
 function* search(
-  { database, recent, read }: Source,
+  { database, holdRecent, read }: Source,
   collection: CollectionInfo,
   query: CompiledQuery,
   request: FindRequest,
   selected: readonly string[] | null,
 ): Generator<Selected[], void> {
-  const { sort, offset, limit } = request;
+  const { sort } = request;
   if (query.ids !== undefined && query.ids.length <= mostLookedUp) {
     yield* window([lookUp(read, query.ids, query, sort)], request);
     return;
   }
-  const hidden = new Set(recent.keys());
-  const found = [...recent.values()].filter(({ document }) => document !== null && query.matches(document));
+  const recent = holdRecent();
+  try {
+    yield* searchBoth(
+      database,
+      collection,
+      query,
+      request,
+      selected,
+      new Overlay(recent, collection, query, sort),
+    );
+  } finally {
+    recent.release();
+  }
+}
+
+function* searchBoth(
+  database: () => Database,
+  collection: CollectionInfo,
+  query: CompiledQuery,
+  request: FindRequest,
+  selected: readonly string[] | null,
+  overlay: Overlay,
+): Generator<Selected[], void> {
+  const { found } = overlay;
+  const { sort, offset, limit } = request;
+  const wanted = offset + limit;
   const plan = planQuery(collection, query, sort);
   const roots = selected && [...new Set(selected.map(rootOf))];
   if (!plan.sorted) {
-    const batches = matchingBatches(
-      database,
-      collection,
-      plan,
-      wholeDocuments(query, plan),
-      hidden,
-      offset + limit,
-    );
-    yield* sorted(database, collection, batches, found, roots, request);
+    const whole = wholeDocuments(query, plan);
+    const batches = matchingBatches(database, collection, plan, whole, overlay, wanted);
+    yield* sorted(database, collection, batches, overlay, roots, request);
     return;
   }
   // To find their places among the others, documents have to be read with what they are sorted by.
   const needed = selected && (found.length === 0 ? selected : [...selected, ...sort.map(([field]) => field)]);
   const covering = needed && coveringReader(plan, query, needed);
   const reader = covering ?? wholeDocuments(query, plan);
-  const batches = matchingBatches(database, collection, plan, reader, hidden, offset + limit);
+  const batches = matchingBatches(database, collection, plan, reader, overlay, wanted);
   yield* window(merged(batches, found, roots, sort), request);
 }
 
@@ -163,10 +182,11 @@ function* sorted(
   database: () => Database,
   collection: CollectionInfo,
   batches: Iterable<{ n: number; document: StoredDocument }[]>,
-  recent: readonly RecentRecord[],
+  overlay: Overlay,
   roots: readonly string[] | null,
   { sort, offset, limit }: FindRequest,
 ): Generator<Selected[], void> {
+  const { found: recent } = overlay;
   const sorter = new Sorter(sort, offset + limit);
   for (const batch of batches) {
     for (const { n, document } of batch) sorter.add(n, document);
@@ -179,7 +199,7 @@ function* sorted(
       const record = recent[n - firstRecent];
       if (record !== undefined) return [{ document: record.copy(roots) }];
       const row = database().rows(`SELECT doc FROM ${collection.table} WHERE n = ?`, [n])[0];
-      return row === undefined ? [] : [{ document: parseDocument(textAt(row, 0)) }];
+      return row === undefined ? [] : [{ document: overlay.amended(parseDocument(textAt(row, 0))) }];
     });
   }
 }

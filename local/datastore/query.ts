@@ -1,9 +1,9 @@
 import { Query as MingoQuery } from 'mingo/query';
-import type { StoredDocument } from '../connection';
 import { isScalar, type Scalar } from './entries';
 import { ArgumentError } from './errors';
 import { isRecord, toJson } from './json';
 import { queryContext } from './operators';
+import type { Sample } from './recent';
 import { idsOf, simpleQuery } from './simple-query';
 import { type PlainQuery, translateQuery } from './translate';
 
@@ -21,8 +21,12 @@ export interface Bound {
 
 /** A query that has been checked and can be asked. */
 export interface CompiledQuery {
-  /** Whether a document matches: the last word, whatever an index found. */
-  matches(document: StoredDocument): boolean;
+  /** Whether a document matches: the last word, whatever an index found. Its `fields` are all that is looked at. */
+  matches(document: Sample): boolean;
+  /** Whether no document with these values can match. It may say no where that is so all the same. */
+  excludes(values: Sample): boolean;
+  /** The fields at the top of a document that the query looks at; undefined when nobody has counted them. */
+  readonly fields: readonly string[] | undefined;
   /** Conditions that all must hold, for the planner. They may say less than the query. */
   readonly conditions: readonly Condition[];
   /** The id that the query names, perhaps beside other conditions. */
@@ -47,6 +51,8 @@ export function compileQuery(idOrQuery: unknown): CompiledQuery {
 function queryById(id: string): CompiledQuery {
   return {
     matches: ({ _id }) => _id === id,
+    excludes: () => false,
+    fields: ['_id'],
     conditions: [{ field: '_id', kind: 'equal', values: [id] }],
     namedId: id,
     ids: [id],
@@ -66,6 +72,8 @@ function compilePlain(plain: PlainQuery): CompiledQuery {
   const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
   return {
     matches: (document) => query.test(document),
+    excludes: () => false,
+    fields: undefined,
     conditions,
     namedId: typeof id === 'string' ? id : undefined,
     ids: idsOf(conditions),

@@ -1,4 +1,4 @@
-import type { StoredDocument } from '../connection';
+import type { Json, StoredDocument } from '../connection';
 import { parseDocument, toJson } from './json';
 import { applyPatch, type Patch } from './patch';
 
@@ -6,6 +6,8 @@ import { applyPatch, type Patch } from './patch';
 export class RecentRecord {
   #text: string | null | undefined;
   #document: StoredDocument | null | undefined;
+  #sample: Sample | null = null;
+  #storedPatch: Patch | null = null;
   /** What the text is made of as long as nobody has asked for it. */
   #origin: { readonly base: () => string | null; readonly patch: Patch } | undefined;
 
@@ -16,10 +18,14 @@ export class RecentRecord {
     readonly flush: number,
   ) {}
 
-  /** @param text JSON; null when the record is removed */
-  static written(text: string | null, isNew: boolean, flush: number): RecentRecord {
+  /**
+   * @param text JSON; null when the record is removed
+   * @param sample see {@link sample}
+   */
+  static written(text: string | null, isNew: boolean, flush: number, sample: Sample | null): RecentRecord {
     const record = new RecentRecord(isNew, flush);
     record.#text = text;
+    record.#sample = sample;
     return record;
   }
 
@@ -36,9 +42,12 @@ export class RecentRecord {
     const record = new RecentRecord(before?.isNew ?? false, flush);
     if (before === undefined) {
       record.#origin = { base: stored, patch };
+      record.#storedPatch = patch;
       return record;
     }
+    record.#storedPatch = before.#storedPatch && { ...before.#storedPatch, ...patch };
     record.#origin = { base: () => before.text, patch };
+    record.#sample = before.#sample && patchedSample(before.#sample, patch);
     // Nobody looks at the one before any more: its document goes on in this one.
     if (before.#document) record.#document = Object.assign(before.#document, patch);
     before.#document = undefined;
@@ -75,6 +84,16 @@ export class RecentRecord {
     return copy;
   }
 
+  /** The document with some of its fields only, by which most queries can tell it; null when nobody took them. */
+  get sample(): Sample | null {
+    return this.#sample;
+  }
+
+  /** In what it differs from the document that the database has; null when the database has another or none. */
+  get storedPatch(): Patch | null {
+    return this.#storedPatch;
+  }
+
   /** Whether it was not removed. Only what exists is patched. */
   get exists(): boolean {
     return this.#origin !== undefined || this.#text !== null;
@@ -99,6 +118,24 @@ export class RecentRecord {
   }
 }
 
+/** Some fields of a document; undefined for those that it does not have. */
+export type Sample = { readonly [field: string]: Json | undefined };
+
+/** Takes some fields of a document, in a copy of its own. */
+export function sampleOf(document: Sample, fields: readonly string[]): Sample {
+  const sample: { [field: string]: Json | undefined } = { _id: document._id };
+  for (const field of fields) {
+    const value = Object.hasOwn(document, field) ? document[field] : undefined;
+    sample[field] = typeof value === 'object' ? toJson(value) : value;
+  }
+  return sample;
+}
+
+function patchedSample(sample: Sample, patch: Patch): Sample {
+  const fields = Object.keys(patch).filter((field) => field in sample);
+  return fields.length === 0 ? sample : { ...sample, ...sampleOf(patch, fields), _id: sample._id };
+}
+
 interface Written {
   readonly table: string;
   readonly id: string;
@@ -107,12 +144,23 @@ interface Written {
 
 const nothing: ReadonlyMap<string, RecentRecord> = new Map();
 
+/** The recent records of a table as they are at one moment. */
+export interface RecentTable {
+  readonly records: ReadonlyMap<string, RecentRecord>;
+  /** To be called by whoever does not need them any more: as long as nobody looks, they need not be copied. */
+  release(): void;
+}
+
+const noTable: RecentTable = { records: nothing, release: () => {} };
+
 /**
  * What was written lately, in memory: what a reader finds here counts, not what the database has. A record goes when
  * the database has it. Writes of the flush that is under way can be taken back.
  */
 export class Recent {
   readonly #tables = new Map<string, Map<string, RecentRecord>>();
+  /** How many look at the records of a table that must not change under them. */
+  readonly #lookers = new Map<ReadonlyMap<string, RecentRecord>, number>();
   /** What was written since the last flush, in order. */
   #written: Written[] = [];
   /** What was written in each flush that is not applied. */
@@ -128,8 +176,24 @@ export class Recent {
     return this.#tables.get(table) ?? nothing;
   }
 
-  set(table: string, id: string, text: string | null, isNew: boolean): void {
-    this.#put(table, id, RecentRecord.written(text, isNew, this.#flush));
+  /** The recent records of a table as they are now, whatever is written until they are released. */
+  hold(table: string): RecentTable {
+    const records = this.#tables.get(table);
+    if (records === undefined || records.size === 0) return noTable;
+    this.#lookers.set(records, (this.#lookers.get(records) ?? 0) + 1);
+    let isHeld = true;
+    const release = () => {
+      if (!isHeld) return;
+      isHeld = false;
+      const others = (this.#lookers.get(records) ?? 1) - 1;
+      if (others === 0) this.#lookers.delete(records);
+      else this.#lookers.set(records, others);
+    };
+    return { records, release };
+  }
+
+  set(table: string, id: string, text: string | null, isNew: boolean, sample: Sample | null = null): void {
+    this.#put(table, id, RecentRecord.written(text, isNew, this.#flush, sample));
   }
 
   /** @param stored gives the text that the database has, for a record that was not written lately */
@@ -138,11 +202,7 @@ export class Recent {
   }
 
   #put(table: string, id: string, record: RecentRecord): void {
-    let records = this.#tables.get(table);
-    if (records === undefined) {
-      records = new Map();
-      this.#tables.set(table, records);
-    }
+    const records = this.#changeable(table);
     this.#written.push({ table, id, before: records.get(id) });
     records.set(id, record);
   }
@@ -160,9 +220,9 @@ export class Recent {
   /** Takes back what was written since there were so many pending records. */
   takeBack(pending: number): void {
     for (const { table, id, before } of this.#written.splice(pending).reverse()) {
-      const records = this.#tables.get(table);
-      if (before === undefined) records?.delete(id);
-      else records?.set(id, before);
+      const records = this.#changeable(table);
+      if (before === undefined) records.delete(id);
+      else records.set(id, before);
     }
   }
 
@@ -188,13 +248,22 @@ export class Recent {
       if (number > flush) break;
       done += 1;
       for (const { table, id } of written) {
-        const records = this.#tables.get(table);
-        const record = records?.get(id);
+        const record = this.get(table, id);
         if (record === undefined || record.flush > flush) continue;
-        records?.delete(id);
+        this.#changeable(table).delete(id);
         onForgotten(table, id, record.readyText);
       }
     }
     this.#flushes.splice(0, done);
+  }
+
+  /** The records of a table, to be changed: those that somebody looks at are left as they are. */
+  #changeable(table: string): Map<string, RecentRecord> {
+    let records = this.#tables.get(table);
+    if (records === undefined || this.#lookers.has(records)) {
+      records = new Map(records);
+      this.#tables.set(table, records);
+    }
+    return records;
   }
 }

@@ -1,6 +1,6 @@
 import { type Change, encodeChange } from './journal-line';
 import type { Patch } from './patch';
-import type { Recent } from './recent';
+import type { Recent, Sample } from './recent';
 
 /** All that is stored: JSON texts by table and id. Several writes that belong together are made in one piece. */
 export interface Records {
@@ -9,8 +9,9 @@ export interface Records {
   /**
    * @param text null removes the record
    * @param existed whether {@link read} had found it
+   * @param sample what most queries look at, if whoever writes has it at hand
    */
-  write(table: string, id: string, text: string | null, existed: boolean): void;
+  write(table: string, id: string, text: string | null, existed: boolean, sample?: Sample): void;
   /** Gives fields of a document that exists new values. */
   patch(table: string, id: string, patch: Patch): void;
 }
@@ -53,10 +54,10 @@ export class JournaledRecords implements Records {
     return recent === undefined ? this.#stored.read(table, id) !== null : recent.exists;
   }
 
-  write(table: string, id: string, text: string | null, existed: boolean): void {
+  write(table: string, id: string, text: string | null, existed: boolean, sample?: Sample): void {
     // A record that was removed lately may still be in the database.
     const isNew = !existed && this.#recent.get(table, id) === undefined;
-    this.#recent.set(table, id, text, isNew);
+    this.#recent.set(table, id, text, isNew, sample);
     if (!existed) this.#onNew(table, id);
     this.#note({ table, id, text, isNew }, text?.length ?? 0);
   }

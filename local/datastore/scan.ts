@@ -3,6 +3,7 @@ import type { CollectionInfo } from './catalog';
 import { type Cell, cellAt, type Database, numberAt, type Row, textAt } from './database';
 import { compareCells, type EntryCell, entriesOf, tupleKey } from './entries';
 import { parseDocument } from './json';
+import type { Overlay } from './overlay';
 import type { CellBound, Plan } from './planner';
 import type { CompiledQuery } from './query';
 
@@ -47,14 +48,14 @@ const maxBatch = 256;
 /**
  * Reads what matches, in batches, in the order of the plan. Between two batches nothing is open in SQLite:
  * the position is kept as values, so that writes may happen and `database` may change. A batch may be empty.
- * @param hidden ids of documents that are left out
+ * @param overlay what was written lately, and has to be left out or added
  */
 export function* matchingBatches<Result extends Selected>(
   database: () => Database,
   collection: CollectionInfo,
   plan: Plan,
   reader: RowReader<Result>,
-  hidden: ReadonlySet<string>,
+  overlay: Pick<Overlay, 'hides' | 'amended'>,
   wanted: number,
 ): Generator<Result[], void> {
   const keyOf = (row: Row) => cellsFrom(row, reader.columns.length);
@@ -66,7 +67,9 @@ export function* matchingBatches<Result extends Selected>(
       const rows = database().rows(sql, parameters);
       yield rows.flatMap((row) => {
         const result = reader.read(row, segment, keyOf(row));
-        return result === null || hidden.has(result.document._id) ? [] : [result];
+        if (result === null || overlay.hides(result.document._id)) return [];
+        overlay.amended(result.document);
+        return [result];
       });
       const last = rows.at(-1);
       if (!last || rows.length < size) break;

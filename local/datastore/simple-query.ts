@@ -1,4 +1,3 @@
-import type { StoredDocument } from '../connection';
 import { isRecord } from './json';
 import type { Bound, CompiledQuery, Condition } from './query';
 
@@ -37,7 +36,9 @@ export function simpleQuery(query: Readonly<Record<string, unknown>>): CompiledQ
   }
   const id = equalities.get('_id');
   return {
-    matches: (document: StoredDocument) => tests.every(([field, test]) => test(document[field])),
+    matches: (document) => tests.every(([field, test]) => test(document[field])),
+    excludes: (values) => tests.some(([field, test]) => Object.hasOwn(values, field) && !test(values[field])),
+    fields: tests.map(([field]) => field),
     conditions,
     namedId: typeof id === 'string' ? id : undefined,
     ids: idsOf(conditions),

@@ -109,9 +109,13 @@ test('indexes change no result: the same documents as mingo finds in an array', 
         for (const [at, fields] of documents.entries())
           await connection.insertOne('c', { ...fields, _id: `d${at}` });
         for (const fields of late) await connection.createIndex('c', fields);
+        // Some of what follows changes what the database has, some what it does not have yet.
         for (const [at, fields] of changes) {
           const id = `d${at % documents.length}`;
           if (at % 5 === 0) await connection.removeOne('c', id).catch(() => undefined);
+          else if (at % 5 === 1) await connection.updateOne('c', id, { $set: fields }).catch(() => undefined);
+          else if (at % 5 === 2)
+            await connection.updateMany('c', { _id: { $in: [id, 'd0'] } }, { $set: fields });
           else await connection.replaceOne('c', id, fields, { upsert: true });
         }
         const stored = await connection.getMany('c').toArray();
