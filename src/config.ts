@@ -21,6 +21,7 @@ const environment = v.object({
   MAILGUN_WEBHOOK_SIGNING_KEY: list,
   MAILGUN_MAX_AGE_SECONDS: v.optional(wholeNumber, '86400'),
   MAX_ATTEMPTS: v.optional(wholeNumber, '8'),
+  MAX_PENDING_EVENTS: v.optional(wholeNumber, '200000'),
   EVENT_RETENTION_DAYS: v.optional(wholeNumber, '0'),
 });
 
@@ -53,6 +54,8 @@ export interface Config {
   maxAgeSeconds: number;
   /** How often an event is processed before it is given up as dead. */
   maxAttempts: number;
+  /** Events that may wait for their effects; more are answered 503, so that they come again later. */
+  maxPendingEvents: number;
   /** Days for which events are kept, 0 for ever. */
   retentionDays: number;
 }
@@ -90,6 +93,7 @@ function parse(env: NodeJS.ProcessEnv): ConfigResult {
       signingKeys: result.output.MAILGUN_WEBHOOK_SIGNING_KEY,
       maxAgeSeconds: result.output.MAILGUN_MAX_AGE_SECONDS,
       maxAttempts: result.output.MAX_ATTEMPTS,
+      maxPendingEvents: result.output.MAX_PENDING_EVENTS,
       retentionDays: result.output.EVENT_RETENTION_DAYS,
     },
   };
@@ -114,19 +118,24 @@ export function readMailgunSettings(
   };
 }
 
-let last: { values: string; result: ConfigResult } | undefined;
+/** The variables that the settings are read from. */
+const names = [
+  'MAILGUN_WEBHOOK_SIGNING_KEY',
+  'MAILGUN_MAX_AGE_SECONDS',
+  'MAX_ATTEMPTS',
+  'MAX_PENDING_EVENTS',
+  'EVENT_RETENTION_DAYS',
+] as const;
+
+let last: { values: ReadonlyArray<string | undefined>; result: ConfigResult } | undefined;
 
 /**
  * Reads the settings from the environment at each call, because nobody says whether the platform fills
  * it before or after the app is loaded. Parses only what changed.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
-  const values = [
-    env.MAILGUN_WEBHOOK_SIGNING_KEY,
-    env.MAILGUN_MAX_AGE_SECONDS,
-    env.MAX_ATTEMPTS,
-    env.EVENT_RETENTION_DAYS,
-  ].join('\n');
-  if (last?.values !== values) last = { values, result: parse(env) };
+  if (last === undefined || names.some((name, at) => env[name] !== last?.values[at])) {
+    last = { values: names.map((name) => env[name]), result: parse(env) };
+  }
   return last.result;
 }

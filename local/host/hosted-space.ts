@@ -79,6 +79,11 @@ export class HostedSpace {
       refuse(raw, response, new Refusal(403, 'forbidden', 'This address is not in the list of the space.'));
       return;
     }
+    if (this.openRequests >= this.#parts.home.limits.openRequests) {
+      response.setHeader('Retry-After', '1');
+      refuse(raw, response, new Refusal(503, 'unavailable', 'Too many requests wait for an answer.'));
+      return;
+    }
     this.openRequests += 1;
     response.once('close', () => {
       this.openRequests -= 1;

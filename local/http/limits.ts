@@ -10,6 +10,8 @@ export interface Limits {
   request: number;
   /** Time a handler has to begin its answer, and longest silence within one. */
   handler: number;
+  /** Requests that may wait for their answers at once. */
+  openRequests: number;
 }
 
 /** No source says what the cloud allows; these are what a webhook with attachments needs, and no more. */
@@ -19,4 +21,5 @@ export const defaultLimits: Readonly<Limits> = {
   headers: 10_000,
   request: 60_000,
   handler: 60_000,
+  openRequests: 2000,
 };

@@ -4,12 +4,17 @@ import { log, reasonOf } from '../log';
 import { countEvents } from '../statistics/count';
 import { type Connection, connect } from '../store/connection';
 import { removeTokens } from '../store/tokens';
+import { lookAtWaiting } from '../store/waiting';
 import { applyRetention } from './retention';
 import { sweepEvents } from './sweep';
 
 /** What is done every minute. Each step can be repeated and overlap itself, and fails alone. */
 const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   sweep: (connection) => sweepEvents(connection, Date.now()),
+  waiting: async (connection) => {
+    const settings = readConfig();
+    if ('config' in settings) await lookAtWaiting(connection, settings.config.maxPendingEvents);
+  },
   count: countEvents,
   tokens: async (connection) => {
     const settings = readConfig();

@@ -6,6 +6,7 @@ import { countSoon } from '../statistics/schedule';
 import { type Connection, connect } from '../store/connection';
 import { findEventTogether, finishTogether, type StoredEvent, updateEvent } from '../store/events';
 import { attempt } from '../store/settle';
+import { noteFinished } from '../store/waiting';
 import { processEvent } from './process';
 
 /** Attempts after which an event is dead when the settings cannot be read. */
@@ -31,6 +32,7 @@ async function giveUp(
     attempts,
     lastError: reason.slice(0, longestError),
   });
+  noteFinished();
   log.error('event dead', { key: event.key, type: event.event, attempts, error: reason });
 }
 
@@ -40,6 +42,7 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
   try {
     await processEvent(connection, event);
     await finishTogether(connection, { key, attempts });
+    noteFinished();
     log.info('event done', { key, type: event.event });
   } catch (error) {
     const reason = reasonOf(error);

@@ -22,14 +22,23 @@ export const refusals = Object.keys(statusOfRefusal).filter(
 /** How the reception of a webhook ended. */
 export type Outcome =
   | { accepted: true; key: string; type: string; duplicate: boolean }
-  | { accepted: false; refusal: Refusal; detail?: string };
+  /** `retryAfter`: in how many seconds it may be sent again, if that is known. */
+  | { accepted: false; refusal: Refusal; detail?: string; retryAfter?: number };
 
-/** The answer for an outcome: an HTTP status and a JSON body. */
-export function answerFor(outcome: Outcome): { status: 200 | 406 | 503; body: Record<string, unknown> } {
+/** The answer for an outcome: an HTTP status, headers and a JSON body. */
+export function answerFor(outcome: Outcome): {
+  status: 200 | 406 | 503;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+} {
   if (outcome.accepted) {
     const body = { received: true, queued: true, id: outcome.key };
-    return { status: 200, body: outcome.duplicate ? { ...body, duplicate: true } : body };
+    return { status: 200, headers: {}, body: outcome.duplicate ? { ...body, duplicate: true } : body };
   }
-  const { refusal, detail } = outcome;
-  return { status: statusOfRefusal[refusal], body: detail ? { error: refusal, detail } : { error: refusal } };
+  const { refusal, detail, retryAfter } = outcome;
+  return {
+    status: statusOfRefusal[refusal],
+    headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
+    body: detail ? { error: refusal, detail } : { error: refusal },
+  };
 }

@@ -6,21 +6,32 @@ import { connect } from '../store/connection';
 import { findEventTogether, insertEvent } from '../store/events';
 import { queueStored } from '../store/queue';
 import { claimToken } from '../store/tokens';
+import { hasRoom, noteWaiting } from '../store/waiting';
 import { readBody } from './body';
 import { isOptimizeAlert, readDelivery, signatureOf, type VerifiedDelivery } from './delivery';
 import { isFresh } from './freshness';
 import type { Outcome, Refusal } from './outcome';
 import { readSignature, verifySignature } from './signature';
 
-const refused = (refusal: Refusal, detail?: string): Outcome => ({
+const refused = (refusal: Refusal, detail?: string, retryAfter?: number): Outcome => ({
   accepted: false,
   refusal,
   ...(detail === undefined ? {} : { detail }),
+  ...(retryAfter === undefined ? {} : { retryAfter }),
 });
 
+/** When an event for which there is no room may come again, in seconds. */
+const retryAfter = 60;
+const tooMany = 'Too many events wait for their effects. This one is taken in when it is sent again.';
+
 /** Admits the token, stores the event and queues it. When it returns accepted, the event is stored. */
-async function admit({ event, signature }: VerifiedDelivery, now: number): Promise<Outcome> {
+async function admit(
+  { event, signature }: VerifiedDelivery,
+  mostPending: number,
+  now: number,
+): Promise<Outcome> {
   const connection = await connect();
+  if (!(await hasRoom(connection, mostPending))) return refused('unavailable', tooMany, retryAfter);
   const [admitted, known] = await Promise.all([
     claimToken(connection, signature, event.fingerprint),
     findEventTogether(connection, event.key),
@@ -30,7 +41,10 @@ async function admit({ event, signature }: VerifiedDelivery, now: number): Promi
     const receivedAt = new Date(now * 1000).toISOString();
     await insertEvent(connection, event, { receivedAt, source: 'webhook', signingKey: signature.signingKey });
   }
-  if (known === null || known.state === null) await queueStored(connection, event.key);
+  if (known === null || known.state === null) {
+    noteWaiting();
+    await queueStored(connection, event.key);
+  }
   return { accepted: true, key: event.key, type: event.event, duplicate: known !== null };
 }
 
@@ -42,7 +56,7 @@ export async function receive(request: httpRequest): Promise<Outcome> {
   try {
     const settings = readConfig();
     if ('problem' in settings) return refused('not_configured', settings.problem);
-    const { signingKeys, maxAgeSeconds } = settings.config;
+    const { signingKeys, maxAgeSeconds, maxPendingEvents } = settings.config;
     if (signingKeys.length === 0) {
       return refused(
         'not_configured',
@@ -67,7 +81,7 @@ export async function receive(request: httpRequest): Promise<Outcome> {
 
     const delivery = readDelivery(body, signature);
     if (typeof delivery === 'string') return refused('invalid_payload', delivery);
-    return await admit(delivery, now);
+    return await admit(delivery, maxPendingEvents, now);
   } catch (error) {
     if (error instanceof NestedTooDeeply) return refused('invalid_payload', error.message);
     log.error('webhook failed', { error: reasonOf(error) });

@@ -21,7 +21,8 @@ async function record(outcome: Outcome): Promise<void> {
 export async function postWebhook(request: httpRequest, response: httpResponse): Promise<void> {
   const outcome = await receive(request);
   await record(outcome);
-  const { status, body } = answerFor(outcome);
+  const { status, headers, body } = answerFor(outcome);
+  for (const [name, value] of Object.entries(headers)) response.set(name, value);
   response.status(status).json(body);
 }
 

@@ -136,3 +136,29 @@ it('a handler that never answers is answered for', async () => {
   expect(response.status).toBe(504);
   expect(await response.json()).toMatchObject({ error: 'timeout' });
 });
+
+/** An app that holds two answers back, and gives both when it is asked a third time. */
+const patientBundle = `const held = []; var EntryPoint = { default: { routehooks: {
+  'GET /wait': [(req, res) => new Promise((resolve) => held.push(() => { res.json({}); resolve(); }))],
+  'GET /hello': [(req, res) => res.json({ held: held.length })],
+}, jobhooks: { '* * * * *': [(req, res) => { for (const give of held) give(); res.end(); }] } } };`;
+
+it('of more requests than may wait at once the rest is refused, and told when to come again', async () => {
+  const { url, apiKey, runJobs } = await startTour({
+    directory: temporaryFolder(),
+    app: writeBundle(patientBundle),
+    limits: { openRequests: 3 },
+  });
+  const call = (path: string) => fetch(url + path, { headers: { 'x-apikey': apiKey } });
+  const held = [call('/wait'), call('/wait')];
+  while ((await (await call('/hello')).text()) !== '{"held":2}');
+  held.push(call('/wait'));
+  let refused = await call('/hello');
+  while (refused.status === 200) refused = await call('/hello');
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(await refused.json()).toMatchObject({ error: 'unavailable' });
+  await runJobs();
+  for (const answer of held) expect((await answer).status).toBe(200);
+  expect((await call('/hello')).status).toBe(200);
+});
