@@ -3,8 +3,8 @@ import type { Catalog } from './catalog';
 import { type Database, numberAt } from './database';
 import { endOf, journalFile, journalFiles, type Place, removeJournalBefore } from './journal';
 import { type Change, decodeChange } from './journal-line';
-import { parseDocument, toJsonFields } from './json';
-import { applyPatch, type Patch } from './patch';
+import { toJsonFields } from './json';
+import type { Patch } from './patch';
 import { removeExpiredKeys } from './plain-tables';
 import { StoredRecords } from './stored-records';
 
@@ -82,6 +82,7 @@ export class Applier {
       for (const [table, records] of changes) {
         for (const [id, final] of records) this.#apply(table, id, final);
       }
+      this.#records.flush();
       if (changes.has('keys')) removeExpiredKeys(this.#database, now);
       const isFileOver = offset === from.offset;
       if (isFileOver && from.file >= upTo.file) return true;
@@ -91,13 +92,9 @@ export class Applier {
   }
 
   #apply(table: string, id: string, { text, patch, existed }: Final): void {
-    if (text === undefined) this.#records.patch(table, id, patch ?? {});
-    else if (text === null) {
-      if (existed) this.#records.write(table, id, null, true);
-    } else {
-      const patched = patch === null ? text : applyPatch(parseDocument(text), text, patch);
-      this.#records.write(table, id, patched, existed);
-    }
+    if (text === null && !existed) return;
+    if (text !== undefined) this.#records.write(table, id, text, existed);
+    if (patch !== null) this.#records.patch(table, id, patch);
   }
 
   /** The last states of what whole writes have changed, by table and id. */
@@ -140,6 +137,7 @@ export class Applier {
         return work();
       });
     } catch (error) {
+      this.#records.discard();
       this.#catalog.forget();
       throw error;
     }

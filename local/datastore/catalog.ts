@@ -7,9 +7,6 @@ export interface IndexInfo {
   readonly fields: readonly string[];
   /** The fields of documents, without the paths into them, that its entries are made of. */
   readonly roots: readonly string[];
-  /** Adds and removes one entry: the cells of the fields and the number of the document. */
-  readonly insertSql: string;
-  readonly deleteSql: string;
   /** Per field: whether a document ever held an array or an object there, so that entries are no sort keys. */
   readonly irregular: boolean[];
 }
@@ -23,8 +20,6 @@ export interface CollectionInfo {
   /** The fields that any of its indexes is made of. */
   readonly roots: readonly string[];
   readonly selectSql: string;
-  readonly insertSql: string;
-  readonly updateSql: string;
   /** ISO date; null for collections of a storage that did not note it. */
   readonly created: string | null;
 }
@@ -197,8 +192,6 @@ export class Catalog {
         indexes: own,
         roots: [...new Set(own.flatMap(({ roots }) => roots))],
         selectSql: `SELECT doc, n FROM ${table} WHERE id = ?`,
-        insertSql: `INSERT INTO ${table} (id, doc) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`,
-        updateSql: `UPDATE ${table} SET doc = ? WHERE n = ?`,
       };
     });
     this.#collections = new Map(collections.map((info) => [info.name, info]));
@@ -212,14 +205,11 @@ export function entryColumns(fields: readonly string[]): string[] {
 }
 
 function describeIndex(table: string, fields: readonly string[], irregular: boolean[]): IndexInfo {
-  const columns = entryColumns(fields);
   return {
     table,
     fields,
     irregular,
     roots: [...new Set(fields.map(rootOf))],
-    insertSql: `INSERT INTO ${table} VALUES (${[...columns, 'n'].map(() => '?').join(', ')})`,
-    deleteSql: `DELETE FROM ${table} WHERE ${columns.map((column) => `${column} = ? AND `).join('')}n = ?`,
   };
 }
 

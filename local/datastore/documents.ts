@@ -178,8 +178,7 @@ export class Documents {
         noOverlay,
         Number.POSITIVE_INFINITY,
       );
-      for (const batch of everything)
-        for (const { n, document } of batch) stored.addToIndex(index, n, document);
+      for (const batch of everything) stored.addToIndex(collection, index, batch);
       return { collection: collectionName, fields: paths };
     };
   }

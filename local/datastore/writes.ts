@@ -4,6 +4,7 @@ import type { Database } from './database';
 import type { Journal } from './journal';
 import type { Recent } from './recent';
 import { type JournaledRecords, type Records, TooLarge } from './records';
+import type { StoredRecords } from './stored-records';
 
 /** Bytes that the journal may be ahead of the database. Whoever writes more has to wait: memory holds all of them. */
 const mostBehind = 16 * 1024 * 1024;
@@ -22,7 +23,7 @@ export interface WritesParts {
   readonly recent: Recent;
   readonly carrier: Carrier;
   readonly journaled: JournaledRecords;
-  readonly stored: Records;
+  readonly stored: StoredRecords;
   /** Told when something was written to the database itself, or taken back there. */
   readonly onStored: (isCommitted: boolean) => void;
 }
@@ -140,10 +141,15 @@ export class Writes {
     const written = carrier.catchUp().then(() => {
       let isCommitted = false;
       try {
-        const result = database.transaction(() => write(stored));
+        const result = database.transaction(() => {
+          const value = write(stored);
+          stored.flush();
+          return value;
+        });
         isCommitted = true;
         return result;
       } finally {
+        stored.discard();
         onStored(isCommitted);
       }
     });
