@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { runComparison } from './compare/run';
 import { compileVariant } from './measure/bundles';
 import { readOptions, usage } from './options';
@@ -15,9 +16,11 @@ async function main(): Promise<void> {
   const whole = await compileVariant();
   for (const part of options.parts) {
     if (part === 'compare') {
-      const index =
-        "import app from './src/index.ts';\nexport default { ...app, workerhooks: {}, jobs: {} };\n";
-      const answers = await compileVariant({ 'index.js': index });
+      const answersOnly = 'bench/candidates/answers-only.ts';
+      const answers = await compileVariant({
+        'index.js': `export { default } from './${answersOnly}';\n`,
+        [answersOnly]: readFileSync(answersOnly, 'utf8'),
+      });
       await runComparison(options, { whole, answers }, report);
     } else {
       await runOwnPart(part, options, whole, report);

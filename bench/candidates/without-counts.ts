@@ -11,5 +11,7 @@ app.get('/processed', async (_request, response) => {
   response.json({ processed: done.length });
 });
 
-const { countMailgunEvents: _, ...workerhooks } = ours.workerhooks;
-export default { ...ours, workerhooks, jobs: {} };
+// A worker is registered under both names.
+const { countMailgunEvents: _worker, ...workerhooks } = ours.workerhooks;
+const { countMailgunEvents: _queue, ...queuehooks } = ours.queuehooks;
+export default { ...ours, workerhooks, queuehooks, jobhooks: {} };

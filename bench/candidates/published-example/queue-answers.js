@@ -1,5 +1,5 @@
 import queue from './queue.js';
 
-// The same without its worker: what is queued stays there.
+// The same without its worker, which is registered under both names: what is queued stays there.
 
-export default { ...queue, workerhooks: {} };
+export default { ...queue, workerhooks: {}, queuehooks: {} };
