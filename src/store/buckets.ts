@@ -42,7 +42,7 @@ export async function markBucket(connection: Connection, { id, level, start }: B
 }
 
 /** As {@link markBucket}, in one call with others that mark the same bucket at the same time. */
-export const markBucketTogether = gather<Bucket, void>(async (connection, buckets) => {
+export const markBucketTogether = gather<Connection, Bucket, void>(async (connection, buckets) => {
   const distinct = new Map(buckets.map((bucket) => [bucket.id, bucket]));
   await inParallel([...distinct.values()], (bucket) => markBucket(connection, bucket));
   return () => undefined;

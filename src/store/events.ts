@@ -113,18 +113,20 @@ export async function findEventTogether(connection: Connection, key: string): Pr
 }
 
 /** Calls an event done, in one call with others that are done at the same time after as many attempts. */
-export const finishTogether = gather<{ key: string; attempts: number }, void>(async (connection, done) => {
-  const processedAt = new Date().toISOString();
-  for (const attempts of new Set(done.map((one) => one.attempts))) {
-    const keys = done.filter((one) => one.attempts === attempts).map(({ key }) => key);
-    await connection.updateMany(
-      collections.events,
-      { _id: { $in: keys } },
-      { $set: { state: 'done', processedAt, attempts, lastError: null } },
-    );
-  }
-  return () => undefined;
-});
+export const finishTogether = gather<Connection, { key: string; attempts: number }, void>(
+  async (connection, done) => {
+    const processedAt = new Date().toISOString();
+    for (const attempts of new Set(done.map((one) => one.attempts))) {
+      const keys = done.filter((one) => one.attempts === attempts).map(({ key }) => key);
+      await connection.updateMany(
+        collections.events,
+        { _id: { $in: keys } },
+        { $set: { state: 'done', processedAt, attempts, lastError: null } },
+      );
+    }
+    return () => undefined;
+  },
+);
 
 const named = v.object({ _id: v.string() });
 

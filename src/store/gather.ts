@@ -1,5 +1,3 @@
-import type { Connection } from './connection';
-
 /** What one call for several items brings: the result of each. */
 type Results<Item, Result> = (item: Item) => Result;
 
@@ -17,7 +15,7 @@ const mostItems = 100;
  * worker that runs alone makes the call alone.
  * @param call is given the connection of whoever asked first
  */
-export function gather<Item, Result>(
+export function gather<Connection, Item, Result>(
   call: (connection: Connection, items: readonly Item[]) => Promise<Results<Item, Result>>,
 ): (connection: Connection, item: Item) => Promise<Result> {
   let open: Gathered<Item, Result> | null = null;
