@@ -47,7 +47,7 @@ export function coveringReader(
     parameters: fixed.missing.map((field) => `${JSON.stringify(field)}:`),
     read: (row, segment, rest) => {
       if (row[0] !== null) return whole.read(row, segment, rest);
-      const cells = [...segment, ...rest];
+      const cells = [...segment, ...rest(row)];
       const document: StoredDocument = { _id: decodeText(textAt(row, 1)) };
       for (const field of wanted) {
         const value = fromCell(cells[held.indexOf(field)]);

@@ -9,12 +9,14 @@ export function projector(
   selection: FieldSelection | undefined,
 ): (document: StoredDocument) => StoredDocument {
   if (!selection) return (document) => document;
-  const paths = selection.paths.map((path) => path.split('.'));
+  const { mode, withId } = selection;
+  const steps = stepsOf(selection.paths.map((path) => path.split('.')));
   return (document) => {
-    const { _id, ...fields } = document;
-    const projected: Fields = selection.mode === 'include' ? pick(fields, paths) : omit(fields, paths);
-    const result = { _id, ...projected };
-    return selection.withId ? result : withoutId(result);
+    const result: StoredDocument = { _id: document._id };
+    if (mode === 'include') pick(document, steps, result);
+    else omit(document, steps, result);
+    result._id = document._id;
+    return withId ? result : withoutId(result);
   };
 }
 
@@ -24,46 +26,51 @@ export function withoutId(document: StoredDocument): StoredDocument {
   return document;
 }
 
-function pick(source: Fields, paths: readonly string[][]): Fields {
-  const picked: Fields = {};
-  for (const [field, rests] of byFirst(paths)) {
-    const value = Object.hasOwn(source, field) ? source[field] : undefined;
-    if (value === undefined) continue;
-    const kept = rests.some((rest) => rest.length === 0) ? value : pickInside(value, rests);
-    if (kept !== undefined) picked[field] = kept;
-  }
-  return picked;
-}
+/** What is named of a value: all of it (null), or some of its fields. */
+type Steps = ReadonlyMap<string, Steps | null>;
 
-function pickInside(value: Json, paths: readonly string[][]): Json | undefined {
-  if (Array.isArray(value)) return value.flatMap((item) => pickInside(item, paths) ?? []);
-  return isFields(value) ? pick(value, paths) : undefined;
-}
-
-function omit(source: Fields, paths: readonly string[][]): Fields {
-  const kept: Fields = { ...source };
-  for (const [field, rests] of byFirst(paths)) {
-    const value = Object.hasOwn(kept, field) ? kept[field] : undefined;
-    if (value === undefined) continue;
-    if (rests.some((rest) => rest.length === 0)) delete kept[field];
-    else kept[field] = omitInside(value, rests);
-  }
-  return kept;
-}
-
-function omitInside(value: Json, paths: readonly string[][]): Json {
-  if (Array.isArray(value)) return value.map((item) => omitInside(item, paths));
-  return isFields(value) ? omit(value, paths) : value;
-}
-
-/** Groups paths by their first step. */
-function byFirst(paths: readonly string[][]): Map<string, string[][]> {
+/** Puts paths together that have their first steps in common; what is named as a whole is named with all inside it. */
+function stepsOf(paths: readonly string[][]): Steps {
   const groups = new Map<string, string[][]>();
   for (const [first, ...rest] of paths) {
     if (first === undefined || first === '__proto__') continue;
     groups.set(first, [...(groups.get(first) ?? []), rest]);
   }
-  return groups;
+  return new Map(
+    [...groups].map(([field, rests]) => [
+      field,
+      rests.some((rest) => rest.length === 0) ? null : stepsOf(rests),
+    ]),
+  );
+}
+
+function pick(source: Fields, steps: Steps, picked: Fields): Fields {
+  for (const [field, inside] of steps) {
+    const value = Object.hasOwn(source, field) ? source[field] : undefined;
+    if (value === undefined) continue;
+    const kept = inside === null ? value : pickInside(value, inside);
+    if (kept !== undefined) picked[field] = kept;
+  }
+  return picked;
+}
+
+function pickInside(value: Json, steps: Steps): Json | undefined {
+  if (Array.isArray(value)) return value.flatMap((item) => pickInside(item, steps) ?? []);
+  return isFields(value) ? pick(value, steps, {}) : undefined;
+}
+
+function omit(source: Fields, steps: Steps, kept: Fields): Fields {
+  for (const [field, value] of Object.entries(source)) {
+    const inside = steps.get(field);
+    if (inside === undefined) kept[field] = value;
+    else if (inside !== null) kept[field] = omitInside(value, inside);
+  }
+  return kept;
+}
+
+function omitInside(value: Json, steps: Steps): Json {
+  if (Array.isArray(value)) return value.map((item) => omitInside(item, steps));
+  return isFields(value) ? omit(value, steps, {}) : value;
 }
 
 function isFields(value: Json): value is Fields {

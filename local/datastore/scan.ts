@@ -23,8 +23,11 @@ export interface RowReader<Result> {
   readonly columns: readonly string[];
   /** Their parameters. */
   readonly parameters: readonly Cell[];
-  /** @param rest the cells of the path that the segment does not fix; null: the row does not belong to the result */
-  read(row: Row, segment: readonly EntryCell[], rest: readonly Cell[]): Result | null;
+  /**
+   * @param rest gives the cells of the path that the segment does not fix
+   * @returns null when the row does not belong to the result
+   */
+  read(row: Row, segment: readonly EntryCell[], rest: (row: Row) => readonly Cell[]): Result | null;
 }
 
 /** Reads whole documents and asks the query of each. */
@@ -35,7 +38,7 @@ export function wholeDocuments(query: CompiledQuery, plan: Plan): RowReader<Foun
     parameters: [],
     read: (row, segment, rest) => {
       const document = parseDocument(textAt(row, 0));
-      if (!query.matches(document) || !isFirst(document, segment, rest)) return null;
+      if (!query.matches(document) || !isFirst(document, segment, row, rest)) return null;
       return { n: numberAt(row, row.length - 1), document };
     },
   };
@@ -66,7 +69,7 @@ export function* matchingBatches<Result extends Selected>(
       const { sql, parameters } = batchQuery(collection, plan, reader, segment, position, size);
       const rows = database().rows(sql, parameters);
       yield rows.flatMap((row) => {
-        const result = reader.read(row, segment, keyOf(row));
+        const result = reader.read(row, segment, keyOf);
         if (result === null || overlay.hides(result.document._id)) return [];
         overlay.amended(result.document);
         return [result];
@@ -137,8 +140,13 @@ function firstEntryTest(plan: Plan) {
     const segments = (positionOf(a) ?? 0) - (positionOf(b) ?? 0);
     return segments !== 0 ? segments < 0 : compareTuples(a, b) < 0 !== plan.reverse;
   };
-  return (document: StoredDocument, segment: readonly EntryCell[], rest: readonly Cell[]): boolean => {
-    const here = tupleKey([...segment, ...entryCells(rest.slice(0, -1))]);
+  return (
+    document: StoredDocument,
+    segment: readonly EntryCell[],
+    row: Row,
+    rest: (row: Row) => readonly Cell[],
+  ): boolean => {
+    const here = tupleKey([...segment, ...entryCells(rest(row).slice(0, -1))]);
     let first: readonly EntryCell[] | undefined;
     for (const tuple of entriesOf(index, document).tuples) {
       if (positionOf(tuple) === undefined || !isInRange(tuple[width], plan)) continue;

@@ -44,7 +44,12 @@ export class BatchStream<T> implements DataStream<T> {
   }
 
   async forEach(visit: (item: T) => void | Promise<void>): Promise<void> {
-    for await (const item of this) await visit(item);
+    for await (const batch of this.#batches()) {
+      for (const item of batch) {
+        const visited = visit(item);
+        if (visited !== undefined) await visited;
+      }
+    }
   }
 
   json(response: {
