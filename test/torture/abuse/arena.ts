@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { openStorage } from '../../../local/datastore';
 import { harshest, type Quirks } from '../../../local/quirks';
@@ -21,7 +20,7 @@ export interface Arena {
   readonly log: QuietConsole;
   /** Waits until nothing is left to process, then counts. @returns what is not as it should be */
   settle(): Promise<string[]>;
-  /** From now until the restart workers wait, and jobs with them. */
+  /** From now on no worker comes to its end, until the space has started again. */
   holdJobs(): void;
   /** From now until the restart a collection can be read so often and not once more. */
   failReading(collection: string, after: number): void;
@@ -38,8 +37,8 @@ const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.str
 /** Ten minutes in the life of what waits, in milliseconds. */
 const pause = 600_000;
 
-/** How long a worker still waits for an address when jobs are held no longer, in milliseconds: the space stops meanwhile. */
-const slowness = 400;
+/** How long a space that stops waits for its workers, in milliseconds: held ones never end. */
+const stopLimit = 200;
 
 /** Makes the events that wait older, so that the sweep takes them for stuck. @returns how many there are */
 async function growOlder(directory: string): Promise<number> {
@@ -82,7 +81,6 @@ export async function openArena(
     });
   const nothing = async () => {};
   let beforeCall: (call: Call) => Promise<void> = nothing;
-  let release = () => {};
   let space = await start();
   let client = new Client(space.url);
   const key = { 'x-apikey': readWriteToken, 'content-type': 'application/json' };
@@ -95,14 +93,7 @@ export async function openArena(
     },
     log,
     holdJobs: () => {
-      const held = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      beforeCall = async ({ on }) => {
-        if (on !== 'subscribers') return;
-        await held;
-        await sleep(slowness);
-      };
+      beforeCall = ({ on }) => (on === 'subscribers' ? new Promise(() => {}) : nothing());
     },
     failReading: (collection, after) => {
       let reads = 0;
@@ -114,8 +105,7 @@ export async function openArena(
     },
     restart: async () => {
       client.close();
-      release();
-      await space.stop();
+      await space.stop(stopLimit);
       beforeCall = nothing;
       const waiting = await growOlder(directory);
       space = await start();
