@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     apiKey,
     env: spaceVariables(signingKey),
     quirks: options.quirks,
+    durability: options.durability,
     adminToken,
     ...(options.adminHost !== undefined && { adminHost: options.adminHost }),
     secrets: [apiKey, ...(signingKey ? [signingKey] : [])],

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AdminServer } from './admin/admin-server';
 import type { Connection } from './connection';
-import type { Storage } from './datastore';
 import { explainListenError } from './host/listen-error';
 import { SpaceHost } from './host/space-host';
 import { Teardown } from './host/teardown';
@@ -14,6 +13,7 @@ import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
 import { keepSecret, makeDataFolder } from './start/data-folder';
 import { lockDirectory } from './start/directory-lock';
+import type { Durability, Storage } from './storage';
 
 export interface SpaceOptions {
   /** The data folder; made when it is not there. */
@@ -40,6 +40,8 @@ export interface SpaceOptions {
   secrets?: readonly string[];
   /** Default: the harshest answer to everything the platform does not document. */
   quirks?: Partial<Quirks>;
+  /** What an answer survives: the loss of power (`disk`, the default) or the death of the process (`process`). */
+  durability?: Durability;
   limits?: Partial<Limits>;
   log?: Log;
   /** For tests: stands between the app and its storage, for instance to make calls fail. */
@@ -118,6 +120,7 @@ async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Spac
         envKey: keepSecret(directory, 'env-key', makeSecret),
         secrets: [adminToken, ...(options.secrets ?? [])],
         quirks: { ...harshest, ...options.quirks },
+        durability: options.durability ?? 'disk',
         limits,
         log,
         wrapConnection: options.wrapConnection,

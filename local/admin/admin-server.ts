@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ArgumentError } from '../datastore';
 import { adminMark, type SpaceHost } from '../host/space-host';
 import { refuse } from '../http/refuse';
 import { AppLoadError } from '../runtime/app-load-error';
 import { describeError, type Log } from '../runtime/log';
 import { SettingError } from '../settings/setting-error';
+import { ArgumentError } from '../storage';
 import { AdminAccess } from './admin-access';
 import type { AdminEndpoint } from './admin-call';
 import { AdminError } from './admin-error';

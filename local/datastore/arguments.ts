@@ -1,7 +1,7 @@
 import type { Json, StoredDocument } from '../connection';
-import { ArgumentError } from './errors';
-import { newId } from './ids';
-import { isRecord, toJsonFields } from './json';
+import { ArgumentError } from '../database/errors';
+import { newId } from '../database/ids';
+import { isRecord, toJsonFields } from '../database/json';
 import type { Change } from './update';
 
 /** A document to insert, copied, with an `_id`: the given one or a new one. */

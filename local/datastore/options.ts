@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { ArgumentError } from './errors';
-import type { Sort } from './planner';
+import { ArgumentError } from '../database/errors';
+import type { Sort } from './plan';
 
 /** Which fields a result has: exactly these, or all but these. */
 export interface FieldSelection {

@@ -1,5 +1,5 @@
 import type { Json, StoredDocument } from '../connection';
-import { isRecord } from './json';
+import { isRecord } from '../database/json';
 import type { FieldSelection } from './options';
 
 type Fields = { [field: string]: Json };

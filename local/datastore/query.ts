@@ -1,13 +1,12 @@
 import { Query as MingoQuery } from 'mingo/query';
-import { isScalar, type Scalar } from './entries';
-import { ArgumentError } from './errors';
-import { isRecord, toJson } from './json';
+import type { StoredDocument } from '../connection';
+import { ArgumentError } from '../database/errors';
+import { isRecord, toJson } from '../database/json';
+import { isScalar, type Scalar } from './cells';
 import { queryContext } from './operators';
-import type { Sample } from './recent';
-import { idsOf, simpleQuery } from './simple-query';
 import { type PlainQuery, translateQuery } from './translate';
 
-/** What an index can do for one field: look values up, or read a range of them. */
+/** What SQL can do for one field: look values up, or read a range of them. */
 export type Condition =
   | { readonly field: string; readonly kind: 'equal'; readonly values: readonly Scalar[] }
   | { readonly field: string; readonly kind: 'range'; readonly lower?: Bound; readonly upper?: Bound }
@@ -21,22 +20,16 @@ export interface Bound {
 
 /** A query that has been checked and can be asked. */
 export interface CompiledQuery {
-  /** Whether a document matches: the last word, whatever an index found. Its `fields` are all that is looked at. */
-  matches(document: Sample): boolean;
-  /** Whether no document with these values can match. It may say no where that is so all the same. */
-  excludes(values: Sample): boolean;
-  /** The fields at the top of a document that the query looks at; undefined when nobody has counted them. */
-  readonly fields: readonly string[] | undefined;
+  /** Whether a document matches, as mingo says. */
+  matches(document: StoredDocument): boolean;
   /** Conditions that all must hold, for the planner. They may say less than the query. */
   readonly conditions: readonly Condition[];
+  /** Whether the conditions say all that the query says of fields that hold no arrays and objects. */
+  readonly isExact: boolean;
+  /** Fields of which the query says only that they are missing, which a column cannot tell from null. */
+  readonly missing: readonly string[];
   /** The id that the query names, perhaps beside other conditions. */
   readonly namedId: string | undefined;
-  /** The ids that the query allows, each once, when it names them. */
-  readonly ids: readonly string[] | undefined;
-  /** Whether it asks for nothing but ids. */
-  readonly onlyIds: boolean;
-  /** The fields that have to have one value and those that have to be missing, when that is all the query says. */
-  readonly fixed: { readonly equal: readonly string[]; readonly missing: readonly string[] } | undefined;
   /** The fields that the query fixes to a value, for the document that an upsert creates. */
   readonly equalities: ReadonlyMap<string, unknown>;
 }
@@ -45,47 +38,43 @@ export interface CompiledQuery {
 export function compileQuery(idOrQuery: unknown): CompiledQuery {
   if (typeof idOrQuery === 'string') return queryById(idOrQuery);
   if (!isRecord(idOrQuery)) throw new ArgumentError('An id (string) or a query (object) is needed');
-  return simpleQuery(idOrQuery) ?? compilePlain(translateQuery(idOrQuery));
+  const plain = translateQuery(idOrQuery);
+  const required = requiredConditions(plain);
+  const read = required.map(([field, operators]) => readOperators(field, operators));
+  const equalities = new Map(
+    required.flatMap(([field, operators]) => ('$eq' in operators ? [[field, operators.$eq] as const] : [])),
+  );
+  const id = equalities.get('_id');
+  let mingo: MingoQuery | undefined;
+  return {
+    matches(document) {
+      // Most queries are decided by SQL and never get here.
+      mingo ??= new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
+      return mingo.test(document);
+    },
+    conditions: read.flatMap(({ conditions }) => conditions),
+    isExact: !hasBranches(plain) && read.every(({ isExact }) => isExact),
+    missing: required.filter(([, operators]) => isMissing(operators)).map(([field]) => field),
+    namedId: typeof id === 'string' ? id : undefined,
+    equalities,
+  };
 }
 
 function queryById(id: string): CompiledQuery {
   return {
     matches: ({ _id }) => _id === id,
-    excludes: () => false,
-    fields: ['_id'],
     conditions: [{ field: '_id', kind: 'equal', values: [id] }],
+    isExact: true,
+    missing: [],
     namedId: id,
-    ids: [id],
-    onlyIds: true,
-    fixed: undefined,
     equalities: new Map([['_id', id]]),
   };
 }
 
-function compilePlain(plain: PlainQuery): CompiledQuery {
-  const required = requiredConditions(plain);
-  const conditions = required.flatMap(([field, operators]) => plannable(field, operators));
-  const equalities = new Map(
-    required.flatMap(([field, operators]) => ('$eq' in operators ? [[field, operators.$eq] as const] : [])),
-  );
-  const id = equalities.get('_id');
-  const query = new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
-  return {
-    matches: (document) => query.test(document),
-    excludes: () => false,
-    fields: undefined,
-    conditions,
-    namedId: typeof id === 'string' ? id : undefined,
-    ids: idsOf(conditions),
-    onlyIds: false,
-    // What an index decides alone is what a simple query asks for.
-    fixed: undefined,
-    equalities,
-  };
-}
+type Operators = Record<string, unknown>;
 
 /** The conditions at the top level and inside `$and`: all of them must hold. */
-function requiredConditions(plain: PlainQuery): [field: string, operators: Record<string, unknown>][] {
+function requiredConditions(plain: PlainQuery): [field: string, operators: Operators][] {
   return Object.entries(plain).flatMap(([field, condition]) => {
     if (field === '$and' && Array.isArray(condition))
       return condition.filter(isRecord).flatMap(requiredConditions);
@@ -93,25 +82,59 @@ function requiredConditions(plain: PlainQuery): [field: string, operators: Recor
   });
 }
 
-function plannable(field: string, operators: Record<string, unknown>): Condition[] {
-  const found: Condition[] = [];
-  const { $eq, $in, $exists, $startsWith } = operators;
-  if ('$eq' in operators && isScalar($eq)) found.push({ field, kind: 'equal', values: [$eq] });
-  if (Array.isArray($in) && $in.every(isScalar)) found.push({ field, kind: 'equal', values: $in });
-  if ($exists === false) found.push({ field, kind: 'equal', values: [null] });
-  if (operators.$ne === null) found.push({ field, kind: 'notNull' });
-  if (typeof $startsWith === 'string') found.push({ field, kind: 'prefix', text: $startsWith });
-  const lower = bound(operators.$gt, false) ?? bound(operators.$gte, true);
-  const upper = bound(operators.$lt, false) ?? bound(operators.$lte, true);
-  if (lower && upper && typeof lower.value === typeof upper.value) {
-    found.push({ field, kind: 'range', lower, upper });
-  } else if (lower) found.push({ field, kind: 'range', lower });
-  else if (upper) found.push({ field, kind: 'range', upper });
-  return found;
+function hasBranches(plain: PlainQuery): boolean {
+  if ('$or' in plain) return true;
+  return Array.isArray(plain.$and) && plain.$and.filter(isRecord).some(hasBranches);
 }
 
-function bound(value: unknown, inclusive: boolean): Bound | undefined {
-  return typeof value === 'number' || typeof value === 'string' ? { value, inclusive } : undefined;
+function isMissing(operators: Operators): boolean {
+  return operators.$exists === false && Object.keys(operators).length === 1;
+}
+
+/** What SQL can do about the operators of a field, and whether that is all they say. */
+function readOperators(field: string, operators: Operators): { conditions: Condition[]; isExact: boolean } {
+  const conditions: Condition[] = [];
+  const said = new Set<string>();
+  const { $eq, $in, $exists, $startsWith } = operators;
+  if ('$eq' in operators && isScalar($eq)) {
+    conditions.push({ field, kind: 'equal', values: [$eq] });
+    if ($eq !== null) said.add('$eq');
+  }
+  if (Array.isArray($in) && $in.every(isScalar)) {
+    conditions.push({ field, kind: 'equal', values: $in });
+    if (!$in.includes(null)) said.add('$in');
+  }
+  if ($exists === false) {
+    conditions.push({ field, kind: 'equal', values: [null] });
+    if (isMissing(operators)) said.add('$exists');
+  }
+  if (operators.$ne === null) {
+    conditions.push({ field, kind: 'notNull' });
+    said.add('$ne');
+  }
+  if (typeof $startsWith === 'string') {
+    conditions.push({ field, kind: 'prefix', text: $startsWith });
+    said.add('$startsWith');
+  }
+  const range = rangeOf(field, operators, said);
+  if (range) conditions.push(range);
+  return { conditions, isExact: Object.keys(operators).every((name) => said.has(name)) };
+}
+
+function rangeOf(field: string, operators: Operators, said: Set<string>): Condition | undefined {
+  const lower = boundOf(operators, '$gt') ?? boundOf(operators, '$gte');
+  const upper = boundOf(operators, '$lt') ?? boundOf(operators, '$lte');
+  if (!lower && !upper) return undefined;
+  const usesUpper = upper && (!lower || typeof lower.value === typeof upper.value);
+  if (lower) said.add(lower.inclusive ? '$gte' : '$gt');
+  if (usesUpper) said.add(upper.inclusive ? '$lte' : '$lt');
+  return { field, kind: 'range', ...(lower && { lower }), ...(usesUpper && { upper }) };
+}
+
+function boundOf(operators: Operators, name: string): Bound | undefined {
+  const value = operators[name];
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  return { value, inclusive: name.endsWith('e') };
 }
 
 /** The JSON values that the query fixes, without `_id`. */

@@ -1,7 +1,7 @@
 import { compare } from 'mingo/util';
 import type { StoredDocument } from '../connection';
-import { valueAt } from './entries';
-import type { Sort } from './planner';
+import { valueAt } from './cells';
+import type { Sort } from './plan';
 
 /** The values that a document is sorted by; missing counts as `null`. */
 export function sortKeys(document: StoredDocument, sort: Sort): unknown[] {

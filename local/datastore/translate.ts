@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { ArgumentError } from './errors';
-import { isRecord, toJson } from './json';
+import { ArgumentError } from '../database/errors';
+import { isRecord, toJson } from '../database/json';
 
 /** A query in which every condition is written with operators: `{field: {$eq: value}}`. */
 export type PlainQuery = { [field: string]: unknown };

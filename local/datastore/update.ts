@@ -1,21 +1,12 @@
 import { update as mingoUpdate } from 'mingo/updater';
 import type { Json, StoredDocument } from '../connection';
-import { ArgumentError } from './errors';
-import { isRecord, toJson, toJsonFields } from './json';
+import { ArgumentError } from '../database/errors';
+import { isRecord, toJson, toJsonFields } from '../database/json';
 import { queryContext } from './operators';
-import type { Patch } from './patch';
-import { isPlainField, simpleChange } from './simple-change';
 import { assertPath, translateCondition, translateQuery } from './translate';
 
 /** Changes a document that the caller owns, in place. */
 export type Change = (document: StoredDocument) => void;
-
-/** What an update does to a document. */
-export interface Update {
-  readonly change: Change;
-  /** The fields that it sets, when it does nothing else and whatever the document holds; else null. */
-  readonly patch: Patch | null;
-}
 
 type Operand = { [path: string]: unknown };
 
@@ -38,35 +29,8 @@ const building = new Set(['$set', '$inc', '$push', '$addToSet']);
  * Reads an update of the app: update operators, or a plain object that is merged into the document
  * (objects deeply, arrays as a whole). `_id` in a plain object or in `$set` is ignored: it never changes.
  */
-export function parseUpdate(update: unknown): Update {
+export function parseUpdate(update: unknown): Change {
   if (!isRecord(update)) throw new ArgumentError('An update must be an object');
-  const patch = patchOf(update);
-  if (patch === null) return { change: parseChange(update), patch: null };
-  return { change: (document) => setCopies(document, patch), patch };
-}
-
-/** Documents must not share what lies within the values. */
-function setCopies(document: StoredDocument, patch: Patch): void {
-  for (const [field, value] of Object.entries(patch)) {
-    document[field] = toJson(value) ?? null;
-  }
-}
-
-/** The fields that an update sets when that is all it does, and their names mean nothing else. */
-function patchOf(update: Record<string, unknown>): Patch | null {
-  const [name, ...others] = Object.keys(update);
-  const { $set: fields } = update;
-  if (name !== '$set' || others.length > 0 || !isRecord(fields)) return null;
-  const patch: { [field: string]: Json } = {};
-  for (const field of Object.keys(fields)) {
-    if (!isPlainField(field)) return null;
-    const json = toJson(fields[field]);
-    if (json !== undefined) patch[field] = json;
-  }
-  return patch;
-}
-
-function parseChange(update: Record<string, unknown>): Change {
   const names = Object.keys(update);
   if (!names.some((name) => name.startsWith('$'))) return mergeOf(toJsonFields(update, 'An update'));
   const unknown = names.find((name) => !operators.has(name));
@@ -82,18 +46,34 @@ export function setFields(fields: readonly (readonly [path: string, value: unkno
 }
 
 function applyOperators(modifier: { [operator: string]: Operand }): Change {
+  const { $set = {}, $unset = {}, ...others } = modifier;
+  const isPlain = [...Object.keys($set), ...Object.keys($unset)].every(isPlainField);
+  if (isPlain && Object.keys(others).length === 0) return setAndUnset($set, Object.keys($unset));
   const inherited = Object.entries(modifier).flatMap(([name, operand]) =>
     Object.keys(operand)
       .filter(namesInherited)
       .map((path) => ({ path, builds: building.has(name) })),
   );
-  const interpreted: Change = (document) => {
+  return (document) => {
     for (const { path, builds } of inherited) ownInherited(document, path, builds);
     mingoUpdate(document, modifier, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
     // What was given an empty field and did not get a value.
     if (inherited.length > 0) replaceWith(document, JSON.parse(JSON.stringify(document)));
   };
-  return simpleChange(modifier, interpreted) ?? interpreted;
+}
+
+/** Whether a path is a field at the top of a document whose name means nothing else. The id never changes. */
+function isPlainField(path: string): boolean {
+  return path !== '_id' && !path.includes('.') && !(path in Object.prototype);
+}
+
+/** The commonest changes by far, in which there is nothing to interpret. */
+function setAndUnset(fields: Operand, gone: readonly string[]): Change {
+  return (document) => {
+    // Documents must not share what lies within the values.
+    for (const [field, value] of Object.entries(fields)) document[field] = toJson(value) ?? null;
+    for (const field of gone) delete document[field];
+  };
 }
 
 function parseOperand(name: string, operand: unknown): Operand {

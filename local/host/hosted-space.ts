@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from '../connection';
-import type { Storage } from '../datastore';
 import { Refusal } from '../http/refusal';
 import { refuse } from '../http/refuse';
 import type { LogBook } from '../log/log-book';
@@ -12,6 +11,7 @@ import type { Manifest } from '../runtime/manifest';
 import type { Usage } from '../runtime/usage';
 import { SettingError } from '../settings/setting-error';
 import type { SpaceSettings } from '../settings/space-settings';
+import type { Storage } from '../storage';
 import { type AppHome, prepareApp, type RunningApp } from './running-app';
 import type { Version, Versions } from './versions';
 

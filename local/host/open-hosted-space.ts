@@ -1,5 +1,4 @@
 import type { Connection } from '../connection';
-import { openStorage } from '../datastore';
 import type { Limits } from '../http/limits';
 import { LogBook } from '../log/log-book';
 import { Redactor } from '../log/redactor';
@@ -17,10 +16,16 @@ import { withoutOtherResults } from '../runtime/other-results';
 import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
 import { makeDataFolder } from '../start/data-folder';
+import { StartError } from '../start-error';
+import { type Durability, openStorage, type Storage, StorageError, type StorageOptions } from '../storage';
+import { durableConnection } from '../storage/durable-connection';
 import { HostedSpace } from './hosted-space';
 import { type AppHome, prepareApp } from './running-app';
 import type { Teardown } from './teardown';
 import { Versions } from './versions';
+
+/** What a start needs: a log that is carried over, and what is written meanwhile. */
+const neededMegabytes = 64;
 
 /** With more open requests than these, jobs step back. */
 const crowd = 8;
@@ -40,6 +45,8 @@ export interface HostedSpaceOptions {
   /** What must not appear in the log, beside tokens and secret variables. */
   secrets: readonly string[];
   quirks: Quirks;
+  /** What an answer survives. */
+  durability: Durability;
   limits: Limits;
   log: Log;
   wrapConnection: ((connection: Connection) => Connection) | undefined;
@@ -55,7 +62,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   makeDataFolder(directory);
   const settings = new SpaceSettings({ directory, envKey, fixedTokens });
   const versions = new Versions(directory);
-  const storage = openStorage({ directory, quirks });
+  const complain = (text: string) => log({ level: 'error', text });
+  const storage = openSpaceStorage({ directory, quirks, durability: options.durability, log: complain });
   teardown.push(() => storage.close());
   if (quirks.restart === 'losesJobs') await storage.queue.clear();
   const redactor = new Redactor();
@@ -84,6 +92,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   const home: AppHome = {
     basePath: `/${name}`,
     connection: quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(wrapped) : wrapped,
+    durable: storage.durable,
     tokens: () => settings.tokens,
     quirks,
     limits,
@@ -104,7 +113,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
     // Who waits for an answer goes before what waits in the queue.
     isBusy: () => space.openRequests > crowd,
   });
-  const parts = { name, storage, connection, settings, versions, book, usage, dispatcher };
+  const owners = durableConnection(connection, storage.durable);
+  const parts = { name, storage, connection: owners, settings, versions, book, usage, dispatcher };
   const space: HostedSpace = new HostedSpace({ ...parts, home, app, env, knowSecrets, log });
   teardown.push(() => space.unload());
   if (options.app !== undefined) {
@@ -118,4 +128,19 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   app.cron.start();
   teardown.push(() => space.stopClock());
   return space;
+}
+
+/** Why a storage cannot be opened is a reason why the space cannot start. */
+function openSpaceStorage(options: StorageOptions): Storage {
+  try {
+    return openStorage(options);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    const isFull = error.code === 'SQLITE_FULL' || error.code === 'ENOSPC';
+    throw new StartError(
+      isFull
+        ? `The disk of the data folder ${options.directory} is full; make room for ${neededMegabytes} MB and start again.`
+        : `The data folder ${options.directory} cannot be used: ${error.message}`,
+    );
+  }
 }

@@ -23,6 +23,8 @@ export interface AppHome {
   /** The path under which the routes are, such as `/dev`. */
   basePath: string;
   connection: Connection;
+  /** Resolves when all that was stored is as durable as the owner wants. */
+  durable: () => Promise<void>;
   tokens: () => readonly Token[];
   quirks: Quirks;
   limits: Limits;

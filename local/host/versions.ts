@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { newId } from '../datastore/ids';
-import { readPrivateFile, writePrivateFile } from '../settings/private-file';
+import { newId } from '../database/ids';
+import { writeDurably } from '../files/durable-file';
+import { readPrivateFile, writePrivateFile } from '../files/private-file';
 
 const versionSchema = v.object({ _id: v.string(), headers: v.record(v.string(), v.string()) });
 const listSchema = v.object({ undeployed: v.boolean(), versions: v.array(versionSchema) });
@@ -49,7 +50,7 @@ export class Versions {
   stage(bundle: string): string {
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     const id = newId();
-    writeFileSync(this.fileOf(id), bundle, { mode: 0o600 });
+    writeDurably(this.fileOf(id), bundle);
     return id;
   }
 

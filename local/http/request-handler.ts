@@ -25,6 +25,8 @@ export interface RequestHandlerOptions {
   routers: readonly Router[];
   /** The tokens of the space as they are now. */
   tokens: () => readonly Token[];
+  /** Resolves when all that was stored is as durable as the owner wants. */
+  durable: () => Promise<void>;
   limits: Limits;
   quirks: Quirks;
   activity: Activity;
@@ -151,17 +153,18 @@ function run(
   { authHook, middleware, route }: Call,
   request: SpaceRequest,
   rawResponse: ServerResponse,
-  { limits, quirks, activity, log, appLog, usage }: RequestHandlerOptions,
+  { durable, limits, quirks, activity, log, appLog, usage }: RequestHandlerOptions,
 ): void {
   const name = `${request.method} ${request.path}`;
   const context = authHook === null ? 'routehooks' : 'auth';
   const invocation: Invocation = { ended: false, context, appLog };
   const started = performance.now();
-  const response = new SpaceResponse(rawResponse, () => {
+  const answered = () => {
     invocation.ended = true;
     clearTimeout(timeLimit);
     usage.milliseconds += performance.now() - started;
-  });
+  };
+  const response = new SpaceResponse(rawResponse, answered, durable);
   usage.requests += 1;
   const { socket } = rawResponse;
   let written = socket?.bytesWritten ?? 0;

@@ -21,14 +21,19 @@ interface JsonSource {
 export class SpaceResponse {
   readonly #raw: ServerResponse;
   readonly #answered: () => void;
+  readonly #durable: () => Promise<void>;
   readonly #headers = new Map<string, [name: string, value: string | string[]]>();
   #status = 200;
   #state: 'open' | 'streaming' | 'ended' = 'open';
 
-  /** @param answered is called once, when the answer is complete. */
-  constructor(raw: ServerResponse, answered: () => void) {
+  /**
+   * @param answered is called once, when the answer is complete.
+   * @param durable resolves when all that was stored is as durable as the owner wants: no answer ends before.
+   */
+  constructor(raw: ServerResponse, answered: () => void, durable: () => Promise<void>) {
     this.#raw = raw;
     this.#answered = answered;
+    this.#durable = durable;
   }
 
   /** Whether the answer is complete. */
@@ -166,7 +171,10 @@ export class SpaceResponse {
       return this;
     }
     if (this.#state === 'streaming') {
-      this.#raw.end(body);
+      this.#whenDurable(
+        () => this.#raw.end(body),
+        () => this.#raw.destroy(),
+      );
     } else {
       if (defaultType !== undefined && !this.#headers.has('content-type')) {
         this.#headers.set('content-type', ['Content-Type', defaultType]);
@@ -174,8 +182,14 @@ export class SpaceResponse {
       if (this.#status !== 204 && this.#status !== 304) {
         this.#headers.set('content-length', ['Content-Length', String(Buffer.byteLength(body))]);
       }
-      this.#sendHead();
-      this.#raw.end(body);
+      const writeHead = this.#head();
+      this.#whenDurable(
+        () => {
+          writeHead();
+          this.#raw.end(body);
+        },
+        (reason) => this.#sendUnavailable(reason),
+      );
     }
     this.#end();
     return this;
@@ -202,7 +216,10 @@ export class SpaceResponse {
         return target;
       },
       end: () => {
-        raw.end();
+        this.#whenDurable(
+          () => raw.end(),
+          () => raw.destroy(),
+        );
         answered();
         return target;
       },
@@ -211,14 +228,39 @@ export class SpaceResponse {
     return this;
   }
 
+  #whenDurable(send: () => void, refuse: (reason: unknown) => void): void {
+    this.#durable().then(send, refuse);
+  }
+
+  /** The client must not take for done what the disk has not kept. */
+  #sendUnavailable(reason: unknown): void {
+    const detail = reason instanceof Error ? reason.message : String(reason);
+    const body = JSON.stringify({ error: 'unavailable', detail });
+    this.#raw.writeHead(503, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      'Retry-After': '10',
+    });
+    this.#raw.end(body);
+  }
+
   #sendHead(): void {
     if (this.#state === 'open') {
       this.#state = 'streaming';
-      if (!this.#headers.has('access-control-allow-origin')) {
-        this.#headers.set('access-control-allow-origin', ['Access-Control-Allow-Origin', '*']);
-      }
-      this.#raw.writeHead(this.#status, STATUS_CODES[this.#status] ?? '', [...this.#headers.values()].flat());
+      this.#head()();
     }
+  }
+
+  /** What writes status and headers as they are now, whatever the handler does to them afterwards. */
+  #head(): () => void {
+    if (!this.#headers.has('access-control-allow-origin')) {
+      this.#headers.set('access-control-allow-origin', ['Access-Control-Allow-Origin', '*']);
+    }
+    const status = this.#status;
+    const headers = [...this.#headers.values()].flat();
+    return () => {
+      this.#raw.writeHead(status, STATUS_CODES[status] ?? '', headers);
+    };
   }
 
   #end(): void {

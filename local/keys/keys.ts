@@ -1,23 +1,27 @@
+import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import type { Json, KeyEntry } from '../connection';
-import { textAt } from '../datastore/database';
-import { ArgumentError } from '../datastore/errors';
-import { toJson } from '../datastore/json';
-import { type KeyRecord, keyId, keyNames, keyRecord, readKeyRecord } from '../datastore/plain-tables';
-import { type Readers, Snapshot } from '../datastore/readers';
-import type { Recent } from '../datastore/recent';
-import type { Records } from '../datastore/records';
-import { afterAllText, decodeText, encodeText } from '../datastore/text';
-import type { Write } from '../datastore/writes';
+import { ArgumentError, DamageError } from '../database/errors';
+import { parseJson, toJson } from '../database/json';
+import { type Readers, Snapshot } from '../database/readers';
+import { type Row, type Sqlite, textAt } from '../database/sqlite';
+import { afterAllText, decodeText, encodeText } from '../database/text';
+import type { Write } from '../database/transactions';
 import type { Quirks } from '../quirks';
 
 interface KeysParts {
+  readonly database: Sqlite;
   readonly readers: Readers;
-  readonly recent: Recent;
-  readonly records: Pick<Records, 'read'>;
   readonly quirks: Quirks;
   readonly now: () => number;
 }
+
+export const keysSchema = `
+  CREATE TABLE IF NOT EXISTS keys (
+    keyspace TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, sum INTEGER NOT NULL, expires REAL,
+    PRIMARY KEY (keyspace, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS keys_by_expiry ON keys (expires) WHERE expires IS NOT NULL;`;
 
 const keyOptions = v.nullish(
   v.looseObject({
@@ -27,7 +31,6 @@ const keyOptions = v.nullish(
   {},
 );
 
-const table = 'keys';
 const batchSize = 256;
 
 /**
@@ -35,16 +38,14 @@ const batchSize = 256;
  * is as good as absent, its row is removed later.
  */
 export class Keys {
+  readonly #database: Sqlite;
   readonly #readers: Readers;
-  readonly #recent: Recent;
-  readonly #records: Pick<Records, 'read'>;
   readonly #quirks: Quirks;
   readonly #now: () => number;
 
-  constructor({ readers, recent, records, quirks, now }: KeysParts) {
+  constructor({ database, readers, quirks, now }: KeysParts) {
+    this.#database = database;
     this.#readers = readers;
-    this.#recent = recent;
-    this.#records = records;
     this.#quirks = quirks;
     this.#now = now;
   }
@@ -54,109 +55,108 @@ export class Keys {
     const place = parsePlace(key, options);
     const json = toJson(value);
     if (json === undefined) throw new ArgumentError('The value of a key must have a JSON form');
-    return (records) => {
-      put(records, place, { value: json, expires: this.#expiry(place.ttl) });
+    const work = () => {
+      this.#put(place, json, this.#expiry(place.ttl));
       return json;
     };
+    return { isAtomic: true, work };
   }
 
   /** The value of a key, or null. */
   get(key: unknown, options: unknown): Json {
-    return this.#live(this.#records, parsePlace(key, options))?.value ?? null;
+    return this.#live(parsePlace(key, options))?.value ?? null;
   }
 
   /** Adds to a number, starting from 0, and returns the sum. */
   add(key: unknown, by: unknown, options: unknown): Write<number> {
     const place = parsePlace(key, options);
     const step = parseStep(by);
-    return (records) => {
-      const present = this.#live(records, place);
+    const work = () => {
+      const present = this.#live(place);
       const sum = asNumber(present?.value ?? 0) + step;
       const keeps = present !== null && (place.ttl === undefined || this.#quirks.incrTtl === 'keeps');
-      put(records, place, { value: sum, expires: keeps ? present.expires : this.#expiry(place.ttl) });
+      this.#put(place, sum, keeps ? present.expires : this.#expiry(place.ttl));
       return sum;
     };
+    return { isAtomic: true, work };
   }
 
   /** Removes a key and returns the value it had, or null. */
   remove(key: unknown, options: unknown): Write<Json> {
     const place = parsePlace(key, options);
-    return (records) => {
-      const present = this.#live(records, place);
-      records.write(table, place.id, null, true);
+    const work = () => {
+      const present = this.#live(place);
+      this.#database.run('DELETE FROM keys WHERE keyspace = ? AND key = ?', [place.space, place.key]);
       return present?.value ?? null;
     };
+    return { isAtomic: true, work };
   }
 
   /** Removes the keys that start with a prefix and returns how many there were. */
   removeAll(prefix: unknown, options: unknown): Write<{ count: number }> {
-    const place = parsePlace(prefix, options);
-    return (records) => {
-      let count = 0;
-      for (const batch of this.#liveBatches(place)) {
-        for (const { id } of batch) records.write(table, id, null, true);
-        count += batch.length;
-      }
-      return { count };
+    const { space, key } = parsePlace(prefix, options);
+    const work = () => {
+      const end = key + afterAllText;
+      const { changes } = this.#database.run(
+        `DELETE FROM keys WHERE keyspace = ? AND key >= ? AND key < ? AND (expires IS NULL OR expires > ?)`,
+        [space, key, end, this.#now()],
+      );
+      return { count: changes };
     };
+    return { isAtomic: true, work };
   }
 
   /** The entries whose keys start with a prefix, in the order of their keys, in batches. */
   *entries(prefix: unknown, options: unknown): Generator<KeyEntry[], void> {
-    for (const batch of this.#liveBatches(parsePlace(prefix, options))) {
-      yield batch.map(({ id, value }) => ({ key: decodeText(keyNames(id)[1]), value, val: value }));
-    }
-  }
-
-  /** What is stored under a prefix and has not expired: in the database, and lately. */
-  *#liveBatches({ space, encoded, id: prefix }: Place): Generator<LiveKey[], void> {
-    const recent = new Map([...this.#recent.all(table)].filter(([id]) => id.startsWith(prefix)));
-    const added = [...recent]
-      .flatMap(([id, { text }]) => this.#alive(id, text) ?? [])
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const { space, key } = parsePlace(prefix, options);
     const snapshot = new Snapshot(this.#readers);
     try {
-      let start = encoded;
-      let sign = '>=';
+      let [start, sign] = [key, '>='];
       for (;;) {
         const rows = snapshot.database().rows(
-          `SELECT key, value, expires FROM keys WHERE keyspace = ? AND key ${sign} ? AND key < ?
+          `SELECT value, sum, expires, key FROM keys WHERE keyspace = ? AND key ${sign} ? AND key < ?
              ORDER BY key LIMIT ?`,
-          [space, start, encoded + afterAllText, batchSize],
+          [space, start, key + afterAllText, batchSize],
         );
-        const stored = rows.flatMap((row): LiveKey[] => {
-          const id = keyId(space, textAt(row, 0));
-          const { value, expires } = readKeyRecord(textAt(row, 1), row[2]);
-          return recent.has(id) || !this.#isLive(expires) ? [] : [{ id, value }];
+        yield rows.flatMap((row) => {
+          const stored = readKey(row, space, textAt(row, 3));
+          const { value } = stored;
+          return this.#isLive(stored) ? [{ key: decodeText(textAt(row, 3)), value, val: value }] : [];
         });
-        const isOver = rows.length < batchSize;
-        start = textAt(rows.at(-1) ?? [start], 0);
-        sign = '>';
-        const end = keyId(space, start);
-        const until = isOver ? added.length : added.findIndex(({ id }) => id > end);
-        const between = added.splice(0, until < 0 ? added.length : until);
-        yield [...stored, ...between].sort((a, b) => (a.id < b.id ? -1 : 1));
-        if (isOver) return;
+        if (rows.length < batchSize) return;
+        [start, sign] = [textAt(rows.at(-1), 3), '>'];
       }
     } finally {
       snapshot.release();
     }
   }
 
-  #live(records: Pick<Records, 'read'>, { id }: Place): KeyRecord | null {
-    const text = records.read(table, id);
-    if (text === null) return null;
-    const record = v.parse(keyRecord, JSON.parse(text));
-    return this.#isLive(record.expires) ? record : null;
+  /** Removes what has expired. */
+  removeExpired(): Write<void> {
+    const work = () => {
+      this.#database.run('DELETE FROM keys WHERE expires <= ?', [this.#now()]);
+    };
+    return { isAtomic: true, work };
   }
 
-  #alive(id: string, text: string | null): LiveKey | null {
-    if (text === null) return null;
-    const { value, expires } = v.parse(keyRecord, JSON.parse(text));
-    return this.#isLive(expires) ? { id, value } : null;
+  #live({ space, key }: Place): StoredKey | null {
+    const row = this.#database.row('SELECT value, sum, expires FROM keys WHERE keyspace = ? AND key = ?', [
+      space,
+      key,
+    ]);
+    const stored = row && readKey(row, space, key);
+    return stored && this.#isLive(stored) ? stored : null;
   }
 
-  #isLive(expires: number | null): boolean {
+  #put({ space, key }: Place, value: Json, expires: number | null): void {
+    const text = JSON.stringify(value);
+    this.#database.run(
+      'INSERT OR REPLACE INTO keys (keyspace, key, value, sum, expires) VALUES (?, ?, ?, ?, ?)',
+      [space, key, text, sumOf(space, key, text), expires],
+    );
+  }
+
+  #isLive({ expires }: StoredKey): boolean {
     return expires === null || expires > this.#now();
   }
 
@@ -165,20 +165,34 @@ export class Keys {
   }
 }
 
-interface LiveKey {
-  readonly id: string;
+/** Compares all keys with their checksums. @throws {DamageError} */
+export function checkKeys(database: Sqlite): void {
+  for (const row of database.rows('SELECT value, sum, expires, keyspace, key FROM keys'))
+    readKey(row, textAt(row, 3), textAt(row, 4));
+}
+
+interface StoredKey {
   readonly value: Json;
+  /** Milliseconds since 1970. */
+  readonly expires: number | null;
 }
 
+/** @param row the value, its checksum, and when it expires */
+function readKey(row: Row, space: string, key: string): StoredKey {
+  const text = textAt(row, 0);
+  if (sumOf(space, key, text) !== row[1]) throw new DamageError('space.db', 'a key is not what was written');
+  return { value: parseJson(text), expires: typeof row[2] === 'number' ? row[2] : null };
+}
+
+function sumOf(space: string, key: string, value: string): number {
+  return crc32(`${space}\0${key}\0${value}`);
+}
+
+/** Where a key stands: both names as the database holds them. */
 interface Place {
-  readonly id: string;
-  readonly encoded: string;
   readonly space: string;
+  readonly key: string;
   readonly ttl: number | undefined;
-}
-
-function put(records: Records, { id }: Place, record: KeyRecord): void {
-  records.write(table, id, JSON.stringify(record), true);
 }
 
 function parsePlace(key: unknown, options: unknown): Place {
@@ -186,9 +200,8 @@ function parsePlace(key: unknown, options: unknown): Place {
   const parsed = v.safeParse(keyOptions, options);
   if (!parsed.success)
     throw new ArgumentError('A key takes the options ttl (milliseconds) and keyspace (string)');
-  const encoded = encodeText(key);
   const space = encodeText(parsed.output.keyspace ?? '');
-  return { id: keyId(space, encoded), encoded, space, ttl: parsed.output.ttl ?? undefined };
+  return { space, key: encodeText(key), ttl: parsed.output.ttl ?? undefined };
 }
 
 function parseStep(by: unknown): number {

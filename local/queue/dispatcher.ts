@@ -1,6 +1,7 @@
 import type { Quirks } from '../quirks';
+import type { WaitingJob } from './jobs';
 import { pause } from './pause';
-import type { JobQueue, WaitingJob } from './queue';
+import type { JobQueue } from './queue';
 
 /** Runs one job. The job is done when the promise resolves and has failed when it rejects. */
 export type RunJob = (job: WaitingJob) => Promise<void>;
@@ -32,18 +33,18 @@ interface Topic {
   /** The numbers of jobs that are waiting here, running, or finished but not yet removed. */
   readonly held: Set<number>;
   running: number;
-  /** When jobs were last started, and what waits for the next time. */
-  startedAt: number;
+  /** Since when jobs step back for requests, on the clock of `performance`, and what looks again. */
+  steppingBackSince: number | undefined;
   later: NodeJS.Timeout | undefined;
   /** Whether there is a worker: the jobs of a topic without one wait for the next. */
   hasWorker: boolean;
 }
 
 const readAhead = 64;
-/** How long a job steps back for more urgent work, in milliseconds. */
-const stepBack = 1500;
-/** How often jobs that step back look whether they still have to, in milliseconds. */
-const lookAgain = 25;
+/** How long jobs step back for requests. */
+const maxStepBackMs = 1500;
+/** How often jobs that step back look whether they still have to. */
+const lookAgainMs = 25;
 const pollMs = 250;
 const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
 
@@ -80,7 +81,13 @@ export class Dispatcher {
     const known = this.#topics.get(name);
     if (known) Object.assign(known, worker);
     else {
-      const idle = { waiting: [], held: new Set<number>(), running: 0, startedAt: 0, later: undefined };
+      const idle = {
+        waiting: [],
+        held: new Set<number>(),
+        running: 0,
+        steppingBackSince: undefined,
+        later: undefined,
+      };
       this.#topics.set(name, { name, ...worker, ...idle });
     }
     this.wake();
@@ -126,13 +133,13 @@ export class Dispatcher {
 
   /** For what nobody announces: delayed jobs, and what could not be removed. */
   #poll(): void {
-    if (this.#queue.wakeDelayed() || this.#finished.length > 0) this.wake();
+    this.wake();
   }
 
   #work(): void {
     void this.#flush();
     if (!this.#isActive) return;
-    this.#queue.wakeDelayed();
+    this.#queue.wakeDelayed().catch((error: unknown) => this.#complain(error));
     for (const topic of this.#topics.values()) this.#startJobs(topic);
   }
 
@@ -152,21 +159,21 @@ export class Dispatcher {
   }
 
   /**
-   * Whether jobs may start, or have to step back. Those that have waited for long enough start now and then, many at
-   * once: they share what they do alike, so that stepping back costs nothing.
+   * Whether jobs may start, or have to step back. After a while those that wait start all the same, many at once: their
+   * writes share transactions then, so that stepping back costs nothing.
    */
   #mayStart(topic: Topic): boolean {
-    const now = performance.now();
-    const isBusy = this.#isBusy();
-    const isTime = now >= topic.startedAt + lookAgain && this.#queue.waitingFor(topic.name) >= stepBack;
-    if (!isBusy || isTime) {
-      topic.startedAt = now;
+    if (!this.#isBusy()) {
+      topic.steppingBackSince = undefined;
       return true;
     }
+    topic.steppingBackSince ??= performance.now();
+    if (performance.now() - topic.steppingBackSince >= maxStepBackMs && topic.later === undefined)
+      return true;
     topic.later ??= setTimeout(() => {
       topic.later = undefined;
       this.wake();
-    }, lookAgain).unref();
+    }, lookAgainMs).unref();
     return false;
   }
 

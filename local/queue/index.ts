@@ -1,3 +1,4 @@
 /** Durable jobs and the dispatcher that runs them. */
 export { Dispatcher, type DispatcherOptions, type RunJob, type TopicOptions } from './dispatcher';
-export type { FailedJob, JobQueue, QueuedJob, WaitingJob } from './queue';
+export type { FailedJob, QueuedJob, WaitingJob } from './jobs';
+export type { JobQueue } from './queue';

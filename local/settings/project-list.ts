@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { readPrivateFile, writePrivateFile } from './private-file';
+import { readPrivateFile, writePrivateFile } from '../files/private-file';
 import { SettingError } from './setting-error';
 
 const listSchema = v.object({

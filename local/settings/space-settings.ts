@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { readPrivateFile, writePrivateFile } from '../files/private-file';
 import type { Token } from '../http/token';
 import { StartError } from '../start-error';
-import { readPrivateFile, writePrivateFile } from './private-file';
 import { seal, unseal } from './seal';
 import { SettingError } from './setting-error';
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import type { Quirks } from '../quirks';
 import { StartError } from '../start-error';
+import type { Durability } from '../storage';
 
 /** What the owner asked for, by flags and by environment variables. */
 export interface StartOptions {
@@ -22,6 +23,7 @@ export interface StartOptions {
   /** The address at which the admin endpoints answer beside loopback. */
   adminHost: string | undefined;
   quirks: Partial<Quirks>;
+  durability: Durability;
 }
 
 export const usage = `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks name=value,...] [--admin-host address]
@@ -36,7 +38,7 @@ Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or el
 
 Environment, also from the file .env:
   PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, SPACE_ADMIN_TOKEN,
-  MAILGUN_WEBHOOK_SIGNING_KEY`;
+  MAILGUN_WEBHOOK_SIGNING_KEY, DURABILITY (disk, or process: an answer may be lost with the power)`;
 
 const quirksSchema = v.partial(
   v.strictObject({
@@ -91,6 +93,7 @@ export function readCommandLine(
     adminToken: readAdminToken(env.SPACE_ADMIN_TOKEN),
     adminHost: flags['admin-host'],
     quirks: readQuirks(flags.quirks ?? ''),
+    durability: readDurability(env.DURABILITY || 'disk'),
   };
 }
 
@@ -118,6 +121,11 @@ function readAdminToken(token: string | undefined): string | undefined {
     throw new StartError('SPACE_ADMIN_TOKEN is too short to be safe; give it 16 characters or more.');
   }
   return token || undefined;
+}
+
+function readDurability(text: string): Durability {
+  if (text === 'disk' || text === 'process') return text;
+  throw new StartError(`DURABILITY is "${text}", it is one of disk, process.`);
 }
 
 function readPort(text: string): number {

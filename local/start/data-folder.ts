@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from '../files/durable-file';
 import { StartError } from '../start-error';
 
 /**
@@ -45,7 +46,7 @@ export function keepSecret(directory: string, name: string, make: () => string):
   }
   const secret = make();
   try {
-    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+    writeDurably(file, `${secret}\n`);
   } catch {
     throw new StartError(
       `The data folder ${directory} cannot be written to; change its owner or set SPACE_DIR.`,

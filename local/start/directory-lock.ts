@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { StartError } from '../start-error';
@@ -27,8 +28,12 @@ export function lockDirectory(directory: string, file = 'space.lock'): () => voi
 }
 
 function openLock(directory: string, file: string): Database.Database {
+  const path = join(directory, file);
   try {
-    return new Database(join(directory, file));
+    // Not when it is there: to close it would release the lock if this process holds it.
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+    return new Database(path);
   } catch {
     throw notWritable(directory);
   }

@@ -277,7 +277,7 @@ test('collection() offers the same calls without the name', async () => {
 });
 
 test('everything is there after reopening', async () => {
-  const { openStorage } = await import('../../local/datastore');
+  const { openStorage } = await import('../../local/storage');
   const { harshest } = await import('../../local/quirks');
   const { storage, connection, directory } = newStorage();
   await connection.createIndex('c', ['n']);

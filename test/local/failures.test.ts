@@ -1,10 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStorage } from '../../local/datastore';
+import { Sqlite } from '../../local/database/sqlite';
 import { harshest } from '../../local/quirks';
+import { openStorage } from '../../local/storage';
 import { newStorage, temporaryDirectory } from './support';
 
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
@@ -20,15 +30,16 @@ test.skipIf(!canLimit)('a full disk rejects with a sentence and leaves everythin
   expect(child.stderr).toBe('');
   const { written, full, whenFull, afterwards } = JSON.parse(child.stdout);
   expect(written).toBeGreaterThan(10);
-  expect(full).toBe('The disk is full: nothing was written');
+  // The limit stands in for a full disk, which has a sentence of its own.
+  expect(full).toBe('The disk reported an error while the storage was in use');
   expect(whenFull).toEqual({
     documents: written + 1,
     last: null,
     first: { _id: 'a', n: 1 },
     count: written,
     jobs: written,
-    update: 'The disk is full: nothing was written',
-    enqueue: 'The disk is full: nothing was written',
+    update: 'The disk reported an error while the storage was in use',
+    enqueue: 'The disk reported an error while the storage was in use',
   });
   expect(afterwards).toEqual({
     documents: written + 1,
@@ -45,22 +56,21 @@ test('a file that cannot be opened says so', () => {
   expect(() => openStorage({ directory, quirks: harshest })).toThrow('The storage file cannot be opened');
 });
 
-/** The files of a storage as the death of its process leaves them: nothing of the journal is in the database. */
+/** The files of a storage as the death of its process leaves them, after all was made durable. */
 async function leftBehind(
   write: (connection: ReturnType<typeof newStorage>['connection']) => Promise<unknown>,
-) {
-  const { connection, directory } = newStorage();
+): Promise<string> {
+  const { connection, storage, directory } = newStorage();
   await connection.createIndex('c', ['n']);
   await write(connection);
+  await storage.durable();
   const left = temporaryDirectory();
   for (const name of readdirSync(directory)) copyFileSync(join(directory, name), join(left, name));
-  const journal = readdirSync(left).find((name) => name.startsWith('journal-'));
-  if (journal === undefined) throw new Error('There is no journal');
-  return { directory: left, journal: join(left, journal) };
+  return left;
 }
 
-test('what only the journal holds is found at the next start, in every index', async () => {
-  const { directory } = await leftBehind(async (connection) => {
+test('what only the log holds is found at the next start, in every index', async () => {
+  const directory = await leftBehind(async (connection) => {
     await connection.insertOne('c', [
       { _id: 'a', n: 1 },
       { _id: 'b', n: 1 },
@@ -85,41 +95,122 @@ test('what only the journal holds is found at the next start, in every index', a
   expect(storage.queue.ready('t', 5)).toMatchObject([{ payload: { key: 'x' } }]);
 });
 
-test('a journal that ends in the middle of a write loses that write, and nothing before it', async () => {
-  const documents = Array.from({ length: 5 }, (_, at) => ({ _id: `d${at}`, n: 7 }));
-  const write = async (connection: ReturnType<typeof newStorage>['connection']) => {
-    await connection.insertOne('c', { _id: 'first', n: 7 });
-    await connection.insertOne('c', documents);
-  };
-  const { size } = statSync((await leftBehind(write)).journal);
-  for (let cut = 1; cut < size; cut += 7) {
-    const { directory, journal } = await leftBehind(write);
-    truncateSync(journal, size - cut);
-    // What the disk makes of space that it had promised and not filled.
-    if (cut % 2 === 0) appendFileSync(journal, Buffer.alloc(40));
-    const storage = openStorage({ directory, quirks: harshest });
-    const found = await storage.connection().getMany('c', { n: 7 }).toArray();
-    // All of the five or none: a write is one piece.
-    expect([0, 1]).toContain(found.length);
-    await storage.connection().insertOne('c', { _id: 'later', n: 7 });
-    await storage.close();
-    const again = openStorage({ directory, quirks: harshest });
-    expect(await again.connection().count('c', { n: 7 })).toBe(found.length + 1);
-    await again.close();
+const written = (connection: ReturnType<typeof newStorage>['connection']) =>
+  connection.insertOne(
+    'c',
+    Array.from({ length: 5 }, (_, at) => ({ _id: `d${at}`, n: 7 })),
+  );
+
+test('a log that is shorter than what was synced is damage, and says so', async () => {
+  const { size } = statSync(join(await leftBehind(written), 'space.db-wal'));
+  let cases = 0;
+  for (let cut = 1; cut <= size; cut += 997) {
+    const directory = await leftBehind(written);
+    truncateSync(join(directory, 'space.db-wal'), size - cut);
+    expect(() => openStorage({ directory, quirks: harshest })).toThrow(/^The file space\.db-wal is damaged/);
+    cases += 1;
   }
+  expect(cases).toBeGreaterThan(20);
 });
 
-test('a journal that was applied already changes nothing when it is found again', async () => {
-  const { directory, journal } = await leftBehind(async (connection) => {
-    await connection.incr('n', 5);
-    await connection.updateOne('c', 'a', { $inc: { n: 1 } }, { upsert: true });
+test('what was not synced may be lost in parts, and is all there or not at all', async () => {
+  const synced = await leftBehind(written);
+  const { connection, storage, directory } = newStorage();
+  await connection.createIndex('c', ['n']);
+  await written(connection);
+  await storage.durable();
+  const before = statSync(join(directory, 'space.db-wal')).size;
+  await connection.insertOne('c', [
+    { _id: 'e0', n: 8, text: 'x'.repeat(9000) },
+    { _id: 'e1', n: 8 },
+  ]);
+  const whole = readFileSync(join(directory, 'space.db-wal'));
+  expect(whole.length).toBeGreaterThan(before + 8000);
+  for (const length of [before, before + 10, before + 5000, whole.length - 1, whole.length]) {
+    const left = temporaryDirectory();
+    for (const name of readdirSync(directory)) copyFileSync(join(directory, name), join(left, name));
+    truncateSync(join(left, 'space.db-wal'), length);
+    const again = openStorage({ directory: left, quirks: harshest });
+    expect(await again.connection().count('c', { n: 7 })).toBe(5);
+    expect(await again.connection().count('c', { n: 8 })).toBe(length === whole.length ? 2 : 0);
+    await again.close();
+  }
+  const storageOfCopy = openStorage({ directory: synced, quirks: harshest });
+  expect(await storageOfCopy.connection().count('c', { n: 7 })).toBe(5);
+  await storageOfCopy.close();
+});
+
+test('a document that the disk did not keep is an error, never another document', async () => {
+  const { connection, storage, directory } = newStorage();
+  const documents = Array.from({ length: 200 }, (_, n) => ({
+    _id: `d${n}`,
+    text: `text ${n} ${'x'.repeat(300)}`,
+  }));
+  await connection.insertOne('c', documents);
+  await storage.close();
+  const file = join(directory, 'space.db');
+  const bytes = readFileSync(file);
+  bytes[bytes.indexOf('text 77 ') + 20] = 'y'.charCodeAt(0);
+  writeFileSync(file, bytes);
+  expect(() => openStorage({ directory, quirks: harshest })).toThrow(
+    /^The file space\.db is damaged .*restore/,
+  );
+});
+
+test('the folder and its files are for their owner alone, also when they were there before', async () => {
+  const { connection, storage, directory } = newStorage();
+  await connection.insertOne('c', { _id: 'a' });
+  await storage.close();
+  chmodSync(directory, 0o755);
+  chmodSync(join(directory, 'space.db'), 0o644);
+  const again = openStorage({ directory, quirks: harshest });
+  onTestFinished(() => again.close());
+  await again.connection().insertOne('c', { _id: 'b' });
+  await again.durable();
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+  const open = readdirSync(directory).filter((name) => (statSync(join(directory, name)).mode & 0o077) !== 0);
+  expect(open).toEqual([]);
+});
+
+test('a lock that another program holds makes calls wait, and the event loop goes on', async () => {
+  const { connection, directory } = newStorage();
+  await connection.insertOne('c', { _id: 'a', n: 1 });
+  const other = new Sqlite(join(directory, 'space.db'), '');
+  other.run('BEGIN IMMEDIATE');
+  let isDone = false;
+  const write = connection.updateOne('c', 'a', { $inc: { n: 1 } }).then(() => {
+    isDone = true;
   });
-  const copy = join(temporaryDirectory(), 'copy');
-  copyFileSync(journal, copy);
-  await openStorage({ directory, quirks: harshest }).close();
-  copyFileSync(copy, journal);
-  const storage = openStorage({ directory, quirks: harshest });
-  onTestFinished(() => storage.close());
-  expect(await storage.connection().get('n')).toBe(5);
-  expect(await storage.connection().findOne('c', { n: 1 })).toEqual({ _id: 'a', n: 1 });
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(isDone).toBe(false);
+  expect(await connection.findOne('c', 'a')).toEqual({ _id: 'a', n: 1 });
+  other.run('COMMIT');
+  other.close();
+  await write;
+  expect(await connection.findOne('c', 'a')).toEqual({ _id: 'a', n: 2 });
+});
+
+test('nothing of what was removed or overwritten stays in the files after a stop', async () => {
+  const { connection, storage, directory } = newStorage();
+  await connection.createIndex('c', ['who']);
+  await connection.createIndex('c', ['list']);
+  const secret = 'nobody@private.example';
+  for (let n = 0; n < 50; n += 1)
+    await connection.insertOne('c', { _id: `d${n}`, who: secret, list: [secret], text: secret.repeat(300) });
+  await connection.set(secret, secret);
+  await connection.enqueue('t', secret);
+  await connection.updateMany('c', {}, { $set: { who: 'x', list: ['x'], text: 'x' } });
+  await connection.del(secret);
+  await storage.queue.clear();
+  await storage.close();
+  for (const name of readdirSync(directory))
+    expect(readFileSync(join(directory, name)).includes(secret), name).toBe(false);
+});
+
+test('a folder of another version is refused with a sentence', async () => {
+  const directory = temporaryDirectory();
+  const old = new Sqlite(join(directory, 'space.db'), '');
+  old.execute('CREATE TABLE collections (number INTEGER PRIMARY KEY, name TEXT); PRAGMA user_version = 1');
+  old.close();
+  expect(() => openStorage({ directory, quirks: harshest })).toThrow('was made by another version');
 });

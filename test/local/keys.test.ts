@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStorage } from '../../local/datastore';
 import { harshest } from '../../local/quirks';
+import { openStorage } from '../../local/storage';
 import { newStorage } from './support';
 
 describe('keys', () => {

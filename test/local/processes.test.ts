@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStorage } from '../../local/datastore';
 import { Dispatcher } from '../../local/queue';
 import { harshest } from '../../local/quirks';
+import { openStorage } from '../../local/storage';
 import { temporaryDirectory } from './support';
 
 interface Child {

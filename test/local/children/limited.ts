@@ -3,8 +3,8 @@
  * a file stands in for the disk. Argument: the directory. Prints what it has seen.
  */
 import { execFileSync } from 'node:child_process';
-import { openStorage } from '../../../local/datastore';
 import { harshest } from '../../../local/quirks';
+import { openStorage } from '../../../local/storage';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
@@ -20,7 +20,7 @@ const refusal = (write: Promise<unknown>) =>
 
 await connection.createIndex('c', ['n']);
 await connection.insertOne('c', { _id: 'a', n: 1 });
-setLimit(300_000);
+setLimit(900_000);
 let written = 0;
 const fill = async () => {
   for (;;) {

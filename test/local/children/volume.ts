@@ -1,7 +1,8 @@
 /** Reads far more than its heap could hold. Argument: the directory. Prints what it has counted. */
-import { openStorage } from '../../../local/datastore';
+
 import { Dispatcher } from '../../../local/queue';
 import { harshest } from '../../../local/quirks';
+import { openStorage } from '../../../local/storage';
 
 const documents = 50_000;
 const directory = process.argv[2];
