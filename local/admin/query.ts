@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FindOptions, Query } from '../connection';
+import { anyObject, objectOf } from '../database/object-schema';
 import type { HostedSpace } from '../host/hosted-space';
 import type { AdminCall, AdminEndpoint } from './admin-call';
 import { AdminError } from './admin-error';
@@ -7,7 +8,7 @@ import { answerArray, answerJson } from './answer';
 import { decodePercents } from './decode-percents';
 
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
-const fields = v.record(v.string(), v.picklist([0, 1]));
+const fields = objectOf(v.picklist([0, 1]));
 
 /** The header `x-options`. */
 const optionsSchema = v.object({
@@ -23,7 +24,6 @@ const optionsSchema = v.object({
 
 type Options = v.InferOutput<typeof optionsSchema>;
 
-const anyObject = v.record(v.string(), v.unknown());
 const countHints = v.object({ count: v.optional(v.unknown()), $onlycount: v.optional(v.unknown()) });
 
 /**

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import { anyObject } from '../database/object-schema';
 import type { AdminEndpoint } from './admin-call';
 import { AdminError } from './admin-error';
 import { answerArray, answerJson } from './answer';
 import { readJson } from './read-json';
 
-const documentsSchema = v.array(v.record(v.string(), v.unknown()));
+const documentsSchema = v.array(anyObject);
 
 /** `POST _A_D_M_restore/COLLECTION` with an array: stores documents; those with an `_id` replace their like. */
 export const restore: AdminEndpoint = async ({ space, raw, response, collection }) => {

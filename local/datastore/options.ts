@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ArgumentError } from '../database/errors';
+import { objectOf } from '../database/object-schema';
 import type { Sort } from './plan';
 
 /** Which fields a result has: exactly these, or all but these. */
@@ -18,14 +19,14 @@ export interface FindRequest {
   readonly countOnly: boolean;
 }
 
-const direction = v.union([v.literal(1), v.literal(-1)]);
+const order = objectOf(v.picklist([1, -1]));
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
-const selection = v.record(v.string(), v.union([v.literal(0), v.literal(1), v.boolean()]));
+const selection = objectOf(v.union([v.literal(0), v.literal(1), v.boolean()]));
 
 const hints = v.looseObject({
   $fields: v.nullish(selection),
   fields: v.nullish(selection),
-  sort: v.nullish(v.record(v.string(), direction)),
+  sort: v.nullish(order),
   limit: v.nullish(amount),
   skip: v.nullish(amount),
   offset: v.nullish(amount),
@@ -36,7 +37,7 @@ const hints = v.looseObject({
 
 const findOptions = v.nullish(
   v.looseObject({
-    sort: v.nullish(v.record(v.string(), direction)),
+    sort: v.nullish(order),
     limit: v.nullish(amount),
     offset: v.nullish(amount),
     reverse: v.nullish(v.boolean()),
@@ -63,9 +64,9 @@ export function parseFindOptions(options: unknown): FindRequest {
 function fieldSelection(chosen: Record<string, 0 | 1 | boolean>): FieldSelection | undefined {
   const paths = Object.keys(chosen).filter((path) => path !== '_id');
   const first = paths[0];
-  const withId = !('_id' in chosen) || Boolean(chosen._id);
+  const withId = !Object.hasOwn(chosen, '_id') || Boolean(chosen._id);
   if (first === undefined) {
-    if (!('_id' in chosen)) return undefined;
+    if (!Object.hasOwn(chosen, '_id')) return undefined;
     return chosen._id ? { mode: 'include', paths, withId } : { mode: 'exclude', paths, withId };
   }
   const mode = chosen[first] ? 'include' : 'exclude';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { graphql } from 'graphql';
 import * as v from 'valibot';
+import { anyObject } from '../../database/object-schema';
 import type { SpaceHost } from '../../host/space-host';
 import { AdminError } from '../admin-error';
 import { answerJson } from '../answer';
@@ -11,7 +12,7 @@ import { schema } from './schema';
 
 const bodySchema = v.object({
   query: v.string(),
-  variables: v.nullish(v.record(v.string(), v.unknown())),
+  variables: v.nullish(anyObject),
 });
 
 export interface GraphqlCall {
