@@ -55,8 +55,13 @@ function applyOperators(modifier: { [operator: string]: Operand }): Change {
       .map((path) => ({ path, builds: building.has(name) })),
   );
   return (document) => {
+    const { $rename, ...rest } = modifier;
+    // What is not there is not renamed: mingo would take what the document inherits, or nothing, for its value.
+    const present = Object.entries($rename ?? {}).filter(([path]) => hasOwnPath(document, path));
+    const effective: { [operator: string]: Operand } = { ...rest };
+    if (present.length > 0) effective.$rename = Object.fromEntries(present);
     for (const { path, builds } of inherited) ownInherited(document, path, builds);
-    mingoUpdate(document, modifier, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
+    mingoUpdate(document, effective, [], {}, { cloneMode: 'deep', queryOptions: { context: queryContext } });
     // What was given an empty field and did not get a value.
     if (inherited.length > 0) replaceWith(document, JSON.parse(JSON.stringify(document)));
   };
@@ -121,6 +126,15 @@ function merge(target: { [field: string]: Json }, patch: { [field: string]: Json
 
 function isFields(value: Json | undefined): value is { [field: string]: Json } {
   return isRecord(value);
+}
+
+function hasOwnPath(document: StoredDocument, path: string): boolean {
+  let node: unknown = document;
+  for (const step of path.split('.')) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, step)) return false;
+    node = Reflect.get(node, step);
+  }
+  return true;
 }
 
 function namesInherited(path: string): boolean {
