@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { newId } from '../database/ids';
 import { writeDurably } from '../files/durable-file';
 import { readPrivateFile, writePrivateFile } from '../files/private-file';
+import { StartError } from '../start-error';
 
 const versionSchema = v.object({ _id: v.string(), headers: v.record(v.string(), v.string()) });
 const listSchema = v.object({ undeployed: v.boolean(), versions: v.array(versionSchema) });
@@ -22,6 +23,12 @@ export class Versions {
   constructor(spaceDirectory: string) {
     this.#directory = join(spaceDirectory, 'deployments');
     this.#listFile = join(this.#directory, 'versions.json');
+    const hasBundles =
+      existsSync(this.#directory) && readdirSync(this.#directory).some((name) => name.endsWith('.js'));
+    if (hasBundles && !existsSync(this.#listFile))
+      throw new StartError(
+        `The file ${this.#listFile} is missing; restore it from a backup, or remove the folder beside it and deploy again.`,
+      );
   }
 
   /** The versions, the newest first: it is the active one. None while the space is undeployed. */
@@ -49,6 +56,8 @@ export class Versions {
   /** Writes a bundle to disk, which is no version before `activate`. Returns its id. */
   stage(bundle: string): string {
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    // There is no bundle without a list, so that a list that is missing can be told.
+    if (!existsSync(this.#listFile)) this.#write({ undeployed: false, versions: [] });
     const id = newId();
     writeDurably(this.fileOf(id), bundle);
     return id;

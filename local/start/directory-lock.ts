@@ -17,9 +17,15 @@ export function lockDirectory(directory: string, file = 'space.lock'): () => voi
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    throw isBusy(error)
-      ? new StartError(`Another space is running on the data folder ${directory}; stop it or set SPACE_DIR.`)
-      : notWritable(directory);
+    if (hasCode(error, 'SQLITE_BUSY'))
+      throw new StartError(
+        `Another space is running on the data folder ${directory}; stop it or set SPACE_DIR.`,
+      );
+    if (hasCode(error, 'SQLITE_NOTADB') || hasCode(error, 'SQLITE_CORRUPT'))
+      throw new StartError(
+        `The file ${join(directory, file)} is damaged; it holds nothing: remove it and start again.`,
+      );
+    throw notWritable(directory);
   }
   return () => {
     database.exec('ROLLBACK');
@@ -39,8 +45,8 @@ function openLock(directory: string, file: string): Database.Database {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function notWritable(directory: string): StartError {
