@@ -60,8 +60,11 @@ export class Checkpoints {
     this.#isCarried = false;
     if (this.#commits % commitsBetweenLooks > 0) return;
     this.#rest.refresh();
-    const { frames } = this.#parts.index.position();
-    if (frames > longFrames) this.#start(frames > maxFrames);
+    // Whatever goes wrong here must not keep a commit from being told.
+    this.#attempt(() => {
+      const { frames } = this.#parts.index.position();
+      if (frames > longFrames) this.#start(frames > maxFrames);
+    });
   }
 
   /** Ends the thread. */
@@ -77,9 +80,9 @@ export class Checkpoints {
 
   #start(restarts: boolean): void {
     if (this.#isRunning || this.#isClosed) return;
+    this.#thread ??= this.#startThread();
     this.#isRunning = true;
     this.#isCarried = true;
-    this.#thread ??= this.#startThread();
     this.#thread.postMessage({ ...this.#parts.index.position(), restarts });
   }
 
@@ -111,21 +114,28 @@ export class Checkpoints {
   #emptyLog(): void {
     if (this.#isClosed) return;
     this.#rest.refresh();
-    const { index, database, mark, isIdle } = this.#parts;
-    const position = index.position();
-    if (position.frames === 0 || !isIdle()) return;
-    if (position.frames > fewFrames && !this.#isCarried) {
-      this.#start(false);
-      return;
-    }
-    try {
+    this.#attempt(() => {
+      const { index, database, mark, isIdle } = this.#parts;
+      const position = index.position();
+      if (position.frames === 0 || !isIdle()) return;
+      if (position.frames > fewFrames && !this.#isCarried) {
+        this.#start(false);
+        return;
+      }
       const row = database.row('PRAGMA wal_checkpoint(PASSIVE)');
       if (numberAt(row, 1) !== numberAt(row, 2)) return;
       // From now on an empty log is no damage.
       mark.writeCarried(position);
       database.row('PRAGMA wal_checkpoint(TRUNCATE)');
+    });
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
     } catch (error) {
-      this.#ended(error instanceof StorageError ? error : { message: String(error), code: 'UNKNOWN' });
+      const code = error instanceof StorageError ? error.code : 'UNKNOWN';
+      this.#ended({ message: error instanceof Error ? error.message : String(error), code });
     }
   }
 }

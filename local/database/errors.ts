@@ -41,8 +41,6 @@ const sentences: readonly (readonly [code: string, sentence: string])[] = [
   ['SQLITE_READONLY', 'The storage is read-only: nothing was written'],
   ['SQLITE_BUSY', 'Another process kept the storage locked for too long: nothing was written'],
   ['SQLITE_IOERR', 'The disk reported an error while the storage was in use'],
-  ['SQLITE_CORRUPT', `The file space.db is damaged: stop the space and ${whatToDo}`],
-  ['SQLITE_NOTADB', `The file space.db is damaged: stop the space and ${whatToDo}`],
   ['SQLITE_CANTOPEN', 'The storage file cannot be opened'],
   ['ENOSPC', 'The disk is full: nothing was written'],
   ['EDQUOT', 'The disk is full: nothing was written'],
@@ -58,6 +56,8 @@ export function toStorageError(error: unknown): Error {
   if (error instanceof StorageError) return error;
   if (!(error instanceof Error)) return new StorageError(String(error), 'UNKNOWN');
   const code = codeOf(error);
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'))
+    return new DamageError('space.db', error.message);
   const known = sentences.find(([prefix]) => code.startsWith(prefix));
   if (known === undefined && !code.startsWith('SQLITE')) return error;
   const sentence = known?.[1] ?? 'The storage failed';

@@ -7,6 +7,8 @@ const positionBytes = 16;
 const syncedAt = 0;
 const carriedAt = positionBytes;
 
+const nowhere: LogPosition = { salt: Buffer.alloc(8), frames: 0 };
+
 /** What is known of the write-ahead log when a space starts. */
 export interface LogMark {
   /** Up to here the log was on the disk: what it acknowledged then has to be there. */
@@ -37,7 +39,9 @@ export class LogMarkFile {
 
   /** Notes that the log holds nothing that has to be there. */
   clear(): void {
-    this.writeSynced({ salt: Buffer.alloc(8), frames: 0 });
+    // Of both positions, so that the file has its size and later writes need no room.
+    this.writeSynced(nowhere);
+    this.writeCarried(nowhere);
     fdatasyncSync(this.#descriptor);
   }
 
@@ -58,7 +62,6 @@ export function readLogMark(file: string): LogMark | undefined {
   } catch {
     return undefined;
   }
-  const nowhere = { salt: Buffer.alloc(8), frames: 0 };
   const decode = (at: number): LogPosition => {
     const part = bytes.subarray(at, at + positionBytes);
     if (part.every((byte) => byte === 0)) return nowhere;

@@ -63,12 +63,12 @@ export class LogSync {
     const { commits, index, mark, onFailure } = this.#parts;
     const synced = commits();
     const position = index.position();
-    fdatasync(this.#descriptor, (error) => {
+    fdatasync(this.#descriptor, (refusal) => {
       this.#isRunning = false;
       const waiters = this.#waiters;
+      const error = refusal ?? attempt(() => mark.writeSynced(position));
       if (error === null) {
         this.#synced = synced;
-        mark.writeSynced(position);
         this.#waiters = waiters.filter((waiter) => waiter.commits > synced);
         for (const waiter of waiters) if (waiter.commits <= synced) waiter.resolve();
         if (this.#waiters.length > 0) this.#sync();
@@ -80,5 +80,15 @@ export class LogSync {
       }
       if (!this.#isRunning) this.#tellClosed?.();
     });
+  }
+}
+
+/** @returns what a call throws, null if nothing */
+function attempt(call: () => void): Error | null {
+  try {
+    call();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

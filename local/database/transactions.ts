@@ -32,6 +32,7 @@ const lockPollMs = 5;
 export class Transactions {
   readonly #database: Sqlite;
   readonly #onEnd: (isCommitted: boolean) => void;
+  readonly #onBroken: (error: Error) => void;
   #members: Member[] = [];
   #ended: Promise<boolean> | undefined;
   #tellEnded: (isCommitted: boolean) => void = () => {};
@@ -41,10 +42,14 @@ export class Transactions {
   #failure: Error | undefined;
   #commits = 0;
 
-  /** @param onEnd is told how each transaction has ended, before anybody else */
-  constructor(database: Sqlite, onEnd: (isCommitted: boolean) => void) {
+  /**
+   * @param onEnd is told how each transaction has ended, before anybody else
+   * @param onBroken is told of a transaction that cannot even be taken back: the connection is of no use any more
+   */
+  constructor(database: Sqlite, onEnd: (isCommitted: boolean) => void, onBroken: (error: Error) => void) {
     this.#database = database;
     this.#onEnd = onEnd;
+    this.#onBroken = onBroken;
   }
 
   /** How many transactions have been committed. */
@@ -171,12 +176,15 @@ export class Transactions {
   }
 
   #takeBack(error: unknown): void {
+    let broken: unknown;
     try {
       this.#database.rollBack();
-    } finally {
-      const members = this.#end(false);
-      for (const { reject } of members) reject(error);
+    } catch (reason) {
+      broken = reason;
     }
+    const members = this.#end(false);
+    for (const { reject } of members) reject(error);
+    if (broken !== undefined) this.#onBroken(broken instanceof Error ? broken : new Error(String(broken)));
   }
 
   #end(isCommitted: boolean): Member[] {

@@ -79,7 +79,8 @@ export function checkStorage(directory: string): number {
 /** Opens a database again and makes sure that the disk holds all of it. @throws {StorageError} */
 export function reopenDatabase(database: Sqlite, directory: string): void {
   database.open();
-  prepare(database, directory);
+  if (!prepare(database, directory))
+    throw new StorageError('Another program has the storage open', 'SQLITE_BUSY');
   const said = textAt(database.row('PRAGMA quick_check(1)'), 0);
   if (said !== 'ok') throw new DamageError('space.db', said);
 }
@@ -95,7 +96,8 @@ function assertLayout(database: Sqlite, directory: string, isNew: boolean): void
   if (hasTables && version !== layoutVersion) throw otherVersion(directory);
 }
 
-function prepare(database: Sqlite, directory: string): void {
+/** @returns whether all of the log is in the database now, which a program that reads may hinder */
+function prepare(database: Sqlite, directory: string): boolean {
   database.row('PRAGMA journal_mode = WAL');
   database.transaction(() => {
     database.execute(schema);
@@ -106,9 +108,9 @@ function prepare(database: Sqlite, directory: string): void {
   mark.clear();
   mark.close();
   const row = database.row('PRAGMA wal_checkpoint(TRUNCATE)');
-  if (numberAt(row, 0) !== 0) throw new StorageError('Another program has the storage open', 'SQLITE_BUSY');
   // The names of new files have to be on the disk, too.
   for (const folder of [directory, dirname(directory)]) syncFolder(folder);
+  return numberAt(row, 0) === 0;
 }
 
 function otherVersion(directory: string): StartError {

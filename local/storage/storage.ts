@@ -78,10 +78,11 @@ function assemble(options: StorageOptions, database: Sqlite, unlock: () => void)
   const file = databaseFile(directory);
   const collections = new Collections(database);
   const readers = new Readers(() => new Sqlite(file, databaseSettings));
-  const transactions: Transactions = new Transactions(database, (isCommitted) => {
+  const ended = (isCommitted: boolean) => {
     collections.ended(isCommitted);
     if (isCommitted) writeAheadLog.committed();
-  });
+  };
+  const transactions: Transactions = new Transactions(database, ended, (error) => fail(error));
   const documents = new Documents({ database, collections, readers, quirks });
   const keys = new Keys({ database, readers, quirks, now });
   const queue = new JobQueue({ database, committed: () => readers.committed, documents, transactions, now });
