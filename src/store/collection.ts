@@ -61,7 +61,11 @@ export class Collection<Document extends StoredDocument, Parsed> {
 
   /** As {@link findDocument}, in one call with others that are looked for at the same time. */
   readonly findDocumentBatched = batched<Connection, string, object | null>(async (connection, ids) => {
-    const documents = await this.stream(connection, { _id: { $in: [...new Set(ids)] } }, {}).toArray();
+    const documents = await this.stream(
+      connection,
+      { _id: { $in: [...new Set(ids)] } },
+      optionsOf({}),
+    ).toArray();
     const byId = new Map(documents.map((document) => [v.parse(identified, document)._id, document]));
     return (id) => byId.get(id) ?? null;
   });
@@ -149,6 +153,6 @@ export class Collection<Document extends StoredDocument, Parsed> {
   }
 
   private stream(connection: Connection, query: object, options: object) {
-    return platformOf(connection).getMany(this.name, query, { limit: everything, ...options });
+    return platformOf(connection).getMany(this.name, query, options);
   }
 }
