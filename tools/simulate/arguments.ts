@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { CannotSimulate } from './cannot-simulate';
+import { CannotSimulate } from './space/cannot-simulate';
 
 /** What the user asks for; what is left open is found by `findSpace`. */
 export interface Arguments {

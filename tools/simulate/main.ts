@@ -1,7 +1,7 @@
 import { CannotRun } from '../cannot-run';
 import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
-import { CannotSimulate } from './cannot-simulate';
+import { CannotSimulate } from './space/cannot-simulate';
 import { compareWithSpace, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
 import { planCampaign } from './plan/plan-campaign';
 import { createProgress } from './progress';

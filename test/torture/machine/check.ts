@@ -8,7 +8,7 @@ import {
   type Statistics,
   type Status,
   type Subscriber,
-} from '../../../tools/simulate/model';
+} from '../../../tools/simulate/plan/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import type { Machine } from './machine';
 

@@ -1,4 +1,4 @@
-import type { Status } from '../../../tools/simulate/model';
+import type { Status } from '../../../tools/simulate/plan/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { createRandom } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';

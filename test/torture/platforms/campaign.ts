@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { StoredDocument } from '../../../local/connection';
 import { encodeDelivery } from '../../../tools/simulate/encode/encode-delivery';
-import { counterNames, foldEvents, type Subscriber } from '../../../tools/simulate/model';
+import { counterNames, foldEvents, type Subscriber } from '../../../tools/simulate/plan/model';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { type Arena, openArena } from '../abuse/arena';
 import { judge } from '../abuse/contract';

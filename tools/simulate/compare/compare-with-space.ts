@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { NoAnswer } from '../cannot-simulate';
-import { emptyStatistics } from '../model';
+import { NoAnswer } from '../space/cannot-simulate';
+import { emptyStatistics } from '../plan/model';
 import type { Plan } from '../plan/plan-campaign';
 import {
   compareSnapshots,

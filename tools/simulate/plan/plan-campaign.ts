@@ -1,4 +1,4 @@
-import { type Expected, foldEvents, subscriberAddress } from '../model';
+import { type Expected, foldEvents, subscriberAddress } from './model';
 import type { Delivery, Draft, Stamp } from './delivery';
 import type { SimulatedEvent } from './event';
 import { forge, stealToken } from './forgeries';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient } from '../../http-client';
-import { CannotSimulate } from '../cannot-simulate';
+import { CannotSimulate } from '../space/cannot-simulate';
 import { encodeDelivery } from '../encode/encode-delivery';
 import type { Delivery } from '../plan/delivery';
 import { type Outcome, readAnswer } from './read-answer';

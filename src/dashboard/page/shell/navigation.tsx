@@ -5,7 +5,7 @@ import { useAnswer } from '../api/use-answer';
 import { compact } from '../format/numbers';
 import { dayOf } from '../format/times';
 import { Icon, type IconName } from '../parts/icons';
-import { linkTo, usePlace } from './location';
+import { linkTo, usePlace } from '../browser/location';
 import { chooseTheme, themes, useTheme } from './theme';
 
 const views: readonly (readonly [path: string, name: string, icon: IconName])[] = [

@@ -10,7 +10,7 @@ import { MessageView } from '../views/message';
 import { MessagesView } from '../views/messages';
 import { OverviewView } from '../views/overview';
 import { TroubleView } from '../views/trouble';
-import { linkTo, usePlace } from './location';
+import { linkTo, usePlace } from '../browser/location';
 
 /** The view that the address names. One with another subject begins anew, by its key. */
 export function View() {

@@ -16,7 +16,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { StatusBadge } from '../parts/status-badge';
-import { linkBackTo, linkTo } from '../shell/location';
+import { linkBackTo, linkTo } from '../browser/location';
 import { reasonOf, sinceOf } from './address-state';
 import { EventTable } from './event-table';
 

@@ -11,7 +11,7 @@ import { ProblemNote } from '../parts/problem-note';
 import { SearchField } from '../parts/search-field';
 import { Segments } from '../parts/segments';
 import { StatusBadge } from '../parts/status-badge';
-import { changeQuery, linkTo } from '../shell/location';
+import { changeQuery, linkTo } from '../browser/location';
 import { reasonOf, sinceOf } from './address-state';
 
 const everySeconds = 15;

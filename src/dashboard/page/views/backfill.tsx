@@ -10,7 +10,7 @@ import { Outside, OutsideInFull } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TimeChart } from '../parts/time-chart';
-import { useNow } from '../shell/now';
+import { useNow } from '../browser/now';
 
 const everySeconds = 30;
 /** Days of the chart. */

@@ -4,7 +4,7 @@ import { Count, Share } from '../parts/amount';
 import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { Sparkline } from '../parts/sparkline';
-import { changeQuery, linkTo } from '../shell/location';
+import { changeQuery, linkTo } from '../browser/location';
 
 const columns = [
   ['tag', 'Campaign', 'text'],

@@ -13,7 +13,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { Segments } from '../parts/segments';
-import { changeQuery, linkBackTo, linkTo } from '../shell/location';
+import { changeQuery, linkBackTo, linkTo } from '../browser/location';
 import { ActivityChart } from './activity-chart';
 import { EventTable } from './event-table';
 import { fillDays } from './fill-days';

@@ -7,7 +7,7 @@ import { LoadMore } from '../parts/load-more';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { SearchField } from '../parts/search-field';
-import { changeQuery } from '../shell/location';
+import { changeQuery } from '../browser/location';
 import { CampaignTable } from './campaign-table';
 
 const everySeconds = 15;

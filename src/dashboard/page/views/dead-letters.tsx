@@ -13,7 +13,7 @@ import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { linkTo } from '../shell/location';
+import { linkTo } from '../browser/location';
 
 interface DeadLettersProps {
   /** How many there are; the list is read again when it changes. */

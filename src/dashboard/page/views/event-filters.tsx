@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { campaigns, subscribers } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { WholeValueField } from '../parts/whole-value-field';
-import { changeQuery } from '../shell/location';
+import { changeQuery } from '../browser/location';
 import { classifications } from './event-detail';
 
 /** What events can be chosen by; the same names in the address of the page and in the API. */

@@ -3,7 +3,7 @@ import { EventBadge } from '../parts/event-badge';
 import { EventMoment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { Tag } from '../parts/tag';
-import { linkTo } from '../shell/location';
+import { linkTo } from '../browser/location';
 import { EventDetail } from './event-detail';
 
 interface EventTableProps {

@@ -12,7 +12,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
-import { linkBackTo, linkTo } from '../shell/location';
+import { linkBackTo, linkTo } from '../browser/location';
 import { classificationName } from './event-detail';
 
 /** JSON in lines, or the text as it is. */

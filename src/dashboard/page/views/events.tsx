@@ -8,7 +8,7 @@ import { Icon } from '../parts/icons';
 import { LoadMore } from '../parts/load-more';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
-import { linkTo } from '../shell/location';
+import { linkTo } from '../browser/location';
 import { clearFilters, EventFilters, filterNames } from './event-filters';
 import { EventTable } from './event-table';
 import { useArrivals } from './use-arrivals';

@@ -2,7 +2,7 @@ import type { Health } from '../api/answers';
 import { counted } from '../format/numbers';
 import { span } from '../format/times';
 import { Moment } from '../parts/moment';
-import { linkTo } from '../shell/location';
+import { linkTo } from '../browser/location';
 
 function verdictOf({ status, pending, dead, oldestPendingSeconds }: Health): {
   tone: string;

@@ -12,7 +12,7 @@ import { Outside, OutsideInFull } from '../parts/outside';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { TagLinks } from '../parts/tag';
-import { linkBackTo, linkTo } from '../shell/location';
+import { linkBackTo, linkTo } from '../browser/location';
 import { EventDetail } from './event-detail';
 
 const everySeconds = 10;

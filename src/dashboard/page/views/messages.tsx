@@ -7,7 +7,7 @@ import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
-import { linkTo } from '../shell/location';
+import { linkTo } from '../browser/location';
 
 const everySeconds = 15;
 

@@ -7,7 +7,7 @@ import { ExportButton } from '../parts/export-button';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { changeQuery, linkTo } from '../shell/location';
+import { changeQuery, linkTo } from '../browser/location';
 import { ActivityChart } from './activity-chart';
 import { CampaignTable } from './campaign-table';
 import { fillDays } from './fill-days';

@@ -1,5 +1,5 @@
 import { classifyFailure, concernsNoSubscriber, type Suppression } from './classify-failure';
-import type { SimulatedEvent } from './plan/event';
+import type { SimulatedEvent } from './event';
 
 /** Every number a campaign has. */
 export const counterNames = [

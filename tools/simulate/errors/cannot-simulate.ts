@@ -1,4 +1,4 @@
-import { CannotRun } from '../cannot-run';
+import { CannotRun } from '../../cannot-run';
 
 /** A reason, in a sentence for the user, why a simulation cannot start or go on. */
 export class CannotSimulate extends CannotRun {

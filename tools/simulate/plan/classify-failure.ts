@@ -1,4 +1,4 @@
-import type { Failure, Flags } from './plan/event';
+import type { Failure, Flags } from './event';
 
 /**
  * What a failure means for the address. `about` names the row of the ordered table in Mailgun's reasons
