@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createHttpClient } from '../../http-client';
-import { CannotSimulate, NoAnswer } from '../space/cannot-simulate';
+import { CannotSimulate, NoAnswer } from '../errors/cannot-simulate';
 import {
   type Counters,
   counterNames,

@@ -21,7 +21,7 @@ export interface SpaceRequest {
   readonly contentType?: string;
 }
 
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 /** A plan of Codehooks allows so many calls a minute: how often, and for how long, a refusal is waited out. */
 const throttled = { times: 14, every: 5000 };
@@ -70,7 +70,7 @@ export class SpaceClient {
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
         },
         redirect: 'manual',
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.timeout(timeoutMs),
         ...(body === undefined ? {} : { body }),
       });
       const text = await response.text();

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** Where the page is, kept in the hash so that every view is a link. */
-export interface Place {
+export interface AppLocation {
   /** Decoded segments, such as `['campaigns', 'welcome']`; none for the overview. */
   path: readonly string[];
   query: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ function decoded(segment: string): string {
   }
 }
 
-function parseHash(hash: string): Place {
+function parseHash(hash: string): AppLocation {
   const text = hash.replace(/^#\/?/, '');
   const queryAt = text.indexOf('?');
   const path = queryAt === -1 ? text : text.slice(0, queryAt);
@@ -50,7 +50,7 @@ function rememberList(hash: string): void {
   if (path.length === 1 && path[0] !== undefined) lastLists.set(path[0], hash);
 }
 
-export function usePlace(): Place {
+export function useLocation(): AppLocation {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
     const onChange = () => setHash(location.hash);
