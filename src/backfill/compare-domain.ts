@@ -11,12 +11,13 @@ import { storePages } from './store-pages';
 const daySeconds = 86_400;
 
 /** The remaining range of a run that was cut short; null when there is none, or all of it is stored. */
-function remainingRange({ rest, checkedUntil }: Cursor): EventRange | null {
+function remainingRange({ rest, checkedUntil }: Cursor, domain: string): EventRange | null {
   if (rest === null) return null;
   try {
     const read = v.parse(eventRange, JSON.parse(rest));
     return checkedUntil !== null && read.begin < checkedUntil ? null : read;
   } catch {
+    log.warn('cursor not readable, its range begins anew', { domain });
     return null;
   }
 }
@@ -24,7 +25,7 @@ function remainingRange({ rest, checkedUntil }: Cursor): EventRange | null {
 /** @param now in seconds since 1970 */
 function rangeFrom(cursor: Cursor, domain: string, backfillDays: number, now: number): EventRange {
   const begin = cursor.checkedUntil ?? Math.max(0, now - backfillDays * daySeconds);
-  return remainingRange(cursor) ?? { domain, begin, end: Math.max(now, begin + 1), page: null };
+  return remainingRange(cursor, domain) ?? { domain, begin, end: Math.max(now, begin + 1), page: null };
 }
 
 /**

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { NestedTooDeeply } from '../events/canonical';
 import type { MailgunEvent } from '../events/event';
 import { readJsonEvent } from '../events/json';
+import { log } from '../log';
 import type { MailgunSettings } from '../settings/settings';
 import { type Account, accountsOf } from './account';
 import { eventDataOf } from './log-row';
@@ -69,8 +70,9 @@ function readRow(item: unknown, name: string): MailgunEvent | null {
       ? null
       : { ...event, raw: JSON.stringify(item) };
   } catch (error) {
-    if (error instanceof NestedTooDeeply) return null;
-    throw error;
+    if (!(error instanceof NestedTooDeeply)) throw error;
+    log.warn('event of Mailgun skipped', { domain: name, error: error.message });
+    return null;
   }
 }
 
