@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { eventLog } from '../../src/event-log/stored-event';
 import type { Connection } from '../../src/store/connection';
 
@@ -20,6 +21,9 @@ export async function compilesNot(log: EventLog, connection: Connection): Promis
   await log.list(connection, {}, { sort: { occuredAt: 1 } });
   // @ts-expect-error the field is called raw
   await log.list(connection, {}, { without: ['row'] });
+  await log.project(connection, {}, v.object({ recipient: v.string() }));
+  // @ts-expect-error the field is called recipient
+  await log.project(connection, {}, v.object({ recipiant: v.string() }));
   await log.list(connection, { 'deliveryStatus.code': 550 });
   // @ts-expect-error a delivery status has no such field
   await log.list(connection, { 'deliveryStatus.kode': 550 });

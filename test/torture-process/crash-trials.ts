@@ -6,7 +6,7 @@ import { compareWithModel } from './compare-with-model';
 import { deliverInRealTime } from './deliver-in-real-time';
 import { openFaultProxy } from './fault-proxy';
 import { eventsThatCount, type Figures, figuresOf } from './figures';
-import { type Account, Delivering } from './mailgun';
+import { type Account, WebhookDelivery } from './mailgun';
 import { planNotices } from './notices';
 import { type ProcessSettings, SpaceProcess, signingKey } from './space-process';
 import { readStoredFacts } from './stored-facts';
@@ -50,18 +50,22 @@ export function runCrashCampaign(settings: CrashSettings): Promise<CrashResult> 
     const space = { directory: join(folder, 'space'), clockFile: join(folder, 'clock.json') };
     const proxy = await openFaultProxy(() => ({ kind: 'passes' }));
     const webhook = { url: `${proxy.url}/mailgun/events`, signingKey };
-    const tellings = notices.map((notice) => new Delivering(notice, random.chance(0.5) ? 'same' : 'fresh'));
-    const copies = notices.filter(() => random.chance(0.1)).map((notice) => new Delivering(notice, 'fresh'));
+    const deliveries = notices.map(
+      (notice) => new WebhookDelivery(notice, random.chance(0.5) ? 'same' : 'fresh'),
+    );
+    const copies = notices
+      .filter(() => random.chance(0.1))
+      .map((notice) => new WebhookDelivery(notice, 'fresh'));
     const told: Promise<void>[] = [];
     const kills = { starting: 0, serving: 0, ofBundle: 0 };
 
     function tellPart(life: number): void {
-      const from = Math.floor((life * tellings.length) / settings.kills);
-      const to = Math.floor(((life + 1) * tellings.length) / settings.kills);
-      const numbers = new Set(tellings.slice(from, to).map(({ notice }) => notice.number));
-      const part = [...tellings, ...copies].filter(({ notice }) => numbers.has(notice.number));
-      for (const telling of part)
-        told.push(deliverInRealTime(telling, webhook, random.between(0, maxLifeMs), settings.factor));
+      const from = Math.floor((life * deliveries.length) / settings.kills);
+      const to = Math.floor(((life + 1) * deliveries.length) / settings.kills);
+      const numbers = new Set(deliveries.slice(from, to).map(({ notice }) => notice.number));
+      const part = [...deliveries, ...copies].filter(({ notice }) => numbers.has(notice.number));
+      for (const delivery of part)
+        told.push(deliverInRealTime(delivery, webhook, random.between(0, maxLifeMs), settings.factor));
     }
 
     async function liveAndDie(life: number): Promise<void> {
@@ -103,7 +107,7 @@ export function runCrashCampaign(settings: CrashSettings): Promise<CrashResult> 
       await proxy.close();
     }
 
-    const accounts = accountsOf(tellings, copies);
+    const accounts = accountsOf(deliveries, copies);
     const differences: string[] = [];
     const rest = await waitUntilIdle(space, Date.now(), 90_000, async (url) => {
       const events = eventsThatCount(accounts, await readStoredFacts(space.directory));
@@ -125,12 +129,12 @@ function realTime({ directory }: ProcessSettings): ProcessSettings {
 }
 
 /** An event told twice is acknowledged when either was. */
-function accountsOf(tellings: readonly Delivering[], copies: readonly Delivering[]): Account[] {
+function accountsOf(deliveries: readonly WebhookDelivery[], copies: readonly WebhookDelivery[]): Account[] {
   const acknowledged = new Set(
     copies.flatMap((copy) => (copy.account().outcome === 'acknowledged' ? [copy.notice.number] : [])),
   );
-  return tellings.map((telling) => {
-    const account = telling.account();
+  return deliveries.map((delivery) => {
+    const account = delivery.account();
     return acknowledged.has(account.notice.number) ? { ...account, outcome: 'acknowledged' } : account;
   });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivering, Webhook } from './mailgun';
+import type { Webhook, WebhookDelivery } from './mailgun';
 
 /**
  * Tells a webhook of one event in real time, with Mailgun's pauses shortened.
@@ -7,14 +7,14 @@ import type { Delivering, Webhook } from './mailgun';
  * @param factor by how much the pauses are shortened
  */
 export async function deliverInRealTime(
-  telling: Delivering,
+  delivery: WebhookDelivery,
   webhook: Webhook,
   delay: number,
   factor: number,
 ): Promise<void> {
   await sleep(delay);
   for (;;) {
-    const pause = await telling.attempt(webhook, Date.now());
+    const pause = await delivery.attempt(webhook, Date.now());
     if (pause === null) return;
     await sleep(pause / factor);
   }

@@ -1,4 +1,4 @@
-import { type Account, Delivering, type RetrySignature, type Webhook } from './mailgun';
+import { type Account, type RetrySignature, type Webhook, WebhookDelivery } from './mailgun';
 import type { Notice } from './notices';
 
 const minute = 60_000;
@@ -26,10 +26,10 @@ export async function deliverInSteps(
   settings: MinuteByMinute,
 ): Promise<{ accounts: Account[]; ended: number }> {
   const { notices, retrySignature, spread, from } = settings;
-  const tellings = notices.map((notice) => new Delivering(notice, retrySignature));
-  let waiting = tellings.map((telling, index) => ({
-    telling,
-    due: from + (index * spread * minute) / Math.max(1, tellings.length),
+  const deliveries = notices.map((notice) => new WebhookDelivery(notice, retrySignature));
+  let waiting = deliveries.map((delivery, index) => ({
+    delivery,
+    due: from + (index * spread * minute) / Math.max(1, deliveries.length),
   }));
   let now = from;
   while (waiting.length > 0) {
@@ -41,11 +41,12 @@ export async function deliverInSteps(
     const batch = waiting.filter(isDue);
     waiting = waiting.filter((entry) => !isDue(entry));
     const sent = Promise.all(
-      batch.map(async ({ telling }) => ({ telling, pause: await telling.attempt(webhook, now) })),
+      batch.map(async ({ delivery }) => ({ delivery, pause: await delivery.attempt(webhook, now) })),
     );
     const [results] = await Promise.all([sent, settings.during(passed)]);
-    for (const { telling, pause } of results) if (pause !== null) waiting.push({ telling, due: now + pause });
+    for (const { delivery, pause } of results)
+      if (pause !== null) waiting.push({ delivery, due: now + pause });
     now += minute;
   }
-  return { accounts: tellings.map((telling) => telling.account()), ended: now };
+  return { accounts: deliveries.map((delivery) => delivery.account()), ended: now };
 }

@@ -3,7 +3,7 @@ import { ours } from '../apps';
 import { clockAt, setClock, writeClock } from '../clock';
 import { brokenPromises } from '../figure-table';
 import { figuresOf } from '../figures';
-import { Delivering } from '../mailgun';
+import { WebhookDelivery } from '../mailgun';
 import { planNotices } from '../notices';
 import { SpaceProcess, signingKey } from '../space-process';
 import { readStoredFacts } from '../stored-facts';
@@ -28,30 +28,30 @@ export function clockJumps(seed: number): Promise<HostFailureResult> {
     const part = Math.ceil(notices.length / jumps.length);
     const process = await SpaceProcess.serving(space);
     const broken: string[] = [];
-    const told: Delivering[] = [];
+    const told: WebhookDelivery[] = [];
     let refused = 0;
     try {
       const webhook = { url: `${process.url}/mailgun/events`, signingKey };
       for (const [index, jump] of jumps.entries()) {
         await setClock(space.clockFile, Date.now() + jump);
-        const tellings = notices
+        const deliveries = notices
           .slice(index * part, (index + 1) * part)
-          .map((notice) => new Delivering(notice, 'same'));
-        await Promise.all(tellings.map((telling) => telling.attempt(webhook, Date.now())));
-        const answered = tellings.map((telling) => telling.account());
+          .map((notice) => new WebhookDelivery(notice, 'same'));
+        await Promise.all(deliveries.map((delivery) => delivery.attempt(webhook, Date.now())));
+        const answered = deliveries.map((delivery) => delivery.account());
         const ended = answered.filter(({ outcome }) => outcome === 'acknowledged').length;
         const isWrong = jump < 0 || jump > 24 * hour;
         refused += answered.filter(({ outcome }) => outcome === 'refused').length;
-        if (ended !== (isWrong ? 0 : tellings.length))
-          broken.push(`${ended} of ${tellings.length} acknowledged with the clock off by ${jump / hour} h`);
+        if (ended !== (isWrong ? 0 : deliveries.length))
+          broken.push(`${ended} of ${deliveries.length} acknowledged with the clock off by ${jump / hour} h`);
         // What was rightly refused is no event for the figures.
-        if (!isWrong) told.push(...tellings);
+        if (!isWrong) told.push(...deliveries);
       }
     } finally {
       await process.kill();
     }
     const rest = await waitUntilIdle(space, Date.now() + 25 * hour, 60_000);
-    const accounts = told.map((telling) => telling.account());
+    const accounts = told.map((delivery) => delivery.account());
     const figures = figuresOf(accounts, await readStoredFacts(space.directory), ours.keeps);
     return {
       saw: `${figures.acknowledged} of ${figures.sent} acknowledged while off by up to 23 h, ${refused} refused as stale while off by more than a day, lost ${figures.lost}, counted twice ${figures.countedTwice}, audit clean: ${rest.isDone}`,

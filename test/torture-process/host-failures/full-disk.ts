@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ours } from '../apps';
 import { brokenPromises } from '../figure-table';
 import { figuresOf } from '../figures';
-import { Delivering } from '../mailgun';
+import { WebhookDelivery } from '../mailgun';
 import { planNotices } from '../notices';
 import { SpaceProcess, signingKey } from '../space-process';
 import { readStoredFacts } from '../stored-facts';
@@ -46,30 +46,30 @@ export function fullDisk(seed: number): Promise<HostFailureResult> {
 async function tellWhileFull(seed: number, folder: string, disk: string): Promise<HostFailureResult> {
   const space = { directory: join(disk, 'space'), clockFile: join(folder, 'clock.json') };
   const notices = await planNotices({ seed, recipients: 120, now: Date.now() / 1000, plain: false });
-  const tellings = notices.map((notice) => new Delivering(notice, 'same'));
+  const deliveries = notices.map((notice) => new WebhookDelivery(notice, 'same'));
   const process = await SpaceProcess.serving({ directory: space.directory });
   const filler = join(disk, 'filler');
-  let due: Delivering[] = tellings;
+  let due: WebhookDelivery[] = deliveries;
   try {
     const webhook = { url: `${process.url}/mailgun/events`, signingKey };
     const tellFirst = async (count: number) => {
       const [now, later] = [due.slice(0, count), due.slice(count)];
-      const again: Delivering[] = [];
-      for (const telling of now) {
-        if ((await telling.attempt(webhook, Date.now())) !== null) again.push(telling);
+      const again: WebhookDelivery[] = [];
+      for (const delivery of now) {
+        if ((await delivery.attempt(webhook, Date.now())) !== null) again.push(delivery);
       }
       due = [...later, ...again];
     };
-    await tellFirst(Math.floor(tellings.length / 3));
+    await tellFirst(Math.floor(deliveries.length / 3));
     fillUp(filler);
-    await tellFirst(Math.floor(tellings.length / 3));
+    await tellFirst(Math.floor(deliveries.length / 3));
     rmSync(filler);
     while (due.length > 0) await tellFirst(due.length);
     const broken = process.isOver ? [`the process ended:\n${process.output}`] : [];
     await process.kill();
 
     const rest = await waitUntilIdle(space, Date.now(), 60_000);
-    const accounts = tellings.map((telling) => telling.account());
+    const accounts = deliveries.map((delivery) => delivery.account());
     const figures = figuresOf(accounts, await readStoredFacts(space.directory), ours.keeps);
     const replies = accounts.flatMap((account) => account.replies);
     const odd = replies.filter((reply) => reply !== 200 && reply !== 503);
