@@ -65,8 +65,8 @@ const maxClockSkewSeconds = 300;
 /**
  * Whether a signature is of our time. The window must span Mailgun's eight hours of retries, which may
  * carry the signature of the first attempt; replays inside it are caught by the token.
- * @param signedAt and now in seconds since 1970
+ * @param signedAt in seconds since 1970
  */
-export function isFresh(signedAt: number, now: number, maxAgeSeconds: number): boolean {
-  return signedAt >= now - maxAgeSeconds && signedAt <= now + maxClockSkewSeconds;
+export function isFresh(signedAt: number, nowSeconds: number, maxAgeSeconds: number): boolean {
+  return signedAt >= nowSeconds - maxAgeSeconds && signedAt <= nowSeconds + maxClockSkewSeconds;
 }
