@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { counters, withZeros } from '../statistics/counters';
+import { counters } from '../statistics/counter-table';
+import { withZeros } from '../statistics/counters';
 import { allMail, dimensionOf } from '../statistics/dimension';
 import {
   campaigns as campaignStatistics,

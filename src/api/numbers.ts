@@ -1,4 +1,5 @@
-import { type Counter, type Counts, counters, withZeros } from '../statistics/counters';
+import { type Counter, counters } from '../statistics/counter-table';
+import { type Counts, withZeros } from '../statistics/counters';
 import type { DimensionStatistics } from '../statistics/dimension-statistics';
 import { type Rates, ratesOf } from '../statistics/rates';
 import { daysAfter, daysBetween } from './span';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { bucketAt } from '../statistics/bucket';
 import { talliesOfDimension } from '../statistics/buckets';
-import { type Counts, counters, withZeros } from '../statistics/counters';
+import { counters } from '../statistics/counter-table';
+import { type Counts, withZeros } from '../statistics/counters';
 import { allMail, dimensionOf } from '../statistics/dimension';
 import { findStatistics } from '../statistics/dimension-statistics';
 import { rateNames, ratesOf } from '../statistics/rates';

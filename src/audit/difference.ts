@@ -1,4 +1,4 @@
-import { counters } from '../statistics/counters';
+import { counters } from '../statistics/counter-table';
 import type { Tally } from '../statistics/tally';
 
 /** One number or field that is stored otherwise than the event log says. */

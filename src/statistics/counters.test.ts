@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Counter, countersRaisedBy, missedByWebhook, withZeros } from './counters';
+import type { Counter } from './counter-table';
+import { countersRaisedBy, missedByWebhook, withZeros } from './counters';
 
 const plain = { severity: null, classification: null, bot: null };
 

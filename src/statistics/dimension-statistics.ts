@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Collection } from '../store/collection';
 import { newRevision } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { counters } from './counters';
+import { counters } from './counter-table';
 import { allMail, nameOfDimension } from './dimension';
 import type { Rates } from './rates';
 

@@ -1,7 +1,8 @@
 import type { FirstEngagement } from '../event-log/stored-event';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
-import { type Counts, counters, countersRaisedBy } from './counters';
+import { counters } from './counter-table';
+import { type Counts, countersRaisedBy } from './counters';
 import { allMail, dimensionOf } from './dimension';
 import type { Tally } from './tally';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseBucket } from './buckets';
-import { counters } from './counters';
+import { counters } from './counter-table';
 import { encodeTallies } from './tally-encoding';
 
 const start = '2026-11-24T10:00:00.000Z';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type Counts, counters } from './counters';
+import { counters } from './counter-table';
+import type { Counts } from './counters';
 import type { Tally } from './tally';
 
 const line = v.pipe(v.string(), v.regex(/^\d*(,\d*){3,}$/, 'Numbers stand in a line, with commas between.'));

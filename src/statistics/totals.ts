@@ -1,4 +1,5 @@
-import { type Counter, type Counts, counters, withZeros } from './counters';
+import { type Counter, counters } from './counter-table';
+import { type Counts, withZeros } from './counters';
 import type { DimensionStatistics, SortKeys } from './dimension-statistics';
 import { ratesOf } from './rates';
 import type { Tally } from './tally';

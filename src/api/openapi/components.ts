@@ -1,5 +1,6 @@
 import { failureClasses } from '../../events/classify';
-import { counters, exampleCounts } from '../../statistics/counters';
+import { counters } from '../../statistics/counter-table';
+import { exampleCounts } from '../../statistics/counters';
 import { rateNames, ratesOf } from '../../statistics/rates';
 import { statuses } from '../../subscribers/subscriber';
 import { refusals } from '../../webhook/outcome';
