@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AdminServer } from './admin/admin-server';
 import type { Connection } from './connection';
+import { lockDirectory } from './files/directory-lock';
 import { explainListenError } from './host/listen-error';
 import { SpaceHost } from './host/space-host';
 import { Teardown } from './host/teardown';
@@ -12,7 +13,6 @@ import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
 import { keepSecret, makeDataFolder } from './start/data-folder';
-import { lockDirectory } from './start/directory-lock';
 import type { Durability, Storage } from './storage';
 
 export interface SpaceOptions {

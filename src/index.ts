@@ -15,12 +15,16 @@ import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppre
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
+import { eventLog } from './event-log/stored-event';
 import { maintain } from './processing/maintain';
 import { processWorker } from './processing/worker';
-import { countWorker } from './statistics/schedule';
-import { topics } from './store/connection';
-import { createIndexes } from './store/indexes';
-import { postWebhook, refuseMethod } from './webhook/route';
+import { buckets } from './statistics/buckets';
+import { countWorker } from './statistics/debounced-count';
+import { statisticsCollections } from './statistics/dimension-statistics';
+import { createIndexes } from './store/create-indexes';
+import { topics } from './store/queue';
+import { subscribers as subscriberStates } from './subscribers/subscribers';
+import { postWebhook, refuseMethod } from './webhook/codehooks';
 
 // What documents a route stands behind its handler, so that it is read but never runs.
 
@@ -70,4 +74,4 @@ app.worker(topics.count, countWorker, { workers: 1 });
 app.job('* * * * *', maintain);
 app.job('*/5 * * * *', backfill);
 
-export default app.init(createIndexes);
+export default app.init(() => createIndexes([eventLog, subscriberStates, ...statisticsCollections, buckets]));

@@ -1,5 +1,5 @@
 /** Longest value in a log line. */
-const longestValue = 200;
+const maxValueLength = 200;
 
 /** What needs no cleaning: keys of events, names, numbers. */
 const plain = /^[\w.:~-]{0,200}$/;
@@ -9,7 +9,7 @@ function clean(value: string | number | boolean): string {
   const text = String(value);
   if (plain.test(text)) return text;
   return text
-    .slice(0, longestValue)
+    .slice(0, maxValueLength)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/[^\s@"'<>=:]+@[^\s@"'<>]+/g, '[address]');
 }

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { startSpace } from '../../local/space';
+import type { StoredEvent } from '../../src/event-log/stored-event';
 import type { MailgunEvent } from '../../src/events/event';
 import { readJsonEvent } from '../../src/events/json';
 import { dayOf } from '../../src/events/key';
-import { orderOf, sumDays } from '../../src/statistics/campaign';
-import { Sum } from '../../src/statistics/sum';
-import { bucketAt, type Level } from '../../src/store/bucket';
-import type { StoredEvent } from '../../src/store/events';
-import { allMail, nameIn } from '../../src/store/subject';
-import { newSubscriber, type Subscriber } from '../../src/store/subscriber';
-import type { Tally } from '../../src/store/tally';
-import { toLines } from '../../src/store/tally-lines';
+import { bucketAt, type Level } from '../../src/statistics/bucket';
+import { allMail, nameOfDimension } from '../../src/statistics/dimension';
+import type { Tally } from '../../src/statistics/tally';
+import { TallyBuilder } from '../../src/statistics/tally-builder';
+import { encodeTallies } from '../../src/statistics/tally-encoding';
+import { sortKeysOf, totalsOf } from '../../src/statistics/totals';
 import { applyEvent, concernsSubscriber } from '../../src/subscribers/apply-event';
+import { newSubscriber, type Subscriber } from '../../src/subscribers/subscriber';
 import { planEvents, type Size } from './plan-events';
 
 /** Documents of one insert. */
@@ -61,7 +61,7 @@ export async function fillWithEvents(
   try {
     const firsts = new Firsts();
     const subscribers = new Map<string, Subscriber>();
-    const hours = new Map<string, Sum>();
+    const hours = new Map<string, TallyBuilder>();
     const now = Date.now();
     let batch: Array<Record<string, unknown>> = [];
     for (const data of plan) {
@@ -98,7 +98,7 @@ export async function fillWithEvents(
         applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), event, 0),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
-      const sum = hours.get(hour) ?? new Sum();
+      const sum = hours.get(hour) ?? new TallyBuilder();
       sum.addEvent({ ...event, source, first, firstOfDay });
       hours.set(hour, sum);
     }
@@ -112,15 +112,15 @@ export async function fillWithEvents(
       })),
     );
 
-    const days = new Map<string, Sum>();
+    const days = new Map<string, TallyBuilder>();
     const bucket = (level: Level, start: string, tallies: Tally[]) => {
       const { id } = bucketAt(level, start);
-      return { _id: id, level, start, dirty: null, carry: [], ...toLines(tallies, start) };
+      return { _id: id, level, start, dirty: null, carry: [], ...encodeTallies(tallies, start) };
     };
     const hourBuckets = [...hours].map(([start, sum]) => {
       const tallies = sum.tallies();
       const day = bucketAt('day', start).start;
-      const ofDay = days.get(day) ?? new Sum();
+      const ofDay = days.get(day) ?? new TallyBuilder();
       ofDay.addTallies(tallies);
       days.set(day, ofDay);
       return bucket('hour', start, tallies);
@@ -129,17 +129,17 @@ export async function fillWithEvents(
     const dayBuckets = talliesOfDays.map(({ start, tallies }) => bucket('day', start, tallies));
     await insert('stat_buckets', [...hourBuckets, ...dayBuckets]);
 
-    const bySubject = new Map<string, Array<{ day: string; tally: Tally }>>();
+    const byDimension = new Map<string, Array<{ day: string; tally: Tally }>>();
     for (const { start, tallies } of talliesOfDays)
       for (const tally of tallies) {
-        const own = bySubject.get(tally.subject) ?? [];
+        const own = byDimension.get(tally.dimension) ?? [];
         own.push({ day: start.slice(0, 10), tally });
-        bySubject.set(tally.subject, own);
+        byDimension.set(tally.dimension, own);
       }
-    const campaigns = [...bySubject].map(([_id, changes]) => {
-      const tag = nameIn('tag', _id);
-      const numbers = sumDays({ days: {}, dayDetails: {} }, changes);
-      return { _id, tag, dirty: null, dirtyDays: [], ...numbers, ...orderOf(tag, numbers) };
+    const campaigns = [...byDimension].map(([_id, changes]) => {
+      const tag = nameOfDimension('tag', _id);
+      const numbers = totalsOf({ days: {}, dayDetails: {} }, changes);
+      return { _id, tag, dirty: null, dirtyDays: [], ...numbers, ...sortKeysOf(tag, numbers) };
     });
     const isCampaign = ({ _id, tag }: { _id: string; tag: string | null }) => _id === allMail || tag !== null;
     await insert('campaign_stats', campaigns.filter(isCampaign));

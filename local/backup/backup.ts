@@ -3,9 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { create } from 'tar';
 import { databaseSettings } from '../database/database-settings';
 import { Sqlite } from '../database/sqlite';
+import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { harshest } from '../quirks';
-import { lockDirectory } from '../start/directory-lock';
 import { StartError } from '../start-error';
 import { openStorage } from '../storage';
 

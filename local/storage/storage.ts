@@ -8,11 +8,11 @@ import { Transactions } from '../database/transactions';
 import { WriteAheadLog } from '../database/write-ahead-log';
 import { Collections } from '../datastore/collections';
 import { type CollectionDescription, Documents, type Explanation } from '../datastore/documents';
+import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { Keys } from '../keys/keys';
 import { JobQueue } from '../queue/queue';
 import type { Quirks } from '../quirks';
-import { lockDirectory } from '../start/directory-lock';
 import { connect } from './connect';
 import { databaseFile, openDatabase, reopenDatabase } from './open-database';
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { auditStep, parts } from '../audit/audit';
-import { ApiError, parseInput, route } from './route';
+import { decodeCursor, encodeCursor } from './page';
+import { parseInput, route } from './route';
 
 const body = v.strictObject({
   fix: v.optional(v.boolean(), false),
@@ -8,27 +9,17 @@ const body = v.strictObject({
 });
 const position = v.object({ part: v.picklist(parts), at: v.string() });
 
-function readCursor(cursor: string | null): v.InferOutput<typeof position> {
-  if (cursor === null) return { part: parts[0], at: '' };
-  try {
-    return v.parse(position, JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch {
-    throw new ApiError(
-      400,
-      'invalid_parameter',
-      'The parameter cursor is not one that an audit has answered.',
-    );
-  }
-}
+const beginning = { part: parts[0], at: '' };
 
 /** `POST /api/audit {"fix", "cursor"}`: a step of the audit, its differences as items. */
 export const postAudit = route(async (connection, request) => {
   const { fix, cursor } = parseInput(body, request.body);
-  const { differences, checked, skipped, next } = await auditStep(connection, readCursor(cursor), fix);
+  const from = cursor === null ? beginning : decodeCursor(position, cursor, 'an audit');
+  const { differences, checked, skipped, next } = await auditStep(connection, from, fix);
   return {
     items: differences,
-    next: next === null ? null : Buffer.from(JSON.stringify(next)).toString('base64url'),
-    part: readCursor(cursor).part,
+    next: encodeCursor(next),
+    part: from.part,
     checked,
     skipped,
   };

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
+import { compareRange } from '../backfill/compare-range';
+import { noCursor, readCursors } from '../backfill/cursors';
+import { readLease } from '../backfill/lease';
 import { oldestKept } from '../backfill/oldest-kept';
-import { type Stretch, stretch } from '../backfill/record';
-import { takeSlice } from '../backfill/slice';
-import { type MailgunSettings, readConfig, readMailgunSettings } from '../config';
 import { accountsOf } from '../mailgun/account';
-import { noCursor, readCursors, readLease } from '../store/backfill';
-import { nameIn } from '../store/subject';
+import { eventRange } from '../mailgun/event-pages';
+import { type MailgunSettings, readMailgunSettings, readSettings } from '../settings/settings';
+import { nameOfDimension } from '../statistics/dimension';
 import { missedPerDay, readMissed } from './missed';
+import { decodeCursor, encodeCursor } from './page';
 import { ApiError, parseInput, route } from './route';
 import { from, to } from './span';
 
@@ -16,7 +18,7 @@ function isoOf(seconds: number | null): string | null {
   return seconds === null ? null : new Date(seconds * 1000).toISOString();
 }
 
-/** `GET /api/backfill`: how far Mailgun's own record was compared with ours, domain by domain. */
+/** `GET /api/backfill`: how far Mailgun's events were compared with ours, domain by domain. */
 export const getBackfill = route(async (connection) => {
   const mailgun = readMailgunSettings();
   const settings = 'settings' in mailgun ? mailgun.settings : null;
@@ -28,7 +30,7 @@ export const getBackfill = route(async (connection) => {
   const domains = settings?.domains.length ? settings.domains : [...cursors.keys()].sort();
   const items = domains.map((domain) => {
     const { checkedUntil, lastRunAt, lastError } = cursors.get(domain) ?? noCursor;
-    const own = missed.filter(({ _id }) => `:${domain}`.endsWith(`:${nameIn('backfill', _id)}`));
+    const own = missed.filter(({ _id }) => `:${domain}`.endsWith(`:${nameOfDimension('backfill', _id)}`));
     return {
       domain,
       checkedUntil: isoOf(checkedUntil),
@@ -58,16 +60,16 @@ const body = v.strictObject({
 });
 
 function configured(): { settings: MailgunSettings; retentionDays: number } {
-  const [mailgun, config] = [readMailgunSettings(), readConfig()];
+  const [mailgun, webhook] = [readMailgunSettings(), readSettings()];
   if ('problem' in mailgun) throw new ApiError(400, 'not_configured', mailgun.problem);
-  if ('problem' in config) throw new ApiError(400, 'not_configured', config.problem);
+  if ('problem' in webhook) throw new ApiError(400, 'not_configured', webhook.problem);
   if (mailgun.settings.apiKeys.length === 0)
     throw new ApiError(
       400,
       'not_configured',
       'The space has no MAILGUN_API_KEY: set it to an API key of the account, in .env or with coho set-env --encrypted.',
     );
-  return { settings: mailgun.settings, retentionDays: config.config.retentionDays };
+  return { settings: mailgun.settings, retentionDays: webhook.settings.retentionDays };
 }
 
 /** The domain as the settings have it: they know its region. */
@@ -75,19 +77,7 @@ function asConfigured(settings: MailgunSettings, domain: string): string {
   return settings.domains.find((known) => accountsOf(settings, known).name === domain) ?? domain;
 }
 
-function readCursor(cursor: string): Stretch {
-  try {
-    return v.parse(stretch, JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch {
-    throw new ApiError(
-      400,
-      'invalid_parameter',
-      'The parameter cursor is not one that a back-fill has answered.',
-    );
-  }
-}
-
-/** `POST /api/backfill {"domain", "from", "to", "cursor"}`: a slice of `npm run backfill`. */
+/** `POST /api/backfill {"domain", "from", "to", "cursor"}`: a step of `npm run backfill`. */
 export const postBackfill = route(async (connection, request) => {
   const input = parseInput(body, request.body);
   const { settings, retentionDays } = configured();
@@ -100,10 +90,13 @@ export const postBackfill = route(async (connection, request) => {
       'invalid_parameter',
       'The parameter from is not accepted: it must lie before to, and before now.',
     );
-  const given = input.cursor === null ? { begin, end, page: null } : readCursor(input.cursor);
+  const given =
+    input.cursor === null
+      ? { begin, end, page: null }
+      : decodeCursor(eventRange, input.cursor, 'a back-fill');
   const oldest = oldestKept(retentionDays, Date.now());
-  const slice = await takeSlice(connection, settings, { ...given, domain }, oldest);
-  const { seen, known, added, completeUntil, rest, problem } = slice;
+  const compared = await compareRange(connection, settings, { ...given, domain }, oldest);
+  const { seen, known, added, completeUntil, rest, problem } = compared;
   return {
     domain,
     from: input.from,
@@ -112,7 +105,7 @@ export const postBackfill = route(async (connection, request) => {
     known,
     added,
     checkedUntil: isoOf(completeUntil),
-    problem: problem && { detail: problem.message, retrySeconds: problem.retrySeconds },
-    next: rest === null ? null : Buffer.from(JSON.stringify(rest)).toString('base64url'),
+    problem: problem && { detail: problem.message, retrySeconds: problem.retryAfterSeconds },
+    next: encodeCursor(rest),
   };
 });

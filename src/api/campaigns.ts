@@ -1,9 +1,13 @@
 import * as v from 'valibot';
-import { ratesOf } from '../statistics/rates';
-import { findCampaign, parseCampaign, type StoredCampaign } from '../store/campaigns';
-import { collections } from '../store/connection';
-import { subjectOf } from '../store/subject';
-import { withZeros } from '../store/tally';
+import { counters } from '../statistics/counter-table';
+import { withZeros } from '../statistics/counters';
+import { allMail, dimensionOf } from '../statistics/dimension';
+import {
+  campaigns as campaignStatistics,
+  type DimensionStatistics,
+  findStatistics,
+} from '../statistics/dimension-statistics';
+import { rateNames, ratesOf } from '../statistics/rates';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 
@@ -40,7 +44,7 @@ const sort = v.pipe(
   }),
 );
 
-function present({ _id, dirty, dirtyDays, days, dayDetails, ...campaign }: StoredCampaign) {
+function present({ _id, dirty, dirtyDays, days, dayDetails, ...campaign }: DimensionStatistics) {
   return { ...campaign, ...withZeros(campaign), rates: ratesOf(campaign) };
 }
 
@@ -54,9 +58,9 @@ export const campaigns = listRoutes({
     const [by, floor] = sortFields[name];
     const prefix = search?.toLowerCase();
     return {
-      collection: collections.campaigns,
+      collection: campaignStatistics,
       filter: {
-        _id: { $ne: 'all' },
+        _id: { $ne: allMail },
         // Those that were never counted have no value yet.
         ...(prefix ? { name: { $gte: prefix, $lt: `${prefix}\uffff` } } : {}),
         ...(prefix && by === 'name' ? {} : { [by]: { $gt: floor } }),
@@ -66,19 +70,13 @@ export const campaigns = listRoutes({
       without: ['days', 'dayDetails'],
     };
   },
-  present: (document) => present(parseCampaign(document)),
-  columns: [
-    'tag',
-    ...Object.keys(withZeros({})),
-    ...Object.keys(ratesOf({})).map((rate) => `rates.${rate}`),
-    'firstEventAt',
-    'lastEventAt',
-  ],
+  present,
+  columns: ['tag', ...counters, ...rateNames.map((rate) => `rates.${rate}`), 'firstEventAt', 'lastEventAt'],
 });
 
 /** `GET /api/campaigns/:tag`: one tag with its days. */
 export const getCampaign = route(async (connection, request) => {
-  const campaign = await findCampaign(connection, subjectOf('tag', pathParameter(request, 'tag')));
+  const campaign = await findStatistics(connection, dimensionOf('tag', pathParameter(request, 'tag')));
   if (campaign === null) throw new ApiError(404, 'not_found', 'No event with this tag has been counted.');
   return { ...present(campaign), days: campaign.days };
 });

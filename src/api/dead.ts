@@ -1,25 +1,26 @@
-import { collections } from '../store/connection';
-import { findEvent, parseEvent, reviveEvent } from '../store/events';
-import { inParallel } from '../store/in-parallel';
-import { enqueueEvent } from '../store/queue';
+import { listDead } from '../event-log/backlog';
+import { enqueueEvent } from '../event-log/enqueue';
+import { findEvent, reviveEvent } from '../event-log/event-log';
+import { eventLog } from '../event-log/stored-event';
+import { mapWithLimit } from '../store/map-with-limit';
 import { eventColumns, presentEvent } from './events';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 
 /** Dead events that one request brings back; the answer says whether there are more. */
-const mostAtOnce = 500;
+const maxRequeued = 500;
 
 /** `GET /api/dead`: events that were given up, the last received first, each with its `lastError`. */
 export const dead = listRoutes({
   parameters: {},
   select: () => ({
-    collection: collections.events,
-    filter: { state: 'dead' },
+    collection: eventLog,
+    filter: { state: 'dead' as const },
     by: 'receivedAt',
     descending: true,
     without: ['raw'],
   }),
-  present: (document) => presentEvent(parseEvent(document)),
+  present: presentEvent,
   columns: eventColumns,
 });
 
@@ -34,12 +35,10 @@ export const requeueDead = route(async (connection, request) => {
 
 /** `POST /api/dead/requeue`: does so for all, at most 500 at a time. */
 export const requeueAllDead = route(async (connection) => {
-  const documents = await connection
-    .getMany(collections.events, { state: 'dead' }, { limit: mostAtOnce })
-    .toArray();
-  await inParallel(documents.map(parseEvent), async ({ key }) => {
+  const events = await listDead(connection, maxRequeued);
+  await mapWithLimit(events, async ({ key }) => {
     await reviveEvent(connection, key);
     await enqueueEvent(connection, key);
   });
-  return { requeued: documents.length, more: documents.length === mostAtOnce };
+  return { requeued: events.length, more: events.length === maxRequeued };
 });

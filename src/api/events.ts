@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { findEvent } from '../event-log/event-log';
+import { eventLog, type StoredEvent } from '../event-log/stored-event';
 import { normaliseAddress } from '../events/address';
 import { failureClasses } from '../events/classify';
-import { collections } from '../store/connection';
-import { findEvent, parseEvent, type StoredEvent } from '../store/events';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 import { from, to } from './span';
@@ -58,23 +58,24 @@ export const events = listRoutes({
     to: v.optional(to),
   },
   select: ({ recipient, tag, event, messageId, domain, classification, from: start, to: end }) => ({
-    collection: collections.events,
+    collection: eventLog,
     filter: {
-      ...(recipient === undefined ? {} : { recipient: normaliseAddress(recipient) ?? recipient }),
-      ...(messageId === undefined ? {} : { messageId: bareMessageId(messageId) }),
-      ...(tag === undefined ? {} : { tags: tag }),
-      ...(event === undefined ? {} : { event: event.toLowerCase() }),
-      ...(domain === undefined ? {} : { domain: domain.toLowerCase() }),
-      ...(classification === undefined ? {} : { classification }),
-      ...(start === undefined && end === undefined
-        ? {}
-        : { occurredAt: { ...(start && { $gte: start }), ...(end && { $lt: end }) } }),
+      recipient: recipient === undefined ? undefined : (normaliseAddress(recipient) ?? recipient),
+      messageId: messageId === undefined ? undefined : bareMessageId(messageId),
+      tags: tag,
+      event: event?.toLowerCase(),
+      domain: domain?.toLowerCase(),
+      classification,
+      occurredAt:
+        start === undefined && end === undefined
+          ? undefined
+          : { ...(start && { $gte: start }), ...(end && { $lt: end }) },
     },
     by: 'occurredAt',
     descending: true,
     without: ['raw'],
   }),
-  present: (document) => presentEvent(parseEvent(document)),
+  present: presentEvent,
   columns: eventColumns,
 });
 

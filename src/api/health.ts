@@ -1,11 +1,11 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
-import { readConfig } from '../config';
+import { type Backlog, readBacklog } from '../event-log/backlog';
 import { log, reasonOf } from '../log';
-import { type Backlog, readBacklog } from '../store/backlog';
+import { readSettings } from '../settings/settings';
 import { connect } from '../store/connection';
 
-/** Age in seconds after which a pending event means that processing is stuck: the sweep has failed it several times. */
-const stuckAfter = 900;
+/** Age after which a pending event means that processing is stuck: the sweep has failed it several times. */
+const stuckAfterSeconds = 900;
 
 export type Health = { status: 'ok' | 'not_configured' | 'stuck' | 'unavailable' } & Partial<
   Pick<Backlog, 'pending' | 'dead'> & { oldestPendingSeconds: number | null }
@@ -19,9 +19,13 @@ export async function readHealth(): Promise<Health> {
       oldestPending === null
         ? null
         : Math.max(0, Math.round((Date.now() - Date.parse(oldestPending)) / 1000));
-    const settings = readConfig();
-    const isConfigured = 'config' in settings && settings.config.signingKeys.length > 0;
-    const status = !isConfigured ? 'not_configured' : age !== null && age > stuckAfter ? 'stuck' : 'ok';
+    const result = readSettings();
+    const isConfigured = 'settings' in result && result.settings.signingKeys.length > 0;
+    const status = !isConfigured
+      ? 'not_configured'
+      : age !== null && age > stuckAfterSeconds
+        ? 'stuck'
+        : 'ok';
     return { status, pending, dead, oldestPendingSeconds: age };
   } catch (error) {
     log.error('storage cannot be read', { error: reasonOf(error) });

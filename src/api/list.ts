@@ -1,17 +1,17 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
 import type { Connection } from '../store/connection';
+import { readAll, type Selection } from '../store/page';
+import type { StoredDocument } from '../store/query';
 import { writeCsv } from './csv';
-import { pageParameters, readAll, readPage, type Selection } from './page';
+import { pageParameters, readPageAt } from './page';
 import { answerErrors, parseInput } from './route';
 
 /** A list of the API: its own parameters, which documents it shows and how. */
-export interface List<Parameters extends v.ObjectEntries> {
+export interface List<Parameters extends v.ObjectEntries, Document extends StoredDocument, Parsed> {
   parameters: Parameters;
-  select: (
-    input: v.InferOutput<v.StrictObjectSchema<Parameters, undefined>>,
-  ) => Selection | Promise<Selection>;
-  present: (document: object) => object;
+  select: (input: v.InferOutput<v.StrictObjectSchema<Parameters, undefined>>) => Selection<Document, Parsed>;
+  present: (item: Parsed) => object;
   /** Paths of an item's fields that are columns of its CSV. */
   columns: readonly string[];
 }
@@ -25,33 +25,33 @@ interface ListRoutes {
   columns: readonly string[];
 }
 
-async function* presented(
+async function* presented<Document extends StoredDocument, Parsed>(
   connection: Connection,
-  selection: Selection,
-  present: (document: object) => object,
+  selection: Selection<Document, Parsed>,
+  present: (item: Parsed) => object,
 ): AsyncGenerator<object> {
-  for await (const document of readAll(connection, selection)) yield present(document);
+  for await (const item of readAll(connection, selection)) yield present(item);
 }
 
 /** Makes the routes of a list: pages of JSON, and the whole of it as CSV. */
-export function listRoutes<Parameters extends v.ObjectEntries>({
+export function listRoutes<Parameters extends v.ObjectEntries, Document extends StoredDocument, Parsed>({
   parameters,
   select,
   present,
   columns,
-}: List<Parameters>): ListRoutes {
+}: List<Parameters, Document, Parsed>): ListRoutes {
   const own = v.strictObject(parameters);
   return {
     columns,
     page: answerErrors(async (connection, request, response) => {
       const { limit, cursor, ...rest } = request.query;
-      const selection = await select(parseInput(own, rest));
+      const selection = select(parseInput(own, rest));
       const paging = parseInput(pageParameters, { limit, cursor });
-      const { documents, next } = await readPage(connection, selection, paging);
-      response.json({ items: documents.map(present), next });
+      const { items, next } = await readPageAt(connection, selection, paging);
+      response.json({ items: items.map(present), next });
     }),
     csv: answerErrors(async (connection, request, response) => {
-      const selection = await select(parseInput(own, request.query));
+      const selection = select(parseInput(own, request.query));
       await writeCsv(response, columns, presented(connection, selection, present));
     }),
   };

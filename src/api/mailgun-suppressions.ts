@@ -1,8 +1,8 @@
-import { readMailgunSettings } from '../config';
+import { domainsOf } from '../event-log/event-log';
 import { log, reasonOf } from '../log';
 import { removeSuppressions } from '../mailgun/suppressions';
+import { readMailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
-import { domainsOf } from '../store/event-log';
 
 const byHand =
   'Mailgun may still refuse to send: remove the address from the suppressions of your domain at Mailgun too';

@@ -1,32 +1,30 @@
 import * as v from 'valibot';
-import { collections } from '../store/connection';
-import { parseEvent, type StoredEvent } from '../store/events';
+import { eventLog, type StoredEvent } from '../event-log/stored-event';
 import { bareMessageId, presentEvent } from './events';
-import { readPage } from './page';
+import { readPageAt } from './page';
 import { ApiError, pathParameter, routeWithQuery } from './route';
 
 /** Events of a message that one answer holds. */
-const mostEvents = 1000;
+const maxEvents = 1000;
 
 const parameters = v.strictObject({ cursor: v.optional(v.string()) });
 
 /** `GET /api/messages/:messageId`: the path of one message, recipient by recipient, oldest event first. */
 export const getMessage = routeWithQuery(parameters, async (connection, request, { cursor }) => {
   const messageId = bareMessageId(pathParameter(request, 'messageId'));
-  const { documents, next } = await readPage(
+  const { items: events, next } = await readPageAt(
     connection,
     {
-      collection: collections.events,
+      collection: eventLog,
       filter: { messageId },
       by: 'occurredAt',
       descending: false,
       without: ['raw'],
     },
-    { limit: mostEvents, cursor },
+    { limit: maxEvents, cursor },
   );
-  if (documents.length === 0)
+  if (events.length === 0)
     throw new ApiError(404, 'not_found', 'No event in the log is about a message with this id.');
-  const events = documents.map(parseEvent);
   const byRecipient = new Map<string | null, StoredEvent[]>();
   for (const event of events) {
     const known = byRecipient.get(event.recipient);

@@ -1,6 +1,7 @@
+import { type Counter, counters } from '../statistics/counter-table';
+import { type Counts, withZeros } from '../statistics/counters';
+import type { DimensionStatistics } from '../statistics/dimension-statistics';
 import { type Rates, ratesOf } from '../statistics/rates';
-import type { StoredCampaign } from '../store/campaigns';
-import { type Counter, type Counts, counters, withZeros } from '../store/tally';
 import { daysAfter, daysBetween } from './span';
 
 /** UTC days, both ends included; null is open. */
@@ -19,16 +20,16 @@ function isWithin(date: string, { from, to }: DaySpan): boolean {
   return (from === null || date >= from) && (to === null || date <= to);
 }
 
-/** The days of a campaign that lie in a span. */
-export function daysWithin(campaign: StoredCampaign | null, span: DaySpan): Record<string, Counts> {
-  return Object.fromEntries(Object.entries(campaign?.days ?? {}).filter(([date]) => isWithin(date, span)));
+/** The days of a dimension that lie in a span. */
+export function daysWithin(statistics: DimensionStatistics | null, span: DaySpan): Record<string, Counts> {
+  return Object.fromEntries(Object.entries(statistics?.days ?? {}).filter(([date]) => isWithin(date, span)));
 }
 
 /** The numbers of a span: without ends the totals, in which a person is counted once; else the sums of days. */
-export function numbersOf(campaign: StoredCampaign | null, span: DaySpan): Numbers {
-  const totals = withZeros(span.from === null && span.to === null ? (campaign ?? {}) : {});
+export function numbersOf(statistics: DimensionStatistics | null, span: DaySpan): Numbers {
+  const totals = withZeros(span.from === null && span.to === null ? (statistics ?? {}) : {});
   if (span.from !== null || span.to !== null) {
-    for (const counts of Object.values(daysWithin(campaign, span)))
+    for (const counts of Object.values(daysWithin(statistics, span)))
       for (const counter of counters) totals[counter] += counts[counter] ?? 0;
   }
   return { totals, rates: ratesOf(totals) };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-const dayLength = 86_400_000;
+const dayMs = 86_400_000;
 
 function isDate(text: string): boolean {
   const time = Date.parse(text);
@@ -32,15 +32,15 @@ export const from = v.pipe(
 /** Where a span ends, exclusive, as an ISO time: a day stands for the first moment after it. */
 export const to = v.pipe(
   dayOrTime,
-  v.transform((text) => new Date(Date.parse(text) + (text.length === 10 ? dayLength : 0)).toISOString()),
+  v.transform((text) => new Date(Date.parse(text) + (text.length === 10 ? dayMs : 0)).toISOString()),
 );
 
 /** The day that lies so many days behind another one. */
 export function daysAfter(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayLength).toISOString().slice(0, 10);
+  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
 }
 
 /** How many days a span of days has, both ends included. */
 export function daysBetween(first: string, last: string): number {
-  return (Date.parse(last) - Date.parse(first)) / dayLength + 1;
+  return (Date.parse(last) - Date.parse(first)) / dayMs + 1;
 }

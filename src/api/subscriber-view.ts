@@ -1,6 +1,6 @@
 import { normaliseAddress } from '../events/address';
-import type { Subscriber } from '../store/subscriber';
-import type { StoredSubscriber } from '../store/subscribers';
+import type { Subscriber } from '../subscribers/subscriber';
+import type { StoredSubscriber } from '../subscribers/subscribers';
 import { ApiError } from './route';
 
 /** A subscriber as the API gives it. */

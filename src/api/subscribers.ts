@@ -1,14 +1,13 @@
 import * as v from 'valibot';
-import { collections } from '../store/connection';
-import { parseEvent } from '../store/events';
-import { statuses } from '../store/subscriber';
-import { findSubscriber, parseSubscriber } from '../store/subscribers';
+import { eventLog } from '../event-log/stored-event';
 import { eraseSubscriber } from '../subscribers/erase';
 import { reactivateSubscriber } from '../subscribers/reactivate';
+import { statuses } from '../subscribers/subscriber';
+import { findSubscriber, subscribers as subscriberStates } from '../subscribers/subscribers';
 import { presentEvent } from './events';
 import { listRoutes } from './list';
 import { removeAtMailgun } from './mailgun-suppressions';
-import { pageParameters, readPage } from './page';
+import { pageParameters, readPageAt } from './page';
 import { ApiError, pathParameter, route, routeWithQuery } from './route';
 import { from } from './span';
 import { addressOf, presentSubscriber } from './subscriber-view';
@@ -31,18 +30,18 @@ export const subscribers = listRoutes({
       );
     const prefix = search?.trim().toLowerCase();
     const selection = {
-      collection: collections.subscribers,
+      collection: subscriberStates,
       filter: {
-        ...(status === undefined ? {} : { status }),
-        ...(prefix ? { _id: { $gte: prefix, $lt: `${prefix}\uffff` } } : {}),
-        ...(changedSince === undefined ? {} : { changedAt: { $gte: changedSince } }),
+        status,
+        _id: prefix ? { $gte: prefix, $lt: `${prefix}\uffff` } : undefined,
+        changedAt: changedSince === undefined ? undefined : { $gte: changedSince },
       },
     };
     if (prefix) return { ...selection, by: '_id', descending: false };
     if (changedSince !== undefined) return { ...selection, by: 'changedAt', descending: false };
     return { ...selection, by: 'lastEventAt', descending: true };
   },
-  present: (document) => presentSubscriber(parseSubscriber(document)),
+  present: presentSubscriber,
   columns: [
     'email',
     'status',
@@ -69,10 +68,10 @@ export const getSubscriber = routeWithQuery(paging, async (connection, request, 
   const email = addressOf(pathParameter(request, 'email'));
   const subscriber = await findSubscriber(connection, email);
   if (subscriber === null) throw unknown();
-  const { documents, next } = await readPage(
+  const { items, next } = await readPageAt(
     connection,
     {
-      collection: collections.events,
+      collection: eventLog,
       filter: { recipient: email },
       by: 'occurredAt',
       descending: true,
@@ -80,8 +79,7 @@ export const getSubscriber = routeWithQuery(paging, async (connection, request, 
     },
     page,
   );
-  const events = documents.map((document) => presentEvent(parseEvent(document)));
-  return { ...presentSubscriber(subscriber), events, next };
+  return { ...presentSubscriber(subscriber), events: items.map(presentEvent), next };
 });
 
 /** `POST /api/subscribers/:email/reactivate`: what spoke against an address no longer does. */

@@ -1,12 +1,11 @@
 import * as v from 'valibot';
+import { readLease } from '../backfill/lease';
+import { lastReceivedAt } from '../event-log/backlog';
 import { dayOf } from '../events/key';
-import { readLease } from '../store/backfill';
-import { campaignsAfter, findCampaign } from '../store/campaigns';
-import { type Connection, collections } from '../store/connection';
-import { lastReceivedAt } from '../store/last-received';
-import { refusalsOn } from '../store/refusals';
-import { allMail, type NamedKind, nameIn, subjectOf } from '../store/subject';
-import { refusals } from '../webhook/outcome';
+import { allMail, type DimensionKind, dimensionOf, nameOfDimension } from '../statistics/dimension';
+import { breakdowns, findStatistics, statisticsAfter } from '../statistics/dimension-statistics';
+import type { Connection } from '../store/connection';
+import { refusalsOn } from '../webhook/refusals';
 import { readHealth } from './health';
 import { missedPerDay, readMissed } from './missed';
 import { changeBetween, type DaySpan, daysWithin, numbersOf, spanBefore } from './numbers';
@@ -14,8 +13,8 @@ import { ApiError, routeWithQuery } from './route';
 import { day } from './span';
 
 /** Providers and domains that are read, and how many of them an answer holds. */
-const mostRead = 200;
-const mostShown = 50;
+const maxRead = 200;
+const maxShown = 50;
 
 const parameters = v.strictObject({
   from: v.optional(day),
@@ -24,17 +23,17 @@ const parameters = v.strictObject({
 });
 
 /** The numbers of every domain or provider, the largest first. */
-async function breakdown(connection: Connection, kind: NamedKind, span: DaySpan) {
-  const campaigns = await campaignsAfter(connection, collections.breakdowns, {
-    after: subjectOf(kind, ''),
-    before: subjectOf(kind, '\uffff'),
-    limit: mostRead,
+async function breakdown(connection: Connection, kind: DimensionKind, span: DaySpan) {
+  const all = await statisticsAfter(connection, breakdowns, {
+    after: dimensionOf(kind, ''),
+    before: dimensionOf(kind, '\uffff'),
+    limit: maxRead,
   });
-  return campaigns
-    .map((campaign) => ({ [kind]: nameIn(kind, campaign._id), ...numbersOf(campaign, span) }))
+  return all
+    .map((statistics) => ({ [kind]: nameOfDimension(kind, statistics._id), ...numbersOf(statistics, span) }))
     .filter(({ totals }) => Object.values(totals).some((count) => count > 0))
     .sort((a, b) => b.totals.delivered - a.totals.delivered || b.totals.accepted - a.totals.accepted)
-    .slice(0, mostShown);
+    .slice(0, maxShown);
 }
 
 /** `GET /api/summary?from=&to=&domain=`: all mail, or that of one domain, with what has changed. */
@@ -44,29 +43,28 @@ export const getSummary = routeWithQuery(parameters, async (connection, _, query
     throw new ApiError(400, 'invalid_parameter', 'The parameter to is not accepted: it lies before from.');
   const today = dayOf(new Date().toISOString());
   const span = { from, to };
-  const [campaign, providers, domains, health, lastReceived, refusedToday, lease, missed] = await Promise.all(
-    [
-      findCampaign(connection, domain === null ? allMail : subjectOf('domain', domain)),
+  const [statistics, providers, domains, health, lastReceived, refusedToday, lease, missed] =
+    await Promise.all([
+      findStatistics(connection, domain === null ? allMail : dimensionOf('domain', domain)),
       domain === null ? breakdown(connection, 'provider', span) : [],
       domain === null ? breakdown(connection, 'domain', span) : [],
       readHealth(),
       lastReceivedAt(connection),
-      refusalsOn(connection, refusals, today),
+      refusalsOn(connection, today),
       readLease(connection),
       readMissed(connection, domain),
-    ],
-  );
-  const numbers = numbersOf(campaign, span);
+    ]);
+  const numbers = numbersOf(statistics, span);
   const earlier = from === null ? null : spanBefore(from, to ?? today);
-  const before = earlier && { ...earlier, ...numbersOf(campaign, earlier) };
+  const before = earlier && { ...earlier, ...numbersOf(statistics, earlier) };
   return {
     from,
     to,
     domain,
     ...numbers,
-    firstEventAt: campaign?.firstEventAt ?? null,
-    lastEventAt: campaign?.lastEventAt ?? null,
-    days: daysWithin(campaign, span),
+    firstEventAt: statistics?.firstEventAt ?? null,
+    lastEventAt: statistics?.lastEventAt ?? null,
+    days: daysWithin(statistics, span),
     before,
     change: before && changeBetween(before, numbers),
     providers,

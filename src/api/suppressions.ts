@@ -1,16 +1,10 @@
 import * as v from 'valibot';
 import { normaliseAddress } from '../events/address';
-import { collections } from '../store/connection';
-import { inParallel } from '../store/in-parallel';
-import type { Subscriber } from '../store/subscriber';
-import {
-  findSubscriber,
-  findSubscribers,
-  parseSubscriber,
-  type StoredSubscriber,
-} from '../store/subscribers';
+import { mapWithLimit } from '../store/map-with-limit';
+import { readAll } from '../store/page';
+import type { Subscriber } from '../subscribers/subscriber';
+import { findSubscriber, findSubscribers, subscribers } from '../subscribers/subscribers';
 import { writeCsv } from './csv';
-import { readAll } from './page';
 import { answerErrors, parseInput, pathParameter, route } from './route';
 import { addressOf, suppressedSince } from './subscriber-view';
 
@@ -25,13 +19,13 @@ export const getSuppression = route(async (connection, request) => {
 });
 
 /** Addresses of one request, and of one query of it. */
-const mostAddresses = 1000;
-const queriedAtOnce = 250;
+const maxAddresses = 1000;
+const addressesPerQuery = 250;
 
 const check = v.strictObject({
   addresses: v.pipe(
     v.array(v.string('it must be a list of texts.'), 'it must be a list of addresses.'),
-    v.maxLength(mostAddresses, `ask for at most ${mostAddresses} addresses at a time.`),
+    v.maxLength(maxAddresses, `ask for at most ${maxAddresses} addresses at a time.`),
   ),
 });
 
@@ -40,10 +34,10 @@ export const checkSuppressions = route(async (connection, request) => {
   const { addresses } = parseInput(check, request.body);
   const asked = addresses.map((given) => ({ given, email: normaliseAddress(given) }));
   const emails = [...new Set(asked.flatMap(({ email }) => email ?? []))];
-  const parts = Array.from({ length: Math.ceil(emails.length / queriedAtOnce) }, (_, at) =>
-    emails.slice(at * queriedAtOnce, (at + 1) * queriedAtOnce),
+  const parts = Array.from({ length: Math.ceil(emails.length / addressesPerQuery) }, (_, at) =>
+    emails.slice(at * addressesPerQuery, (at + 1) * addressesPerQuery),
   );
-  const found = (await inParallel(parts, (part) => findSubscribers(connection, part))).flat();
+  const found = (await mapWithLimit(parts, (part) => findSubscribers(connection, part))).flat();
   const known = new Map(found.map((subscriber) => [subscriber.email, subscriber]));
   const items = asked.flatMap(({ given, email }) => {
     const subscriber = email === null ? undefined : known.get(email);
@@ -117,14 +111,11 @@ const csvParameters = v.strictObject({
 });
 
 async function* rows(
-  subscribers: AsyncGenerator<object>,
+  suppressed: AsyncGenerator<Subscriber>,
   includes: (subscriber: Subscriber) => boolean,
   row: (subscriber: Subscriber) => object,
 ): AsyncGenerator<object> {
-  for await (const document of subscribers) {
-    const subscriber: StoredSubscriber = parseSubscriber(document);
-    if (includes(subscriber)) yield row(subscriber);
-  }
+  for await (const subscriber of suppressed) if (includes(subscriber)) yield row(subscriber);
 }
 
 /** `GET /api/suppressions.csv?list=`: what Mailgun's import of one of its lists takes, or all with their reason. */
@@ -132,7 +123,7 @@ export const suppressionsCsv = answerErrors(async (connection, request, response
   const { list } = parseInput(csvParameters, request.query);
   const { includes, columns, row } = list === undefined ? all : lists[list];
   const suppressed = readAll(connection, {
-    collection: collections.subscribers,
+    collection: subscribers,
     filter: { doNotEmail: true },
     by: '_id',
     descending: false,

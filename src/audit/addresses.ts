@@ -1,17 +1,17 @@
+import { eventsOf, nextRecipient } from '../event-log/event-log';
+import type { FirstEngagement, StoredEvent } from '../event-log/stored-event';
 import { softClasses } from '../events/classify';
 import { dayOf } from '../events/key';
-import { isEngagement, noteFirsts } from '../processing/firsts';
-import { spanAt } from '../store/bucket';
-import { markBucket } from '../store/buckets';
+import { smallestBucketAt } from '../statistics/bucket';
+import { markBucket } from '../statistics/buckets';
+import { isEngagement, noteFirstEngagement } from '../statistics/first-engagement';
 import type { Connection } from '../store/connection';
-import { eventsOf, nextRecipient } from '../store/event-log';
-import type { Firsts, StoredEvent } from '../store/events';
-import { newSubscriber, type Subscriber } from '../store/subscriber';
-import { changeSubscriber, findSubscriber } from '../store/subscribers';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
+import { newSubscriber, type Subscriber } from '../subscribers/subscriber';
+import { changeSubscriber, findSubscriber } from '../subscribers/subscribers';
 import { compareFields, type Difference, type Findings } from './difference';
 
-function fold(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
+function applyAll(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
   const about = events.filter(concernsSubscriber);
   const soft = about.filter(
     ({ classification }) => classification !== null && softClasses.has(classification),
@@ -20,25 +20,29 @@ function fold(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
 }
 
 /** What an open or click can be the first of, and whether its notes say that it is. */
-function notesOf(event: StoredEvent, firsts: Firsts | null): Array<[of: string, isFirst: boolean]> {
+function notesOf(event: StoredEvent, noted: FirstEngagement | null): Array<[of: string, isFirst: boolean]> {
   return [
-    ['all mail', firsts?.all ?? false],
+    ['all mail', noted?.all ?? false],
     ...(event.domain === null
       ? []
-      : [[`domain ${event.domain}`, firsts?.domain ?? false] satisfies [string, boolean]]),
+      : [[`domain ${event.domain}`, noted?.domain ?? false] satisfies [string, boolean]]),
     ...event.tags.map(
-      (tag) => [`tag ${tag}`, firsts?.tags.includes(tag) ?? false] satisfies [string, boolean],
+      (tag) => [`tag ${tag}`, noted?.tags.includes(tag) ?? false] satisfies [string, boolean],
     ),
   ];
 }
 
 /** Groups a person's opens and clicks by what they could be the first of, and counts the notes in each. */
-function compareFirsts(email: string, events: readonly StoredEvent[], everIsKnown: boolean): Difference[] {
+function compareFirstEngagements(
+  email: string,
+  events: readonly StoredEvent[],
+  everIsKnown: boolean,
+): Difference[] {
   const notes = new Map<string, number>();
-  const note = (event: StoredEvent, firsts: Firsts | null, span: string) => {
-    for (const [of, isFirst] of notesOf(event, firsts)) {
-      const place = `first ${event.event} of ${of} ${span}`;
-      notes.set(place, (notes.get(place) ?? 0) + (isFirst ? 1 : 0));
+  const note = (event: StoredEvent, noted: FirstEngagement | null, span: string) => {
+    for (const [of, isFirst] of notesOf(event, noted)) {
+      const what = `first ${event.event} of ${of} ${span}`;
+      notes.set(what, (notes.get(what) ?? 0) + (isFirst ? 1 : 0));
     }
   };
   for (const event of events.filter(isEngagement)) {
@@ -68,18 +72,18 @@ export async function auditAddress(
   const stored = await findSubscriber(connection, email);
   // When a person decided that the address is good is not in the log.
   const untouched = { ...newSubscriber(email), reactivatedAt: stored?.reactivatedAt ?? null };
-  const expected = fold(isComplete || stored === null ? untouched : stored, events);
+  const expected = applyAll(isComplete || stored === null ? untouched : stored, events);
   const isKnown = stored !== null || events.some(concernsSubscriber);
 
   const ofState = isKnown ? compareFields(email, expected, stored ?? {}) : [];
   if (fix && ofState.length > 0) await changeSubscriber(connection, email, () => expected);
 
-  const ofFirsts = compareFirsts(email, events, isComplete);
-  if (fix && ofFirsts.length > 0) {
+  const ofEngagements = compareFirstEngagements(email, events, isComplete);
+  if (fix && ofEngagements.length > 0) {
     for (const event of events.filter(isEngagement)) {
-      await noteFirsts(connection, { ...event, first: null });
-      await markBucket(connection, spanAt(event.occurredAt));
+      await noteFirstEngagement(connection, { ...event, first: null });
+      await markBucket(connection, smallestBucketAt(event.occurredAt));
     }
   }
-  return { differences: [...ofState, ...ofFirsts], checked: 1, skipped: [], next: email };
+  return { differences: [...ofState, ...ofEngagements], checked: 1, skipped: [], next: email };
 }

@@ -1,11 +1,11 @@
-import { countEvents } from '../statistics/count';
-import { hasClosedDay } from '../store/buckets';
+import { hasClosedDay } from '../statistics/closed-days';
+import { recountDirty } from '../statistics/recount';
 import type { Connection } from '../store/connection';
 import { auditAddress } from './addresses';
-import { auditCampaigns } from './campaigns';
 import { auditDay } from './days';
 import type { Findings } from './difference';
 import { auditHour } from './hours';
+import { auditTotals } from './totals';
 
 /**
  * The parts of the audit in order. Addresses come first because what they correct is counted; each later
@@ -20,8 +20,8 @@ export interface Position {
   at: string;
 }
 
-/** How long one step may take, in milliseconds: it must fit a serverless time limit. */
-const stepTime = 2000;
+/** How long one step may take: it must fit a serverless time limit. */
+const stepTimeMs = 2000;
 
 export type AuditStep = Omit<Findings, 'next'> & { next: Position | null };
 
@@ -40,13 +40,13 @@ export async function auditStep(
   position: Position,
   fix: boolean,
 ): Promise<AuditStep> {
-  const deadline = Date.now() + stepTime;
+  const deadline = Date.now() + stepTimeMs;
   const isComplete = !(await hasClosedDay(connection));
   const run: Record<Part, (at: string) => Promise<Findings>> = {
     addresses: (at) => auditAddress(connection, at, fix, isComplete),
     hours: (at) => auditHour(connection, at, fix),
     days: (at) => auditDay(connection, at, fix),
-    campaigns: (at) => auditCampaigns(connection, at, fix),
+    campaigns: (at) => auditTotals(connection, at, fix),
   };
   const step: AuditStep = { differences: [], checked: 0, skipped: [], next: position };
   while (step.next !== null && step.next.part === position.part && Date.now() < deadline) {
@@ -57,6 +57,6 @@ export async function auditStep(
     step.next = found.next === null ? nextPart(position.part) : { part: position.part, at: found.next };
   }
   // What a part has marked must be counted before the next one compares with it.
-  if (fix) await countEvents(connection);
+  if (fix) await recountDirty(connection);
   return step;
 }

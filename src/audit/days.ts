@@ -1,12 +1,12 @@
-import { talliesOf } from '../statistics/count';
-import { bucketAt } from '../store/bucket';
-import { findBucket, firstBucketFrom, markBucket } from '../store/buckets';
-import { findCampaign, markCampaign } from '../store/campaigns';
+import { bucketAt } from '../statistics/bucket';
+import { findBucket, firstBucketFrom, markBucket } from '../statistics/buckets';
+import { findStatistics, markStatistics } from '../statistics/dimension-statistics';
+import { talliesOf } from '../statistics/recount';
 import type { Connection } from '../store/connection';
 import { compareFields, compareTallies, type Difference, type Findings } from './difference';
 
 /**
- * Compares one day with the sum of its hours, and what the campaigns say of it with the day.
+ * Compares one day with the sum of its hours, and what the statistics of its dimensions say of it with the day.
  * @param at ISO time from which on the next day is taken
  */
 export async function auditDay(connection: Connection, at: string, fix: boolean): Promise<Findings> {
@@ -20,19 +20,19 @@ export async function auditDay(connection: Connection, at: string, fix: boolean)
   const ofDay = stored?.closed ? [] : compareTallies(day.id, await talliesOf(connection, day), tallies);
   if (fix && ofDay.length > 0) await markBucket(connection, day);
 
-  const ofCampaigns: Difference[] = [];
-  for (const { subject, counts, ...details } of tallies) {
-    const campaign = await findCampaign(connection, subject);
-    const where = `${subject} on ${date}`;
+  const ofStatistics: Difference[] = [];
+  for (const { dimension, counts, ...details } of tallies) {
+    const statistics = await findStatistics(connection, dimension);
+    const where = `${dimension} on ${date}`;
     const found = [
-      ...compareFields(where, { counts }, { counts: campaign?.days[date] ?? null }),
-      ...compareFields(where, { details }, { details: campaign?.dayDetails[date] ?? null }),
+      ...compareFields(where, { counts }, { counts: statistics?.days[date] ?? null }),
+      ...compareFields(where, { details }, { details: statistics?.dayDetails[date] ?? null }),
     ];
-    if (fix && found.length > 0) await markCampaign(connection, subject, date);
-    ofCampaigns.push(...found);
+    if (fix && found.length > 0) await markStatistics(connection, dimension, date);
+    ofStatistics.push(...found);
   }
   return {
-    differences: [...ofDay, ...ofCampaigns],
+    differences: [...ofDay, ...ofStatistics],
     checked: 1 + tallies.length,
     skipped: stored?.closed
       ? [`${date}: retention has removed its events, its numbers stay as they are`]

@@ -1,4 +1,5 @@
-import { counters, type Tally } from '../store/tally';
+import { counters } from '../statistics/counter-table';
+import type { Tally } from '../statistics/tally';
 
 /** One number or field that is stored otherwise than the event log says. */
 export interface Difference {
@@ -26,9 +27,9 @@ export function compareTallies(
   expected: readonly Tally[],
   stored: readonly Tally[],
 ): Difference[] {
-  const should = new Map(expected.map((tally) => [tally.subject, tally]));
-  const is = new Map(stored.map((tally) => [tally.subject, tally]));
-  return [...new Set([...should.keys(), ...is.keys()])].flatMap((subject) => {
+  const should = new Map(expected.map((tally) => [tally.dimension, tally]));
+  const is = new Map(stored.map((tally) => [tally.dimension, tally]));
+  return [...new Set([...should.keys(), ...is.keys()])].flatMap((dimension) => {
     const numbers = (tally: Tally | undefined): Record<string, unknown> => ({
       ...Object.fromEntries(counters.map((counter) => [counter, tally?.counts[counter] ?? 0])),
       everOpens: tally?.everOpens ?? 0,
@@ -36,7 +37,7 @@ export function compareTallies(
       firstEventAt: tally?.firstEventAt ?? null,
       lastEventAt: tally?.lastEventAt ?? null,
     });
-    return compareFields(`${where} ${subject}`, numbers(should.get(subject)), numbers(is.get(subject)));
+    return compareFields(`${where} ${dimension}`, numbers(should.get(dimension)), numbers(is.get(dimension)));
   });
 }
 

@@ -1,8 +1,9 @@
-import { Sum } from '../statistics/sum';
-import { type Bucket, bucketAt, levels, spanAt } from '../store/bucket';
-import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../store/buckets';
+import { firstEventFrom } from '../event-log/event-log';
+import { type Bucket, bucketAt, levels, smallestBucketAt } from '../statistics/bucket';
+import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../statistics/buckets';
+import { visitCountedEvents } from '../statistics/counted-event';
+import { TallyBuilder } from '../statistics/tally-builder';
 import type { Connection } from '../store/connection';
-import { firstEventFrom, foldEvents } from '../store/event-log';
 import { compareTallies, type Findings } from './difference';
 
 /** Behind every time that can be. */
@@ -25,15 +26,15 @@ export async function auditHour(connection: Connection, at: string, fix: boolean
   const day = await findBucket(connection, bucketAt('day', hour.start).id);
   if (day?.closed) return { differences: [], checked: 0, skipped: [], next: bucketAt('day', hour.start).end };
 
-  const sum = new Sum();
+  const builder = new TallyBuilder();
   const parts = new Map<string, Bucket>();
-  await foldEvents(connection, hour.start, hour.end, (counted) => {
-    sum.addEvent(counted);
-    const span = spanAt(counted.occurredAt);
-    parts.set(span.id, span);
+  await visitCountedEvents(connection, hour.start, hour.end, (counted) => {
+    builder.addEvent(counted);
+    const smallest = smallestBucketAt(counted.occurredAt);
+    parts.set(smallest.id, smallest);
   });
   const stored = await findBucket(connection, hour.id);
-  const differences = compareTallies(hour.id, sum.tallies(), stored?.tallies ?? []);
+  const differences = compareTallies(hour.id, builder.tallies(), stored?.tallies ?? []);
   if (fix && differences.length > 0) {
     for (const level of levels.slice(0, levels.indexOf('hour')))
       for (const known of await bucketsBetween(connection, level, hour.start, hour.end))

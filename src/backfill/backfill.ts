@@ -1,18 +1,19 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
-import { type MailgunSettings, readConfig, readMailgunSettings } from '../config';
 import { log, reasonOf } from '../log';
-import { MailgunProblem } from '../mailgun/ask';
 import { listDomains } from '../mailgun/domains';
-import { longestHold, noCursor, readCursors, returnLease, takeLease } from '../store/backfill';
+import { MailgunProblem } from '../mailgun/request';
+import { type MailgunSettings, readMailgunSettings, readSettings } from '../settings/settings';
+import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
-import { freshMark } from '../store/settle';
-import { compareDomain } from './compare';
+import { compareDomain } from './compare-domain';
+import { noCursor, readCursors } from './cursors';
+import { maxHoldMs, returnLease, takeLease } from './lease';
 import { oldestKept } from './oldest-kept';
 
-/** How long a run begins further pages, in milliseconds: with its last page it must fit a serverless time limit. */
-const budget = 20_000;
-/** How long the lease is held when a run dies, in milliseconds. */
-const holdTime = 120_000;
+/** How long a run begins further pages: with its last page it must fit a serverless time limit. */
+const runTimeMs = 20_000;
+/** How long the lease is held when a run dies. */
+const holdMs = 120_000;
 
 /** @returns what keeps Mailgun from answering any domain, null when nothing does */
 async function compareAll(
@@ -20,17 +21,17 @@ async function compareAll(
   settings: MailgunSettings,
   retentionDays: number,
 ): Promise<MailgunProblem | null> {
-  const deadline = Date.now() + budget;
+  const deadline = Date.now() + runTimeMs;
   const oldest = oldestKept(retentionDays, Date.now());
   try {
     const domains = settings.domains.length > 0 ? settings.domains : await listDomains(settings);
     const cursors = await readCursors(connection);
     const lastRun = (domain: string) => cursors.get(domain)?.lastRunAt ?? '';
-    // Who waited longest comes first, so that a domain with much to read does not keep the others waiting.
+    // The domain that waited longest comes first, so that a domain with much to read does not keep the others waiting.
     for (const domain of [...domains].sort((a, b) => lastRun(a).localeCompare(lastRun(b)))) {
       const cursor = cursors.get(domain) ?? noCursor;
       const problem = await compareDomain(connection, settings, domain, cursor, { oldest, deadline });
-      if (problem !== null && problem.retrySeconds !== null) return problem;
+      if (problem !== null && problem.retryAfterSeconds !== null) return problem;
       if (Date.now() >= deadline) break;
     }
     return null;
@@ -41,15 +42,15 @@ async function compareAll(
 }
 
 async function run(connection: Connection, settings: MailgunSettings, retentionDays: number): Promise<void> {
-  const holder = freshMark();
+  const holder = newRevision();
   const now = Date.now();
-  if (!(await takeLease(connection, { holder, now, until: now + holdTime }))) return;
+  if (!(await takeLease(connection, { holder, now, until: now + holdMs }))) return;
   let heldUntil = 0;
   let lastError: string | null = 'The storage failed. The next run goes on where this one stopped.';
   try {
     const problem = await compareAll(connection, settings, retentionDays);
-    const pause = Math.min((problem?.retrySeconds ?? 0) * 1000, longestHold);
-    if (pause > 0) heldUntil = Date.now() + pause;
+    const pauseMs = Math.min((problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
+    if (pauseMs > 0) heldUntil = Date.now() + pauseMs;
     lastError = problem?.message ?? null;
   } finally {
     await returnLease(connection, holder, { heldUntil, lastRunAt: new Date().toISOString(), lastError });
@@ -57,16 +58,16 @@ async function run(connection: Connection, settings: MailgunSettings, retentionD
 }
 
 /**
- * The cron job: compares Mailgun's own record of events with ours and brings back what no webhook has
- * brought. Nothing else recovers a `delivered` that was missed.
+ * The cron job: compares Mailgun's events with the event log and stores what no webhook has
+ * delivered. Nothing else recovers a missed `delivered`.
  */
 export async function backfill(_: httpRequest, response: httpResponse): Promise<void> {
   try {
-    const config = readConfig();
+    const webhook = readSettings();
     const mailgun = readMailgunSettings();
     if ('problem' in mailgun) log.error('back-fill not configured', { error: mailgun.problem });
-    else if ('config' in config && mailgun.settings.apiKeys.length > 0)
-      await run(await connect(), mailgun.settings, config.config.retentionDays);
+    else if ('settings' in webhook && mailgun.settings.apiKeys.length > 0)
+      await run(await connect(), mailgun.settings, webhook.settings.retentionDays);
   } catch (error) {
     log.error('back-fill failed, the next run will try again', { error: reasonOf(error) });
   }

@@ -1,8 +1,8 @@
-import { bucketAt } from '../store/bucket';
+import { bucketAt } from '../statistics/bucket';
 
-const day = 86_400_000;
-/** How long before a day is closed nothing is brought back into it any more, in milliseconds. */
-const margin = 3_600_000;
+const dayMs = 86_400_000;
+/** How long before a day is closed nothing is brought back into it any more. */
+const marginMs = 3_600_000;
 
 /**
  * The ISO time from which on events may be brought back. Days that retention has closed, or is about to, are
@@ -12,5 +12,5 @@ const margin = 3_600_000;
  */
 export function oldestKept(retentionDays: number, now: number): string {
   if (retentionDays === 0) return '';
-  return bucketAt('day', new Date(now - retentionDays * day + margin).toISOString()).start;
+  return bucketAt('day', new Date(now - retentionDays * dayMs + marginMs).toISOString()).start;
 }

@@ -1,4 +1,4 @@
-import type { MailgunSettings } from '../config';
+import type { MailgunSettings } from '../settings/settings';
 
 const hosts = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' } as const;
 

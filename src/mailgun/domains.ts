@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { MailgunSettings } from '../config';
+import type { MailgunSettings } from '../settings/settings';
 import { accountsIn } from './account';
-import { askMailgun, MailgunProblem } from './ask';
+import { MailgunProblem, requestMailgun } from './request';
 
 /** Domains of a page; Mailgun gives at most a thousand. */
 const pageSize = 1000;
@@ -16,7 +16,11 @@ export async function listDomains(settings: MailgunSettings): Promise<string[]> 
   const names = new Set<string>();
   for (const account of accountsIn(settings, settings.region)) {
     for (let skip = 0; ; ) {
-      const { status, body } = await askMailgun(account, 'GET', `/v4/domains?limit=${pageSize}&skip=${skip}`);
+      const { status, body } = await requestMailgun(
+        account,
+        'GET',
+        `/v4/domains?limit=${pageSize}&skip=${skip}`,
+      );
       if (status !== 200)
         throw new MailgunProblem(
           `Mailgun answered ${status} when asked for the domains: check MAILGUN_API_KEY, or set MAILGUN_DOMAINS.`,

@@ -1,6 +1,6 @@
-import type { MailgunSettings } from '../config';
+import type { MailgunSettings } from '../settings/settings';
 import { accountsOf } from './account';
-import { askMailgun, MailgunProblem } from './ask';
+import { MailgunProblem, requestMailgun } from './request';
 
 const lists = ['bounces', 'unsubscribes', 'complaints'] as const;
 
@@ -21,7 +21,7 @@ export async function removeSuppressions(
     for (const list of lists) {
       const path = `/v3/${encodeURIComponent(name)}/${list}/${encodeURIComponent(email)}`;
       const statuses: number[] = [];
-      for (const account of accounts) statuses.push((await askMailgun(account, 'DELETE', path)).status);
+      for (const account of accounts) statuses.push((await requestMailgun(account, 'DELETE', path)).status);
       if (statuses.includes(200)) removed.add(list);
       // 404: it was not on the list, or the domain is another account's.
       else if (!statuses.includes(404))

@@ -1,30 +1,30 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
-import { readConfig } from '../config';
+import { recountPending } from '../event-log/back-pressure';
 import { log, reasonOf } from '../log';
-import { countEvents } from '../statistics/count';
+import { readSettings } from '../settings/settings';
+import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
-import { removeTokens } from '../store/tokens';
-import { lookAtWaiting } from '../store/waiting';
+import { removeTokens } from '../webhook/tokens';
 import { applyRetention } from './retention';
 import { sweepEvents } from './sweep';
 
 /** What is done every minute. Each step can be repeated and overlap itself, and fails alone. */
 const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   sweep: (connection) => sweepEvents(connection, Date.now()),
-  waiting: async (connection) => {
-    const settings = readConfig();
-    if ('config' in settings) await lookAtWaiting(connection, settings.config.maxPendingEvents);
+  backlog: async (connection) => {
+    const result = readSettings();
+    if ('settings' in result) await recountPending(connection, result.settings.maxPendingEvents);
   },
-  count: countEvents,
+  count: recountDirty,
   tokens: async (connection) => {
-    const settings = readConfig();
+    const result = readSettings();
     // They are kept for twice the window, so that a larger window set later still finds them.
-    if ('config' in settings)
-      await removeTokens(connection, Date.now() / 1000 - 2 * settings.config.maxAgeSeconds);
+    if ('settings' in result)
+      await removeTokens(connection, Date.now() / 1000 - 2 * result.settings.maxAgeSeconds);
   },
   retention: async (connection) => {
-    const settings = readConfig();
-    if ('config' in settings) await applyRetention(connection, settings.config.retentionDays, Date.now());
+    const result = readSettings();
+    if ('settings' in result) await applyRetention(connection, result.settings.retentionDays, Date.now());
   },
 };
 

@@ -1,10 +1,11 @@
+import { hasUnfinished } from '../event-log/backlog';
+import { removeEventsBetween } from '../event-log/event-log';
 import { log } from '../log';
-import { bucketAt } from '../store/bucket';
-import { closeDay, emptyDay, hasMarks, oldestFullDay } from '../store/buckets';
+import { bucketAt } from '../statistics/bucket';
+import { closeDay, emptyDay, hasMarks, oldestFullDay } from '../statistics/closed-days';
 import type { Connection } from '../store/connection';
-import { hasUnfinished, removeEventsBetween } from '../store/event-log';
 
-const dayLength = 86_400_000;
+const dayMs = 86_400_000;
 
 /**
  * Removes events of days that are older than the owner wants to keep, one day a run. The day is closed
@@ -20,7 +21,7 @@ export async function applyRetention(
   const oldest = await oldestFullDay(connection);
   if (oldest === null) return;
   const day = bucketAt('day', oldest);
-  if (Date.parse(day.end) > now - retentionDays * dayLength) return;
+  if (Date.parse(day.end) > now - retentionDays * dayMs) return;
   if ((await hasUnfinished(connection, day.start, day.end)) || (await hasMarks(connection, day))) return;
   await closeDay(connection, day);
   await removeEventsBetween(connection, day.start, day.end);

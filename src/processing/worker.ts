@@ -1,24 +1,24 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
-import { readConfig } from '../config';
+import { noteFinished } from '../event-log/back-pressure';
+import { findEventBatched, finishEventBatched, updateEvent } from '../event-log/event-log';
+import type { StoredEvent } from '../event-log/stored-event';
 import { log, reasonOf } from '../log';
-import { countSoon } from '../statistics/schedule';
+import { readSettings } from '../settings/settings';
+import { countSoon } from '../statistics/debounced-count';
 import { type Connection, connect } from '../store/connection';
-import { findEventTogether, finishTogether, type StoredEvent, updateEvent } from '../store/events';
-import { attempt } from '../store/settle';
-import { noteFinished } from '../store/waiting';
 import { processEvent } from './process';
 
 /** Attempts after which an event is dead when the settings cannot be read. */
 const defaultMaxAttempts = 8;
-/** Longest error text that is kept with an event. */
-const longestError = 500;
+/** Longest error text that is kept with an event, in characters. */
+const maxErrorLength = 500;
 
 const job = v.object({ payload: v.object({ key: v.string() }) });
 
 function maxAttempts(): number {
-  const settings = readConfig();
-  return 'config' in settings ? settings.config.maxAttempts : defaultMaxAttempts;
+  const result = readSettings();
+  return 'settings' in result ? result.settings.maxAttempts : defaultMaxAttempts;
 }
 
 async function giveUp(
@@ -30,7 +30,7 @@ async function giveUp(
   await updateEvent(connection, event.key, {
     state: 'dead',
     attempts,
-    lastError: reason.slice(0, longestError),
+    lastError: reason.slice(0, maxErrorLength),
   });
   noteFinished();
   log.error('event dead', { key: event.key, type: event.event, attempts, error: reason });
@@ -41,19 +41,19 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
   const attempts = event.attempts + 1;
   try {
     await processEvent(connection, event);
-    await finishTogether(connection, { key, attempts });
+    await finishEventBatched(connection, { key, attempts });
     noteFinished();
     log.info('event done', { key, type: event.event });
   } catch (error) {
     const reason = reasonOf(error);
     if (attempts >= maxAttempts()) return giveUp(connection, event, attempts, reason);
-    await updateEvent(connection, key, { attempts, lastError: reason.slice(0, longestError) });
+    await updateEvent(connection, key, { attempts, lastError: reason.slice(0, maxErrorLength) });
     log.error('event failed, the sweep will retry', { key, type: event.event, attempts, error: reason });
   }
 }
 
 async function processKey(connection: Connection, key: string): Promise<void> {
-  const event = await findEventTogether(connection, key);
+  const event = await findEventBatched(connection, key);
   if (event === null) {
     log.warn('event to process is not in the log', { key });
     return;
@@ -88,5 +88,10 @@ export async function processWorker(request: httpRequest, response: httpResponse
   } catch (error) {
     log.error('event failed, the sweep will retry', { error: reasonOf(error) });
   }
-  await attempt(Promise.resolve(response.end()));
+  try {
+    response.end();
+  } catch (error) {
+    // The event has its effects or waits for the sweep: a job that cannot be ended must not take them back.
+    log.warn('job not ended', { error: reasonOf(error) });
+  }
 }

@@ -1,4 +1,4 @@
-import type { Counts } from '../store/tally';
+import type { Counts } from './counters';
 
 /** Shares between 0 and 1, null where there is nothing to divide by. */
 export interface Rates {
@@ -36,3 +36,6 @@ export function ratesOf(counts: Counts): Rates {
     unsubscribe: share(counts.unsubscribes ?? 0, delivered),
   };
 }
+
+/** The names of all rates. */
+export const rateNames = Object.keys(ratesOf({})).filter((name): name is keyof Rates => name in ratesOf({}));

@@ -1,33 +1,23 @@
 import { Datastore } from 'codehooks-js';
 
-/** A connection to the space's Datastore, key-value store and queues. */
-export type Connection = Awaited<ReturnType<typeof Datastore.open>>;
+type Platform = Awaited<ReturnType<typeof Datastore.open>>;
 
-export function connect(): Promise<Connection> {
-  return Datastore.open();
-}
-
-/** Collections and the keyspace, by the names that owners see in `coho query` and `coho get`. */
-export const collections = {
-  events: 'email_events',
-  campaigns: 'campaign_stats',
-  breakdowns: 'breakdown_stats',
-  buckets: 'stat_buckets',
-  subscribers: 'subscribers',
-  engagements: 'engagements',
-  tokens: 'webhook_tokens',
-  backfill: 'backfill_cursors',
-} as const;
+const platform = Symbol('platform');
 
 /**
- * The limit of a read that wants everything: what a platform hands over without one, no document says. As much
- * as 32 bits hold.
+ * A connection to the space's Datastore, key-value store and queues. Other folders pass it on and cannot call
+ * the platform with it: they read and write through what this folder offers.
  */
-export const everything = 2 ** 31 - 1;
+export interface Connection {
+  readonly [platform]: Platform;
+}
 
-export const keyspace = 'webhooks';
+/** Connects to the space. @throws when the platform cannot be reached */
+export async function connect(): Promise<Connection> {
+  return { [platform]: await Datastore.open() };
+}
 
-export const topics = {
-  process: 'processMailgunEvent',
-  count: 'countMailgunEvents',
-} as const;
+/** The platform behind a connection; for this folder alone. */
+export function platformOf(connection: Connection): Platform {
+  return connection[platform];
+}

@@ -1,19 +1,16 @@
-import { log, reasonOf } from '../log';
-import { type Connection, topics } from './connection';
+import { type Connection, platformOf } from './connection';
 
-/** Queues an event for the worker. The payload is only its key: the event is in the log. */
-export async function enqueueEvent(connection: Connection, key: string): Promise<void> {
-  await connection.enqueue(topics.process, { key });
-}
+/** Topics of the queues, by the names that owners see. */
+export const topics = {
+  process: 'processMailgunEvent',
+  count: 'countMailgunEvents',
+} as const;
 
-/**
- * Queues an event that was stored just now. A failure takes nothing back: the event is in the log, and the
- * sweep finds what was never queued.
- */
-export async function queueStored(connection: Connection, key: string): Promise<void> {
-  try {
-    await enqueueEvent(connection, key);
-  } catch (error) {
-    log.warn('event not queued, the sweep will', { key, error: reasonOf(error) });
-  }
+/** Queues a job for the worker of a topic. @throws when it could not be queued */
+export async function enqueue(
+  connection: Connection,
+  topic: (typeof topics)[keyof typeof topics],
+  payload: object,
+): Promise<void> {
+  await platformOf(connection).enqueue(topic, payload);
 }

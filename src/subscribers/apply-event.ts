@@ -1,7 +1,7 @@
 import { isStandIn } from '../events/address';
 import { suppressionBy } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
-import type { Status, Subscriber } from '../store/subscriber';
+import type { Status, Subscriber } from './subscriber';
 
 /** Whether an event is about the person behind its address: forward targets, tests, callbacks and the erased are not. */
 export function concernsSubscriber(event: MailgunEvent): event is MailgunEvent & { recipient: string } {
@@ -13,11 +13,11 @@ const later = (a: string | null, b: string) => (a === null || b > a ? b : a);
 const earlier = (a: string | null, b: string) => (a === null || b < a ? b : a);
 
 /**
- * Evidence of what happened here comes before Mailgun's word that it happened earlier (rank 1), so that
+ * Evidence of what happened here (rank 0) comes before Mailgun's report that it happened earlier (rank 1), so that
  * a refusal to send never replaces the bounce that caused it. Among equals the earliest wins.
  */
-function evidence(event: MailgunEvent, isHearsay: boolean): string {
-  return `${isHearsay ? 1 : 0}|${event.occurredAt}|${event.key}`;
+function evidence(event: MailgunEvent, isReported: boolean): string {
+  return `${isReported ? 1 : 0}|${event.occurredAt}|${event.key}`;
 }
 
 function bounce(subscriber: Subscriber, event: MailgunEvent): Subscriber {

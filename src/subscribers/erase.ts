@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { eraseRecipient, eventsOf } from '../event-log/event-log';
+import type { StoredEvent } from '../event-log/stored-event';
 import { standInAddress } from '../events/address';
-import { isEngagement, noteFirsts } from '../processing/firsts';
-import { spanAt } from '../store/bucket';
-import { markBucket } from '../store/buckets';
+import { smallestBucketAt } from '../statistics/bucket';
+import { markBucket } from '../statistics/buckets';
+import { copyEngagements, removeEngagements } from '../statistics/engagements';
+import { isEngagement, noteFirstEngagement } from '../statistics/first-engagement';
 import type { Connection } from '../store/connection';
-import { copyEngagements, removeEngagements } from '../store/engagements';
-import { eventsOf } from '../store/event-log';
-import { eraseRecipient, type StoredEvent } from '../store/events';
-import { inParallel } from '../store/in-parallel';
-import { claimStandIn, findSubscriber, removeSubscriber } from '../store/subscribers';
+import { mapWithLimit } from '../store/map-with-limit';
+import { claimPseudonym, findSubscriber, removeSubscriber } from './subscribers';
 
 const batchSize = 200;
 
-/** How long a worker may take with an event that it read before it was erased, in milliseconds. */
-const patience = 1000;
+/** How long a worker may take with an event that it read before it was erased. */
+const workerTimeMs = 1000;
 
 /** Replaces the person in every event of the log. */
-async function eraseEvents(connection: Connection, email: string, standIn: string) {
+async function eraseEvents(connection: Connection, email: string, pseudonym: string) {
   const unfinished: StoredEvent[] = [];
   for (let erased = 0; ; ) {
     const batch = await eventsOf(connection, email, { limit: batchSize });
-    await inParallel(batch, (event) => eraseRecipient(connection, event, standIn));
+    await mapWithLimit(batch, (event) => eraseRecipient(connection, event, pseudonym));
     unfinished.push(...batch.filter(({ state }) => state === null));
     erased += batch.length;
     if (batch.length < batchSize) return { erased, unfinished };
@@ -33,8 +33,8 @@ async function removeTraces(connection: Connection, email: string): Promise<void
 }
 
 /**
- * Erases a person from every collection. Events stay under a random stand-in, the same for all of them, and
- * so does whose first they were, so that no number changes. An erasure that is cut short can be repeated.
+ * Erases a person from every collection. Events stay under a random pseudonym, the same for all of them, and
+ * so does for whom they were the first, so that no number changes. An erasure that is cut short can be repeated.
  * @param email a normalised address
  * @returns how many events were changed; null when nothing is known of the address
  */
@@ -46,16 +46,16 @@ export async function eraseSubscriber(connection: Connection, email: string): Pr
   if (known === null && anyEvent === undefined) return null;
 
   const fresh = standInAddress(`erased-${randomBytes(12).toString('hex')}`);
-  const standIn = await claimStandIn(connection, email, fresh);
-  await copyEngagements(connection, email, standIn);
-  const { erased, unfinished } = await eraseEvents(connection, email, standIn);
+  const pseudonym = await claimPseudonym(connection, email, fresh);
+  await copyEngagements(connection, email, pseudonym);
+  const { erased, unfinished } = await eraseEvents(connection, email, pseudonym);
   await removeTraces(connection, email);
   if (unfinished.length > 0) {
-    // A worker that had read one of them may have written the address, and whose first it was, once more.
-    await new Promise((resolve) => setTimeout(resolve, patience));
+    // A worker that had read one of them may have written the address, and for whom it was the first, once more.
+    await new Promise((resolve) => setTimeout(resolve, workerTimeMs));
     for (const event of unfinished.filter(isEngagement)) {
-      await noteFirsts(connection, { ...event, recipient: standIn, first: null });
-      await markBucket(connection, spanAt(event.occurredAt));
+      await noteFirstEngagement(connection, { ...event, recipient: pseudonym, first: null });
+      await markBucket(connection, smallestBucketAt(event.occurredAt));
     }
     await removeTraces(connection, email);
   }

@@ -1,7 +1,7 @@
+import { eventsOf } from '../event-log/event-log';
 import type { Connection } from '../store/connection';
-import { eventsOf } from '../store/event-log';
-import { changeSubscriber, findSubscriber, type StoredSubscriber } from '../store/subscribers';
 import { applyEvent, concernsSubscriber, reactivate } from './apply-event';
+import { changeSubscriber, findSubscriber, type StoredSubscriber } from './subscribers';
 
 /**
  * Makes an address good again: what happened up to a moment no longer counts against it, also what comes in

@@ -22,8 +22,8 @@ export const refusals = Object.keys(statusOfRefusal).filter(
 /** How the reception of a webhook ended. */
 export type Outcome =
   | { accepted: true; key: string; type: string; duplicate: boolean }
-  /** `retryAfter`: in how many seconds it may be sent again, if that is known. */
-  | { accepted: false; refusal: Refusal; detail?: string; retryAfter?: number };
+  /** `retryAfterSeconds`: when it may be sent again, if that is known. */
+  | { accepted: false; refusal: Refusal; detail?: string | undefined; retryAfterSeconds?: number };
 
 /** The answer for an outcome: an HTTP status, headers and a JSON body. */
 export function answerFor(outcome: Outcome): {
@@ -35,10 +35,10 @@ export function answerFor(outcome: Outcome): {
     const body = { received: true, queued: true, id: outcome.key };
     return { status: 200, headers: {}, body: outcome.duplicate ? { ...body, duplicate: true } : body };
   }
-  const { refusal, detail, retryAfter } = outcome;
+  const { refusal, detail, retryAfterSeconds } = outcome;
   return {
     status: statusOfRefusal[refusal],
-    headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
+    headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
     body: detail ? { error: refusal, detail } : { error: refusal },
   };
 }

@@ -58,3 +58,15 @@ export function verifySignature(block: SignatureBlock, keys: readonly string[]):
   const signedAt = Number(block.timestamp);
   return { [verified]: true, signedAt, token: block.token, signingKey: index + 1 };
 }
+
+/** How far in the future a signature may lie: clocks differ. */
+const maxClockSkewSeconds = 300;
+
+/**
+ * Whether a signature is of our time. The window must span Mailgun's eight hours of retries, which may
+ * carry the signature of the first attempt; replays inside it are caught by the token.
+ * @param signedAt in seconds since 1970
+ */
+export function isFresh(signedAt: number, nowSeconds: number, maxAgeSeconds: number): boolean {
+  return signedAt >= nowSeconds - maxAgeSeconds && signedAt <= nowSeconds + maxClockSkewSeconds;
+}

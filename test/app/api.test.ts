@@ -19,7 +19,7 @@ describe.each(kinds)('the read API, from %s', (kind) => {
           event('failed', { recipient, severity: 'permanent', reason: 'bounce', timestamp: timestamp + 60 }),
         );
     }
-    await app.settle();
+    await app.drain();
   });
   afterAll(() => app.stop());
 

@@ -63,7 +63,7 @@ export interface App extends Space {
   sendForm(fields: ReadonlyArray<readonly [string, string]>, signature?: SignatureBlock): Promise<Answer>;
   get(path: string): Promise<Answer>;
   /** Waits until every stored event is done or dead, then counts. */
-  settle(): Promise<void>;
+  drain(): Promise<void>;
   /** Walks through the whole audit and returns what differs. */
   audit(fix?: boolean): Promise<unknown[]>;
 }
@@ -109,7 +109,7 @@ export async function startApp(kind: Kind, options: Partial<SpaceOptions> = {}):
       return app.post(form);
     },
     get: async (path) => readAnswer(await fetch(space.url + path, { headers: authorised })),
-    settle: async () => {
+    drain: async () => {
       const pending = { state: { $exists: false } };
       for (let rounds = 0; rounds < 600; rounds += 1) {
         if ((await space.connection.count('email_events', pending)) === 0) return space.runJobs(maintenance);

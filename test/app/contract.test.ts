@@ -204,7 +204,7 @@ describe.each(kinds)('POST /mailgun/events, from %s', (kind) => {
     const signature = sign();
     await app.send(event('delivered', { id: 'bob@example.com', recipient: 'bob@example.com' }), signature);
     await app.send(event('bob@example.com\nforged line'), sign());
-    await app.settle();
+    await app.drain();
     const lines = spies.flatMap((spy) => spy.mock.calls.flat().map(String));
     for (const spy of spies) spy.mockRestore();
     const text = [...lines, ...app.log.map((entry) => entry.text)].join('\n');

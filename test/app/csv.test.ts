@@ -40,7 +40,7 @@ it('hostile values are cells of text, not formulas, and stay in their cell', asy
     await app.send(
       event('delivered', { tags: [tag], recipient: `=h${n}@example.com`, timestamp: 1_780_000_000 + n }),
     );
-  await app.settle();
+  await app.drain();
   expect(column(await csv('/api/campaigns.csv?sort=firstEventAt'), 'tag')).toEqual([
     "'=1+1",
     "'+1",
@@ -89,7 +89,7 @@ it('suppressions come in the columns of the import of the list', async () => {
   );
   await app.send(event('unsubscribed', { recipient: 'left@example.com', timestamp: at, tags: ['news'] }));
   await app.send(event('complained', { recipient: 'angry@example.com', timestamp: at }));
-  await app.settle();
+  await app.drain();
   expect(await csv('/api/suppressions.csv?list=bounces')).toEqual([
     ['address', 'code', 'error', 'created_at'],
     ['gone@example.com', '550', 'No such user', 'Mon, 04 May 2026 03:02:01 UTC'],

@@ -24,7 +24,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
     for (const name of names.filter((candidate) => candidate !== 'signed-delivered')) {
       const answer = await app.send(fixture(name));
       expect(answer.status, name).toBe(200);
-      await app.settle();
+      await app.drain();
       const stored = await app.connection.findOne('email_events', String(answer.body.id));
       expect(stored.state, name).toBe('done');
       expect(JSON.parse(String(stored.raw)), name).toEqual(fixture(name));
@@ -106,7 +106,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
   ])('%s', async (what, fields, classification, status) => {
     const recipient = `${what.replaceAll(' ', '.')}@example.com`;
     const answer = await app.send(event('failed', { recipient, ...fields }));
-    await app.settle();
+    await app.drain();
     expect(await app.connection.findOne('email_events', String(answer.body.id))).toMatchObject({
       classification,
     });
@@ -126,7 +126,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
       await app.send(
         event('failed', { recipient, severity: 'permanent', reason: 'bounce', flags: { [flag]: true } }),
       );
-      await app.settle();
+      await app.drain();
       expect((await app.get(`/api/subscribers/${recipient}`)).status).toBe(404);
     },
   );
@@ -138,7 +138,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
     await app.send(event('failed', { recipient, severity: 'permanent', reason: 'bounce', timestamp: at(2) }));
     await app.send(event('unsubscribed', { recipient, tags: ['news'], timestamp: at(1) }));
     await app.send(event('delivered', { recipient, timestamp: at(0) }));
-    await app.settle();
+    await app.drain();
     expect(await statusOf('mixed.case@example.com')).toMatchObject({
       status: 'complained',
       bounced: true,
@@ -150,7 +150,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
   it('an unsubscribe keeps what it was from', async () => {
     const scope = async (recipient: string, fields: Record<string, unknown>) => {
       await app.send(event('unsubscribed', { recipient, ...fields }));
-      await app.settle();
+      await app.drain();
       return (await statusOf(recipient)).unsubscribedFrom;
     };
     expect(await scope('all@example.com', { tags: ['*'] })).toEqual(['*']);
@@ -178,7 +178,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
     await open('a@example.com', 1, null);
     await open('b@example.com', 1, null);
     await open('c@example.com', 1, 'apple');
-    await app.settle();
+    await app.drain();
     const { body } = await app.get(`/api/campaigns/${tags[0]}`);
     expect(body).toMatchObject({
       opens: 5,
@@ -206,7 +206,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
       const stored = await app.connection.findOne('email_events', String(answer.body.id));
       expect(JSON.parse(String(stored.raw))).toEqual(sent);
     }
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/campaigns/__proto__')).body).toMatchObject({
       tag: '__proto__',
       delivered: 1,
@@ -300,7 +300,7 @@ describe.each(kinds)('legacy forms, from %s', (kind) => {
   it('a dropped message tells by its code which list held it back, or that nobody knows', async () => {
     const dropped = async (recipient: string, fields: Array<[string, string]>) => {
       const answer = await app.sendForm([['event', 'dropped'], ['recipient', recipient], ...fields]);
-      await app.settle();
+      await app.drain();
       const { body } = await app.get(`/api/suppressions/${recipient}`);
       return [(await storedBy(answer)).classification, body.reason];
     };

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const { body } = await app.send(
     event('failed', { ...named, severity: 'permanent', reason: 'bounce', 'delivery-status': { code: 550 } }),
   );
-  await app.settle();
+  await app.drain();
   deadKey = String(body.id);
   await app.connection.updateOne('email_events', deadKey, { $set: { state: 'dead', lastError: 'no' } });
   raw = (await readAnswer(await fetch(`${app.url}/openapi.json`))).body;

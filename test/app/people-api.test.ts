@@ -29,7 +29,7 @@ describe('reactivating an address', () => {
   it('lets nothing that happened before count against it, in whatever order it comes in', async () => {
     await app.send(event('unsubscribed', { timestamp: ago(60), tags: ['*'] }));
     await app.send(event('failed', { severity: 'permanent', reason: 'bounce', timestamp: ago(50) }));
-    await app.settle();
+    await app.drain();
     expect((await app.get(`/api/subscribers/${alice}`)).body).toMatchObject({ status: 'unsubscribed' });
 
     const { status, body } = await call('POST', `/api/subscribers/${alice}/reactivate`);
@@ -46,19 +46,19 @@ describe('reactivating an address', () => {
     });
 
     await app.send(event('complained', { timestamp: ago(40) }));
-    await app.settle();
+    await app.drain();
     expect((await app.get(`/api/suppressions/${alice}`)).body).toMatchObject({ suppressed: false });
     expect(await app.audit()).toEqual([]);
 
     await app.send(event('complained', { timestamp: ago(-1) }));
-    await app.settle();
+    await app.drain();
     expect((await app.get(`/api/suppressions/${alice}`)).body).toMatchObject({ reason: 'complained' });
     expect(await app.audit()).toEqual([]);
   });
 
   it('keeps what happened after that moment', async () => {
     await app.send(event('complained', { timestamp: ago(-200) }));
-    await app.settle();
+    await app.drain();
     expect((await call('POST', `/api/subscribers/${alice}/reactivate`)).body).toMatchObject({
       subscriber: { status: 'complained' },
     });
@@ -82,7 +82,7 @@ describe('reactivating an address with a key of Mailgun', () => {
     try {
       app = await startApp('bundle', { env: { ...env, MAILGUN_API_KEY: 'api-key' } });
       await app.send(event('complained', { timestamp: ago(60) }));
-      await app.settle();
+      await app.drain();
       expect((await call('POST', `/api/subscribers/${alice}/reactivate`)).body).toMatchObject({
         mailgun: { removed: ['bounces', 'complaints'] },
       });
@@ -91,7 +91,7 @@ describe('reactivating an address with a key of Mailgun', () => {
 
       app = await startApp('bundle', { env: { ...env, MAILGUN_API_KEY: 'wrong-key' } });
       await app.send(event('complained', { timestamp: ago(60) }));
-      await app.settle();
+      await app.drain();
       expect((await call('POST', `/api/subscribers/${alice}/reactivate`)).body).toMatchObject({
         subscriber: { status: 'active' },
         mailgun: { removed: [], detail: expect.stringContaining('MAILGUN_API_KEY') },
@@ -126,7 +126,7 @@ describe('erasing a person', () => {
       }),
     );
     await app.send(event('opened', { tags: ['welcome'] }));
-    await app.settle();
+    await app.drain();
     const campaign = (await app.get('/api/campaigns/welcome')).body;
 
     expect(await call('DELETE', `/api/subscribers/${encodeURIComponent(recipient)}`)).toEqual({
@@ -140,7 +140,7 @@ describe('erasing a person', () => {
     expect((await app.get(`/api/subscribers/${recipient}`)).status).toBe(404);
     expect(await app.audit()).toEqual([]);
     expect(await app.audit(true)).toEqual([]);
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/campaigns/welcome')).body).toEqual(campaign);
     expect((await list('/api/subscribers')).map(({ email }) => email)).toEqual([alice]);
     expect(await call('DELETE', `/api/subscribers/${recipient}`)).toMatchObject({ status: 404 });
@@ -150,10 +150,10 @@ describe('erasing a person', () => {
     const told = event('complained');
     const signature = sign();
     await app.send(told, signature);
-    await app.settle();
+    await app.drain();
     await call('DELETE', `/api/subscribers/${alice}`);
     expect((await app.send(told)).body).toMatchObject({ duplicate: true });
-    await app.settle();
+    await app.drain();
     expect((await app.get(`/api/subscribers/${alice}`)).status).toBe(404);
   });
 
@@ -176,7 +176,7 @@ describe('erasing a person', () => {
 it('many addresses are checked at once, each as it was given', async () => {
   await app.send(event('complained', { timestamp: Date.parse('2026-05-01T00:00:00Z') / 1000 }));
   await app.send(event('delivered', { recipient: 'bob@example.com' }));
-  await app.settle();
+  await app.drain();
   const addresses = [' ALICE@example.com', 'bob@example.com', 'nobody@example.com', 'not an address'];
   expect(await call('POST', '/api/suppressions/check', { addresses })).toEqual({
     status: 200,
@@ -215,20 +215,20 @@ it('many addresses are checked at once, each as it was given', async () => {
 it('addresses are found by their beginning, and followed by their changes', async () => {
   for (const name of ['anna', 'anton', 'berta'])
     await app.send(event('delivered', { recipient: `${name}@example.com` }));
-  await app.settle();
+  await app.drain();
   const emails = async (query: string) => (await list(`/api/subscribers?${query}`)).map(({ email }) => email);
   expect(await emails('search=AN')).toEqual(['anna@example.com', 'anton@example.com']);
   expect(await emails('search=an&status=bounced')).toEqual([]);
   const last = String((await list('/api/subscribers?changedSince=2026-01-01')).at(-1)?.changedAt);
   await app.send(event('complained', { recipient: 'anna@example.com', timestamp: ago(3600) }));
-  await app.settle();
+  await app.drain();
   const changes = await list(`/api/subscribers?changedSince=${encodeURIComponent(last)}`);
   expect(changes.at(-1)).toMatchObject({ email: 'anna@example.com', status: 'complained' });
 });
 
 it('an address has its story, newest first and in pages', async () => {
   for (const n of [3, 2, 1]) await app.send(event('opened', { timestamp: ago(n * 60), id: `story-${n}` }));
-  await app.settle();
+  await app.drain();
   const story = v.object({ events: v.array(v.object({ key: v.string() })), next: v.nullable(v.string()) });
   const page = v.parse(story, (await app.get(`/api/subscribers/${alice}?limit=2`)).body);
   expect(page.events.map(({ key }) => key.slice(-7))).toEqual(['story-1', 'story-2']);
@@ -242,7 +242,7 @@ it('a message has its path, recipient by recipient, and an event its original', 
   const sent = event('delivered', { message, timestamp: ago(20), odd: { $set: 1 } });
   const { body } = await app.send(sent);
   await app.send(event('delivered', { message, timestamp: ago(10), recipient: 'bob@example.com' }));
-  await app.settle();
+  await app.drain();
   expect((await app.get('/api/messages/%3Cm7@mg.example.com%3E')).body).toMatchObject({
     messageId: 'm7@mg.example.com',
     subject: 'Hello',

@@ -40,9 +40,9 @@ describe.each(kinds)('when more events come than can be worked off, from %s', (k
     expect(await app.connection.count('email_events')).toBe(3);
 
     letGo();
-    await app.settle();
+    await app.drain();
     expect(await app.send(delivery, signature)).toMatchObject({ status: 200 });
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/summary')).body).toMatchObject({ totals: { delivered: 4 } });
   });
 });

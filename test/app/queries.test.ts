@@ -45,7 +45,7 @@ it('no query of the app reads a collection from end to end', async () => {
     await app.send(event(name, { tags: ['a', 'b'], recipient: `${name}@example.com` }));
   }
   await app.send(event('failed', { severity: 'temporary' }));
-  await app.settle();
+  await app.drain();
   for (const path of [
     '/api/events?limit=1',
     '/api/events?recipient=a@example.com',

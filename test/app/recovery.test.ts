@@ -47,7 +47,7 @@ describe.each(kinds)('a failure of the storage, from %s', (kind) => {
     expect(await app.send(delivery, signature)).toEqual({ status: 503, body: { error: 'unavailable' } });
     fault.isOn = false;
     expect((await app.send(delivery, signature)).body).not.toHaveProperty('duplicate');
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/summary')).body).toMatchObject({ totals: { delivered: 1 } });
   });
 
@@ -59,7 +59,7 @@ describe.each(kinds)('a failure of the storage, from %s', (kind) => {
     await app.send(delivery, signature);
     fault.isOn = false;
     expect((await app.send(delivery, signature)).status).toBe(200);
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/campaigns/a')).body).toMatchObject({ opens: 1, uniqueOpens: 1 });
     expect(await app.audit()).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe.each(kinds)('a failure of the storage, from %s', (kind) => {
     await age(20);
     expect((await app.get('/health')).body).toMatchObject({ status: 'stuck', pending: 1 });
     await app.runJobs();
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/campaigns/swept')).body).toMatchObject({ delivered: 1 });
     expect((await app.get('/health')).body).toEqual({
       status: 'ok',
@@ -99,7 +99,7 @@ describe('a restart that loses the jobs that waited', () => {
     expect(app.storage.queue.pending()).toBe(0);
     await age(5);
     await app.runJobs();
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/campaigns/kept')).body).toMatchObject({ delivered: 1 });
     rmSync(directory, { recursive: true, force: true });
   });
@@ -120,7 +120,7 @@ describe("the owner's hook", () => {
     await app.runJobs();
     await expect.poll(async () => (await stored()).state).toBe('dead');
     expect(seen).toEqual(['alice@example.com', 'alice@example.com']);
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/campaigns/hooked')).body).toMatchObject({ complaints: 1 });
     expect((await app.get('/api/dead')).body).toMatchObject({
       items: [{ key: body.id, lastError: 'My database is away' }],
@@ -141,7 +141,7 @@ describe('an event that ends the process each time', () => {
   it('dies in the end, although no attempt leaves a trace of its own', async () => {
     app = await startApp('bundle', { env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, MAX_ATTEMPTS: '3' } });
     const { body } = await app.send(event('delivered'));
-    await app.settle();
+    await app.drain();
     const key = String(body.id);
     await app.connection.updateOne('email_events', key, {
       $set: { attempts: 3, sweptAt: '2020-01-01T00:00:00.000Z' },
@@ -159,7 +159,7 @@ describe('the audit', () => {
       await app.send(event('opened', { recipient, tags: ['audited'] }));
       await app.send(event('complained', { recipient, tags: ['audited'] }));
     }
-    await app.settle();
+    await app.drain();
     expect(await app.audit()).toEqual([]);
     const { connection } = app;
     await connection.updateOne('campaign_stats', 'tag:audited', { $inc: { opens: 5 } });
@@ -187,7 +187,7 @@ describe('retention', () => {
     const daysAgo = (days: number) => Date.now() / 1000 - days * 86_400;
     await app.send(event('opened', { tags: ['kept'], timestamp: daysAgo(40) }));
     await app.send(event('opened', { tags: ['kept'], timestamp: daysAgo(1) }));
-    await app.settle();
+    await app.drain();
     await app.runJobs();
     expect(await app.connection.count('email_events')).toBe(1);
     await app.runJobs();

@@ -83,7 +83,7 @@ describe.each(kinds)('signing keys (%s)', (kind) => {
     const after = await restart(newKey);
     expect(await keyOf(after, sign({}, newKey))).toBe(1);
     expect(await keyOf(after, sign({}, oldKey))).toBe('invalid_signature');
-    await after.settle();
+    await after.drain();
     expect((await after.get('/api/summary')).body).toMatchObject({ totals: { opens: 2, delivered: 3 } });
   });
 
@@ -91,7 +91,7 @@ describe.each(kinds)('signing keys (%s)', (kind) => {
     const running = await start(`${newKey},${europeanKey}`);
     expect(await keyOf(running, sign({}, newKey), { domain: { name: 'mg.example.com' } })).toBe(1);
     expect(await keyOf(running, sign({}, europeanKey), { domain: { name: 'eu.example.org' } })).toBe(2);
-    await running.settle();
+    await running.drain();
     for (const domain of ['mg.example.com', 'eu.example.org']) {
       const summary = await running.get(`/api/summary?domain=${domain}`);
       expect(summary.body).toMatchObject({ domain, totals: { delivered: 1 } });

@@ -37,7 +37,7 @@ beforeAll(async () => {
       url: 'https://example.com/',
     }),
   );
-  await app.settle();
+  await app.drain();
 });
 afterAll(() => app.stop());
 

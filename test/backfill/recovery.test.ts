@@ -78,7 +78,7 @@ function lostPerDay(sent: readonly Sent[]): Record<string, number> {
 
 async function send(app: App, sent: readonly Sent[]): Promise<void> {
   await Promise.all(sent.map(({ data }) => app.send(data)));
-  await app.settle();
+  await app.drain();
 }
 
 /** What happened, told to one app by webhooks without a loss, to the other with losses and a back-fill. */

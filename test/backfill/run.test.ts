@@ -60,7 +60,7 @@ describe.each(kinds)('the trust rule, from %s', (kind) => {
     record.add(late);
     await backfill(app);
     expect((await app.send(late)).body).toMatchObject({ duplicate: true });
-    await app.settle();
+    await app.drain();
     expect([await delivered(app), await missed(app)]).toEqual([1, 1]);
     expect(await app.audit()).toEqual([]);
   });
@@ -117,7 +117,7 @@ it('two runs at once and slices beside them end as one run does', async () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ seen: 60, next: null, problem: null });
   }
-  await app.settle();
+  await app.drain();
   expect([await delivered(app), await missed(app)]).toEqual([60, 60]);
   expect(await app.audit()).toEqual([]);
 });

@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import type { SpaceOptions } from '../../local/space';
 import { type App, type Kind, readAnswer, signingKey, startApp } from '../app/app';
 import { domainRoutes } from '../mailgun-api/domains';
+import { MailgunRecord } from '../mailgun-api/event-store';
 import { eventRoutes } from '../mailgun-api/events';
 import { logRoutes } from '../mailgun-api/logs';
-import { MailgunRecord } from '../mailgun-api/record';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
 
 export const accountKey = 'api-key-of-the-account';

@@ -52,7 +52,7 @@ describe('npm run backfill', { timeout: 120_000 }, () => {
       out: 'mg.example.com: 60 seen, 30 already known, 30 added (delivered 25, opened 5).\n',
       err: "mg.example.com: Mailgun's rate limit is reached: it asks to wait 1 seconds. Waiting 1 s.\n",
     });
-    await app.settle();
+    await app.drain();
     expect((await app.get('/api/summary')).body.totals).toMatchObject({ delivered: 50, opens: 15 });
     const second = await backfill(...span);
     expect(second).toEqual({

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { chromiumPath } from './browser';
-import { Stage } from './stage';
+import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
 import { testAddresses } from './views/addresses';
 import { testCampaigns } from './views/campaigns';
@@ -17,14 +17,14 @@ import { testTrouble } from './views/trouble';
 
 // One space and one browser for all of them: both take longer to start than most of the tests take.
 describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
-  let stage: Stage;
-  const getStage = () => stage;
+  let session: DashboardSession;
+  const getStage = () => session;
 
   beforeAll(async () => {
-    stage = await Stage.build();
+    session = await DashboardSession.build();
   });
-  afterEach(() => stage.endVisits());
-  afterAll(() => stage?.close());
+  afterEach(() => session.endVisits());
+  afterAll(() => session?.close());
 
   testKey(getStage);
   testOverview(getStage);

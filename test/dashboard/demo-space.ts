@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fillWithEvents } from '../../bench/scale/fill-space';
 import { type Space, startSpace } from '../../local/space';
-import { longestHold } from '../../src/store/backfill';
-import { collections, keyspace } from '../../src/store/connection';
+import { backfillDocuments } from '../../src/backfill/documents';
+import { maxHoldMs } from '../../src/backfill/lease';
+import { keyspace } from '../../src/store/key-value';
 import { domains, planShop } from './plan-shop';
 
 const people = 3000;
@@ -57,9 +58,9 @@ async function addRefusals({ connection }: Space): Promise<void> {
 async function addBackfill({ connection }: Space): Promise<void> {
   const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
   const lastRunAt = new Date(minutesAgo(3)).toISOString();
-  const heldUntil = Date.now() + longestHold / 2;
+  const heldUntil = Date.now() + maxHoldMs / 2;
   const lastError = 'Mailgun answers too slowly. The next run goes on where this one stopped.';
-  await connection.insertOne(collections.backfill, [
+  await connection.insertOne(backfillDocuments.name, [
     { _id: 'lease', kind: 'lease', holder: 'demo', heldUntil, lastRunAt, lastError: null },
     {
       _id: domains.news,

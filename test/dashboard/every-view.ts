@@ -1,5 +1,5 @@
-import type { Stage } from './stage';
-import { known, tags } from './stage';
+import type { DashboardSession } from './dashboard-session';
+import { known, tags } from './dashboard-session';
 
 /** A view with its address and something that only its data can show. */
 export interface ViewWithData {
@@ -9,7 +9,7 @@ export interface ViewWithData {
 }
 
 /** All views, with data. */
-export async function everyView({ app }: Stage): Promise<ViewWithData[]> {
+export async function everyView({ app }: DashboardSession): Promise<ViewWithData[]> {
   const { body } = await app.get('/api/events?event=clicked&limit=1&tag=known');
   const [clicked] = Array.isArray(body.items) ? body.items : [];
   return [

@@ -129,7 +129,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
     expect(slack.received).toEqual([]);
 
     await sweep(app);
-    await app.settle();
+    await app.drain();
     expect(slack.received).toHaveLength(1);
     const [{ method, path, body } = { method: '', path: '', body: '{}' }] = slack.received;
     expect({ method, path }).toEqual({ method: 'POST', path: '/services/T0/B0/x' });
@@ -159,7 +159,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
     await app.send(event('failed', { ...from('no+mailbox'), ...failure({ 'delivery-status': noSuchUser }) }));
     await app.send(event('failed', { ...from('blocked'), ...failure({ reason: 'espblock' }) }));
     await app.send(event('failed', { ...from('deferred'), severity: 'temporary', reason: 'generic' }));
-    await app.settle();
+    await app.drain();
     expect(database.received.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /contacts/complained%40example.com',
       'DELETE /contacts/no%2Bmailbox%40example.com',
@@ -177,7 +177,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
     });
     const names = ['accepted', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained', 'invented'];
     for (const name of names) await app.send(event(name));
-    await app.settle();
+    await app.drain();
     const bodies = elsewhere.received.map(({ body, headers }) => {
       expect(headers['x-signature']).toBe(createHmac('sha256', 'secret-of-both').update(body).digest('hex'));
       const sent = v.parse(v.object({ key: v.string(), event: v.string() }), JSON.parse(body));
@@ -196,7 +196,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
       CONTACTS_TOKEN: 'x',
     });
     await app.send(event('complained'));
-    await app.settle();
+    await app.drain();
     expect(both.received.map(({ method }) => method).sort()).toEqual(['DELETE', 'POST']);
   });
 });

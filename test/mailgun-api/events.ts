@@ -1,4 +1,4 @@
-import { domainNotFound, type MailgunRecord, type RecordedEvent } from './record';
+import { domainNotFound, type MailgunRecord, type RecordedEvent } from './event-store';
 import type { MailgunAnswer, MailgunRoutes } from './server';
 
 const path = /^\/v3\/([^/]+)\/events(?:\/([^/]+))?$/;
@@ -37,7 +37,7 @@ export function eventRoutes(
     const [begin, end] = [timeOf(query.get('begin')), timeOf(query.get('end'))];
     const ascending = query.get('ascending');
     const limit = Number(query.get('limit') ?? 100);
-    const place =
+    const position =
       token === undefined
         ? {
             domain,
@@ -48,14 +48,14 @@ export function eventRoutes(
             behind: null,
           }
         : record.placeOf(token);
-    if (place === null) return { status: 404, body: { message: 'Page not found' } };
+    if (position === null) return { status: 404, body: { message: 'Page not found' } };
     if (token === undefined) {
       if (!(limit >= 1 && limit <= 300)) return refuse('limit should be between 1 and 300');
       if (end === null && ascending === null) return refuse('end or ascending is required');
       if (begin !== null && end !== null && begin > end === (ascending === 'yes'))
         return refuse('begin, end and ascending do not agree');
     }
-    const { events, next } = record.page(place);
+    const { events, next } = record.page(position);
     const page = (name: string) => `${url.origin}/v3/${domain}/events/${name}`;
     return {
       status: 200,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { MailgunRecord, RecordedEvent } from './record';
+import type { MailgunRecord, RecordedEvent } from './event-store';
 import type { MailgunRoutes } from './server';
 
 const rfc2822 = v.pipe(
@@ -56,12 +56,12 @@ export function logRoutes(
     const name = filter.AND[0].values[0].value;
     const domain = record.domainsOf(apiKey).includes(name) ? name : '';
     const ascending = sort === 'timestamp:asc';
-    const place =
+    const position =
       token === undefined
         ? { domain, begin, end, ascending, limit: Math.min(limit, pageSize), behind: null }
         : record.placeOf(token);
-    if (place === null) return { status: 400, body: { message: 'Invalid pagination token' } };
-    const { events, next } = record.page(place);
+    if (position === null) return { status: 400, body: { message: 'Invalid pagination token' } };
+    const { events, next } = record.page(position);
     const items = events.flatMap(asRows);
     return {
       status: 200,

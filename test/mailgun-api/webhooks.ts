@@ -13,7 +13,7 @@ const webhookIds = [
 ];
 
 /** Most URLs per id, for a domain and for the account. */
-const mostUrls = 3;
+const maxUrls = 3;
 
 /** URLs by webhook id. */
 type Urls = Record<string, readonly string[]>;
@@ -161,7 +161,7 @@ export class Webhooks {
     if (urls.some((url) => new URL(url).hostname.endsWith('.invalid'))) {
       return { status: 400, body: { Reason: 'no such host' } };
     }
-    return urls.length > mostUrls ? refuse(`A maximum of ${mostUrls} urls is allowed`) : null;
+    return urls.length > maxUrls ? refuse(`A maximum of ${maxUrls} urls is allowed`) : null;
   }
 
   #ofDomainV4({ method, path, query, form }: ApiRequest): MailgunAnswer | null {
@@ -184,8 +184,8 @@ export class Webhooks {
       return refuse('Invalid url or event_types');
     if (method === 'POST' && wanted.some((id) => before[id]?.includes(url)))
       return refuse('Webhook already exists');
-    if (wanted.some((id) => !before[id]?.includes(url) && (before[id]?.length ?? 0) >= mostUrls)) {
-      return refuse(`A maximum of ${mostUrls} urls is allowed`);
+    if (wanted.some((id) => !before[id]?.includes(url) && (before[id]?.length ?? 0) >= maxUrls)) {
+      return refuse(`A maximum of ${maxUrls} urls is allowed`);
     }
     for (const id of webhookIds) {
       const others = (before[id] ?? []).filter((other) => other !== url);
@@ -223,7 +223,7 @@ export class Webhooks {
       return { status: 409, body: { message: `webhook with url ${url} already exists` } };
     }
     const full = types.filter(
-      (type) => others.filter(({ event_types }) => event_types.includes(type)).length >= mostUrls,
+      (type) => others.filter(({ event_types }) => event_types.includes(type)).length >= maxUrls,
     );
     if (full.length > 0) {
       return { status: 409, body: { message: `cannot have more than 3 urls for event type ${full[0]}` } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFailure } from '../../tools/simulate/classify-failure';
+import { classifyFailure } from '../../tools/simulate/plan/classify-failure';
 import type { Failure, Flags } from '../../tools/simulate/plan/event';
 import * as failures from '../../tools/simulate/plan/failures';
 

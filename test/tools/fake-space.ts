@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { foldEvents, type Plan, type SimulatedEvent, type Statistics } from '../../tools/simulate';
-import { subscriberAddress } from '../../tools/simulate/model';
+import { subscriberAddress } from '../../tools/simulate/plan/model';
 import { listen } from '../http/listen';
 
 export interface FakeSpace {

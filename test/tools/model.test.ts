@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foldEvents } from '../../tools/simulate/model';
 import type { SimulatedEvent } from '../../tools/simulate/plan/event';
+import { foldEvents } from '../../tools/simulate/plan/model';
 
 const noon = Date.parse('2026-11-24T12:00:00Z') / 1000;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFailure } from '../../tools/simulate/classify-failure';
 import { encodeDelivery } from '../../tools/simulate/encode/encode-delivery';
-import { foldEvents, subscriberAddress, utcDay } from '../../tools/simulate/model';
+import { classifyFailure } from '../../tools/simulate/plan/classify-failure';
 import * as failures from '../../tools/simulate/plan/failures';
+import { foldEvents, subscriberAddress, utcDay } from '../../tools/simulate/plan/model';
 import { planCampaign } from '../../tools/simulate/plan/plan-campaign';
 import { createRandom } from '../../tools/simulate/plan/random';
 

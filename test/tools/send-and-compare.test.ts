@@ -27,7 +27,7 @@ async function open(settings: FakeSpaceSettings = {}): Promise<FakeSpace> {
 }
 
 function compare(access: FakeSpace, expected: Plan = plan): Promise<Comparison> {
-  return compareWithSpace(expected, { ...access, settleSeconds: 0.6, steadySeconds: 0.1 });
+  return compareWithSpace(expected, { ...access, maxWaitSeconds: 0.6, steadySeconds: 0.1 });
 }
 
 describe('sending a campaign', () => {
@@ -57,7 +57,7 @@ describe('sending a campaign', () => {
     const summary = await sendDeliveries(some, {
       url: 'http://127.0.0.1:9/dev',
       signingKey,
-      patienceSeconds: 0.5,
+      maxWaitSeconds: 0.5,
     });
     expect(summary.acknowledged).toBe(0);
     expect([...summary.surprises.keys()].join()).toMatch(/given up after no answer/);
@@ -110,7 +110,7 @@ describe('comparing with a space', () => {
     const comparison = await compareWithSpace(plan, {
       ...fake,
       before,
-      settleSeconds: 0.6,
+      maxWaitSeconds: 0.6,
       steadySeconds: 0.1,
     });
     expect(comparison.isDifferent).toBe(false);

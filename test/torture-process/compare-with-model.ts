@@ -13,7 +13,7 @@ export async function compareWithModel(url: string, events: readonly SimulatedEv
       strangers: new Set(),
       firstRecipient: '',
     },
-    { url, apiKey, settleSeconds: 10, steadySeconds: 1 },
+    { url, apiKey, maxWaitSeconds: 10, steadySeconds: 1 },
   );
   return sections.flatMap(({ title, rows, remarks }) => [
     ...rows.flatMap(({ name, expected, stored }) =>

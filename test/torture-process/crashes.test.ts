@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runCrashCampaign } from './crash-campaign';
+import { runCrashCampaign } from './crash-trials';
 
 it('keeps every acknowledged event and counts it once, however often the process is killed', async () => {
   const result = await runCrashCampaign({ seed: 3, recipients: 50, kills: 3, bundleEvery: 0, factor: 3000 });

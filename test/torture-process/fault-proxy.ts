@@ -60,7 +60,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-const longestWait = 30_000;
+const maxWaitMs = 30_000;
 
 /** @param target the base of the space, `http://127.0.0.1:3000/dev`, whose path stands before the request's */
 function forward(target: string, incoming: http.IncomingMessage, body: Buffer): Promise<Answer> {
@@ -68,7 +68,7 @@ function forward(target: string, incoming: http.IncomingMessage, body: Buffer): 
   return new Promise((resolve, reject) => {
     const request = http.request(
       target + (incoming.url ?? ''),
-      { method: incoming.method, agent: false, headers, timeout: longestWait },
+      { method: incoming.method, agent: false, headers, timeout: maxWaitMs },
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));

@@ -30,7 +30,7 @@ const minute = 60_000;
  * Mailgun's side of one event: 200 and 406 end it, all else and a lost connection are tried again by one of
  * the published schedules, but `delivered` is never tried again.
  */
-export class Telling {
+export class WebhookDelivery {
   readonly schedule: ScheduleName;
   private readonly replies: Reply[] = [];
   private readonly pauses: number[];

@@ -2,15 +2,15 @@ import { parseArgs } from 'node:util';
 import { readDuration } from '../torture/duration';
 import { type Result, tellStarter } from '../torture/report';
 import { type AppUnderTest, examples, ours } from './apps';
-import { runCrashCampaign } from './crash-campaign';
+import { runCrashCampaign } from './crash-trials';
 import { hostileMinutes } from './endurance/hostile-minutes';
 import { silentSenders } from './endurance/silent-senders';
 import { brokenPromises, formatFigures, formatSchedules } from './figure-table';
 import type { Figures } from './figures';
-import { hostileMachines } from './hostile-machines';
-import type { MachineResult } from './machine/machine-result';
+import { hostFailures } from './host-failures';
+import type { HostFailureResult } from './host-failures/host-failure-result';
 import type { RetrySignature } from './mailgun';
-import { runOutageCampaign } from './outage-campaign';
+import { runOutageCampaign } from './outage-trials';
 import { formatTable } from './table';
 
 const usage = `Kills, starves and confuses the real process while events arrive as Mailgun sends them.
@@ -119,7 +119,7 @@ async function outages(seed: number): Promise<boolean> {
   return judge('requests through outages', told, begun, broken);
 }
 
-type Trial = (seed: number) => Promise<MachineResult>;
+type Trial = (seed: number) => Promise<HostFailureResult>;
 
 async function tryEach(
   title: string,
@@ -131,7 +131,7 @@ async function tryEach(
     2,
     Object.entries(trials).map(([name, run]) => async () => {
       const result = await run(seed).catch(
-        (error: unknown): MachineResult => ({ saw: 'could not be tried', broken: [String(error)] }),
+        (error: unknown): HostFailureResult => ({ saw: 'could not be tried', broken: [String(error)] }),
       );
       log(`${name}: done`);
       return { name, ...result };
@@ -175,7 +175,7 @@ async function run(): Promise<number> {
   }
   const wants = (part: string) => values.only === undefined || values.only === part;
   const broken: boolean[] = [];
-  if (wants('machine')) broken.push(await tryEach('A machine that fails', seed, hostileMachines));
+  if (wants('machine')) broken.push(await tryEach('A machine that fails', seed, hostFailures));
   if (wants('endurance'))
     broken.push(await tryEach('Endurance', seed, endurance(hostileSeconds + Math.floor(long / 10))));
   if (wants('outages')) broken.push(await outages(seed).catch(failure('requests through outages')));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { campaignAnalytics, ours } from './apps';
-import { runOutageCampaign } from './outage-campaign';
+import { runOutageCampaign } from './outage-trials';
 
 const settings = { seed: 11, recipients: 40 };
 

@@ -31,9 +31,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-const longestOutput = 20_000;
+const maxOutputLength = 20_000;
 /** A machine that is busy with other things takes its time to compile the app. */
-const longestStart = 240_000;
+const maxStartMs = 240_000;
 
 /** `local/main.ts` as a process of its own: what `npm start` runs. */
 export class SpaceProcess {
@@ -73,7 +73,7 @@ export class SpaceProcess {
     );
     running.add(this.child);
     const keep = (part: Buffer) => {
-      this.output = (this.output + part.toString()).slice(-longestOutput);
+      this.output = (this.output + part.toString()).slice(-maxOutputLength);
     };
     this.child.stdout?.on('data', keep);
     this.child.stderr?.on('data', keep);
@@ -109,7 +109,7 @@ export class SpaceProcess {
 
   /** Waits until it serves, or has ended. Returns whether it serves. */
   async serves(): Promise<boolean> {
-    const deadline = performance.now() + longestStart;
+    const deadline = performance.now() + maxStartMs;
     while (!this.isOver && performance.now() < deadline) {
       if (this.url !== null) return true;
       await sleep(20);

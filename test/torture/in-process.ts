@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileBundle } from '../../local/runtime/compile-bundle';
-import { tryDoors } from './abuse/doors';
 import { tryForgery } from './abuse/forgery';
 import { tryHostileBodies } from './abuse/hostile';
-import { tryBackfill } from './backfill/campaign';
+import { tryDoors } from './abuse/routes-and-tokens';
+import { tryBackfill } from './backfill/trials';
 import { readDuration } from './duration';
-import { tryFaults } from './faults/campaign';
-import { tryHooks } from './hooks/campaign';
-import { tryCrowds, tryPairs } from './interleavings/campaign';
+import { tryErasure } from './erasure/trials';
+import { tryFaults } from './faults/trials';
+import { tryHooks } from './hooks/trials';
 import { tryOrders } from './interleavings/orders';
+import { tryConcurrentInstances, tryPairs } from './interleavings/trials';
 import { type PartName, partNames } from './parts';
-import { tryPeople } from './people/campaign';
-import { tryPlatforms } from './platforms/campaign';
 import { pairs, singles } from './platforms/switches';
+import { tryPlatforms } from './platforms/trials';
 import { tableOf } from './print';
 import { type Result, tellStarter } from './report';
-import { tryRetention } from './retention/campaign';
+import { tryRetention } from './retention/trials';
 
 const usage = `Usage: tsx test/torture/in-process.ts [--seed N] [--long TIME] [--only PART] [--bundle FILE]
 
@@ -30,7 +30,7 @@ Tries to break every promise of the app in this process and prints what was trie
   --bundle FILE   the compiled app, if there is one already`;
 
 /** Seconds of crowds in a run of ordinary length. */
-const ordinaryCrowds = 30;
+const concurrencySeconds = 30;
 
 interface Arguments {
   readonly seed: number;
@@ -78,8 +78,8 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
       () => tryDoors(bundleFile),
       () => tryHostileBodies(bundleFile, seed, 100_000),
     ],
-    people: [() => tryPeople(bundleFile, seed, 1)],
-    crowds: [() => tryCrowds({ bundleFile, seed, goOn: timer(ordinaryCrowds) })],
+    erasure: [() => tryErasure(bundleFile, seed, 1)],
+    concurrency: [() => tryConcurrentInstances({ bundleFile, seed, goOn: timer(concurrencySeconds) })],
   };
 }
 
@@ -88,7 +88,7 @@ function further(bundleFile: string, seed: number, seconds: number): Campaigns {
   return [
     () => tryPairs({ bundleFile, seed, orders: 'every', goOn: timer(third) }),
     () => tryFaults({ bundleFile, seed, types: 'every', aftermath: 'every', goOn: timer(third) }),
-    () => tryCrowds({ bundleFile, seed: seed + 1_000_000, goOn: timer(third) }),
+    () => tryConcurrentInstances({ bundleFile, seed: seed + 1_000_000, goOn: timer(third) }),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { expect, inject, it } from 'vitest';
-import { tryCrowds, tryPairs } from './interleavings/campaign';
 import { tryOrders } from './interleavings/orders';
+import { tryConcurrentInstances, tryPairs } from './interleavings/trials';
 
 /** Long enough for a machine that is busy with other things, in milliseconds. */
-const patience = 300_000;
+const timeoutMs = 300_000;
 
 it(
   'two requests at once end the same in whatever order their storage calls take place',
@@ -11,20 +11,20 @@ it(
     const { failures } = await tryPairs({ bundleFile: inject('bundleFile'), seed: 1, orders: 15 });
     expect(failures).toEqual([]);
   },
-  patience,
+  timeoutMs,
 );
 
 it(
   'crowds of requests, workers and cron runs end as the model says',
   async () => {
-    const { failures } = await tryCrowds({
+    const { failures } = await tryConcurrentInstances({
       bundleFile: inject('bundleFile'),
       seed: 1,
       goOn: (cases) => cases < 6,
     });
     expect(failures).toEqual([]);
   },
-  patience,
+  timeoutMs,
 );
 
 it(
@@ -32,5 +32,5 @@ it(
   async () => {
     expect((await tryOrders(inject('bundleFile'))).failures).toEqual([]);
   },
-  patience,
+  timeoutMs,
 );

@@ -8,7 +8,7 @@ export const partNames = [
   'retention',
   'backfill',
   'abuse',
-  'people',
-  'crowds',
+  'erasure',
+  'concurrency',
 ] as const;
 export type PartName = (typeof partNames)[number];

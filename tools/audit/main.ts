@@ -16,7 +16,7 @@ differences: run it when nothing is under way.
 `;
 
 /** Most differences that are printed one by one. */
-const mostPrinted = 100;
+const maxPrinted = 100;
 
 async function run(commandLine: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -39,12 +39,12 @@ async function run(commandLine: string[]): Promise<number> {
     checked.set(step.part, (checked.get(step.part) ?? 0) + step.checked);
     for (const { where, what, expected, stored } of step.items) {
       differences += 1;
-      if (differences > mostPrinted) continue;
+      if (differences > maxPrinted) continue;
       console.log(`${where}: ${what} is ${JSON.stringify(stored)}, should be ${JSON.stringify(expected)}`);
     }
     for (const place of step.skipped) console.log(`skipped ${place}`);
   }
-  if (differences > mostPrinted) console.log(`... and ${differences - mostPrinted} more`);
+  if (differences > maxPrinted) console.log(`... and ${differences - maxPrinted} more`);
   console.log(`Checked ${[...checked].map(([part, count]) => `${count} ${part}`).join(', ')}.`);
   if (differences === 0) {
     console.log('No differences.');

@@ -3,7 +3,7 @@ import { CannotRun } from '../cannot-run';
 import type { SpaceClient } from './space-client';
 
 /** How often in a row Mailgun may ask for patience. */
-const mostWaits = 10;
+const maxWaits = 10;
 
 /** What came of one domain. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Outcome {
 
 /** Is told of every slice, and of every wait. */
 export interface Watcher {
-  slice(outcome: Outcome): void;
+  step(outcome: Outcome): void;
   wait(sentence: string, seconds: number): void;
 }
 
@@ -39,15 +39,15 @@ export async function compareDomain(
   let cursor: string | null = null;
   let waits = 0;
   do {
-    let slice: Awaited<ReturnType<SpaceClient['takeSlice']>>;
+    let step: Awaited<ReturnType<SpaceClient['compareStep']>>;
     try {
-      slice = await space.takeSlice({ ...question, cursor });
+      step = await space.compareStep({ ...question, cursor });
     } catch (error) {
       if (error instanceof CannotRun || outcome === undefined || !(error instanceof Error)) throw error;
       outcome.problem = error.message;
       return outcome;
     }
-    const { from, to, checkedUntil, problem, next } = slice;
+    const { from, to, checkedUntil, problem, next } = step;
     outcome ??= {
       domain: question.domain,
       from,
@@ -58,16 +58,16 @@ export async function compareDomain(
       checkedUntil,
       problem: null,
     };
-    outcome.seen += slice.seen;
-    outcome.known += slice.known;
+    outcome.seen += step.seen;
+    outcome.known += step.known;
     outcome.checkedUntil = checkedUntil;
-    for (const [type, count] of Object.entries(slice.added))
+    for (const [type, count] of Object.entries(step.added))
       outcome.added.set(type, (outcome.added.get(type) ?? 0) + count);
-    watcher.slice(outcome);
+    watcher.step(outcome);
 
-    waits = problem === null || slice.seen > 0 ? 0 : waits + 1;
+    waits = problem === null || step.seen > 0 ? 0 : waits + 1;
     if (problem !== null) {
-      if (problem.retrySeconds === null || waits > mostWaits) {
+      if (problem.retrySeconds === null || waits > maxWaits) {
         outcome.problem = problem.detail;
         return outcome;
       }

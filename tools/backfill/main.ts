@@ -34,7 +34,7 @@ async function compareWithBar(space: SpaceClient, domain: string, { from, to }: 
       space,
       { domain, from, to },
       {
-        slice: (outcome) => {
+        step: (outcome) => {
           const [begin, end, now] = [outcome.from, outcome.to, outcome.checkedUntil].map(Date.parse);
           bar.setTotal((end ?? 0) - (begin ?? 0));
           bar.update((now ?? 0) - (begin ?? 0), {

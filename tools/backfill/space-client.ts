@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
 import { createHttpClient } from '../http-client';
 
-const slice = v.object({
+const step = v.object({
   from: v.string(),
   to: v.string(),
   seen: v.number(),
@@ -14,7 +14,7 @@ const slice = v.object({
   next: v.nullable(v.string()),
 });
 /** A slice as `POST /api/backfill` answers it. */
-export type Slice = v.InferOutput<typeof slice>;
+export type Step = v.InferOutput<typeof step>;
 
 const state = v.object({
   configured: v.boolean(),
@@ -24,19 +24,19 @@ const state = v.object({
 const refusal = v.object({ detail: v.string() });
 
 /** How often a space that does not answer is asked, and how long is waited in between, in milliseconds. */
-const patience = { times: 5, every: 2000 };
+const retry = { times: 5, every: 2000 };
 
 /** The space that does the back-fill. */
 export interface SpaceClient {
   /** The domains that the space compares by itself. @throws CannotRun */
   domains(): Promise<string[]>;
   /** Compares a slice. @throws CannotRun; Error with a sentence when the space does not answer as it should */
-  takeSlice(question: {
+  compareStep(question: {
     domain: string;
     from: string;
     to?: string | undefined;
     cursor: string | null;
-  }): Promise<Slice>;
+  }): Promise<Step>;
   close(): void;
 }
 
@@ -72,14 +72,14 @@ export function connectSpace(space: { url: string; apiKey: string }): SpaceClien
       if (status === 404)
         throw new CannotRun(`${space.url} has no back-fill: look at --url, or deploy the app anew.`);
       if (status === 400) throw new CannotRun(said.success ? said.output.detail : text.slice(0, 300));
-      if (times === patience.times) {
+      if (times === retry.times) {
         throw new Error(
           status === 0
             ? `The space ${space.url} cannot be reached (${text}): start it with "npm start", or look at --url.`
             : `The space answers ${status}: ${said.success ? said.output.detail : text.slice(0, 300)}`,
         );
       }
-      await pause(patience.every);
+      await pause(retry.every);
     }
   }
 
@@ -92,7 +92,7 @@ export function connectSpace(space: { url: string; apiKey: string }): SpaceClien
         throw new CannotRun('The space has not compared any domain yet: name one by --domain.');
       return items.map(({ domain }) => domain);
     },
-    takeSlice: async (question) => v.parse(slice, await ask('POST', question)),
+    compareStep: async (question) => v.parse(step, await ask('POST', question)),
     close: () => client.close(),
   };
 }

@@ -36,7 +36,7 @@ const sdkError = v.object({
 const pageSize = 1000;
 
 /** How often a request waits for the rate limit before it is given up. */
-const mostWaits = 20;
+const maxWaits = 20;
 
 /** One account of Mailgun in one region. Its calls wait for the rate limit, and throw MailgunRefusal. */
 export class MailgunAccount {
@@ -135,7 +135,7 @@ export class MailgunAccount {
       try {
         return await send();
       } catch (error) {
-        if (!(error instanceof TooManyRequests) || waits === mostWaits) throw error;
+        if (!(error instanceof TooManyRequests) || waits === maxWaits) throw error;
         if (error.retrySeconds > 0) this.#onWait(error.retrySeconds);
         await pause(error.retrySeconds * 1000);
       }

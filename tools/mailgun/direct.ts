@@ -8,7 +8,7 @@ export interface ApiAccess {
   readonly apiKey: string;
 }
 
-const patience = 30_000;
+const timeoutMs = 30_000;
 const errorBody = v.object({
   message: v.optional(v.string()),
   Reason: v.optional(v.string()),
@@ -48,7 +48,7 @@ export async function askMailgun(
     const response = await fetch(apiUrl + path, {
       method,
       headers: { authorization },
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(form === undefined ? {} : { body: form }),
     });
     answer = { status: response.status, text: await response.text() };

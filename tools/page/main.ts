@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { CannotRun } from '../cannot-run';
-import { buildPage, builtFile, mostBytes } from './build-page';
+import { buildPage, builtFile, maxBytes } from './build-page';
 
 function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
@@ -15,9 +15,9 @@ async function makePage(): Promise<void> {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   const { page, module } = await buildPage(process.cwd());
   const bytes = Buffer.byteLength(page);
-  if (bytes > mostBytes) {
+  if (bytes > maxBytes) {
     throw new CannotRun(
-      `The page has ${kilobytes(bytes)}, more than the ${kilobytes(mostBytes)} it may have: make it smaller.`,
+      `The page has ${kilobytes(bytes)}, more than the ${kilobytes(maxBytes)} it may have: make it smaller.`,
     );
   }
   if (values.check) {
@@ -29,7 +29,7 @@ async function makePage(): Promise<void> {
     return;
   }
   await writeFile(builtFile, module);
-  console.log(`OK: ${builtFile}, the page has ${kilobytes(bytes)} of at most ${kilobytes(mostBytes)}.`);
+  console.log(`OK: ${builtFile}, the page has ${kilobytes(bytes)} of at most ${kilobytes(maxBytes)}.`);
 }
 
 try {

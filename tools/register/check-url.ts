@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
 import { reasonOf } from '../mailgun/direct';
 
-const patience = 20_000;
+const timeoutMs = 20_000;
 const errorAnswer = v.object({ error: v.string() });
 
 /** Whether the app at the URL has a signing key already. */
@@ -41,7 +41,7 @@ async function post(url: string): Promise<{ status: number; text: string }> {
       headers: { 'content-type': 'application/json' },
       body: '{"event-data":{}}',
       redirect: 'manual',
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     return { status: response.status, text: await response.text() };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Change, Plan } from './plan';
-import { mostUrls, webhookIds } from './webhook-ids';
+import { maxUrls, webhookIds } from './webhook-ids';
 
 /** What is going to change on a target, line by line. */
 export function describePlan(name: string, { changes, full }: Plan): string {
@@ -15,7 +15,7 @@ export function describePlan(name: string, { changes, full }: Plan): string {
 }
 
 function describeChange({ before, after }: Change): string {
-  if (after.length > mostUrls) {
+  if (after.length > maxUrls) {
     return `limit reached: it has ${before.join(', ')}. Name the one to take away with --replace URL.`;
   }
   const added = after.filter((url) => !before.includes(url)).map((url) => `+ ${url}`);

@@ -1,5 +1,5 @@
 import type { AccountWebhook, WebhookUrls } from '../mailgun/account';
-import { mostUrls, webhookIds } from './webhook-ids';
+import { maxUrls, webhookIds } from './webhook-ids';
 
 /** What the owner wants to become of one URL. */
 export interface Wish {
@@ -39,8 +39,8 @@ export function planChanges(current: WebhookUrls, wish: Wish): Plan {
   });
   const differing = all.filter(({ before, after }) => !isSame(before, after));
   return {
-    changes: differing.filter(({ after }) => after.length <= mostUrls),
-    full: differing.filter(({ after }) => after.length > mostUrls),
+    changes: differing.filter(({ after }) => after.length <= maxUrls),
+    full: differing.filter(({ after }) => after.length > maxUrls),
   };
 }
 

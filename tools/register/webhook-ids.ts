@@ -13,4 +13,4 @@ export const webhookIds = [
 export type WebhookId = (typeof webhookIds)[number];
 
 /** Most URLs per id, of a domain and of an account. */
-export const mostUrls = 3;
+export const maxUrls = 3;

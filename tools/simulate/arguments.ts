@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { CannotSimulate } from './cannot-simulate';
+import { CannotSimulate } from './errors/cannot-simulate';
 
 /** What the user asks for; what is left open is found by `findSpace`. */
 export interface Arguments {
@@ -49,14 +49,14 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-function wholeNumber(name: string, least: number, most: number) {
-  const sentence = `--${name} must be a whole number from ${least} to ${most}.`;
+function wholeNumber(name: string, min: number, max: number) {
+  const sentence = `--${name} must be a whole number from ${min} to ${max}.`;
   return v.pipe(
     v.string(),
     v.regex(/^\d+$/, sentence),
     v.transform(Number),
-    v.minValue(least, sentence),
-    v.maxValue(most, sentence),
+    v.minValue(min, sentence),
+    v.maxValue(max, sentence),
   );
 }
 

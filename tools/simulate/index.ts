@@ -1,5 +1,5 @@
 /** The simulator for tests and benches: plan a campaign, send it, compare what was made of it. */
-export { CannotSimulate } from './cannot-simulate';
+
 export {
   type CompareSettings,
   type Comparison,
@@ -10,8 +10,9 @@ export {
 export type { Row, Section, Snapshot } from './compare/differences';
 export type { SpaceAccess } from './compare/read-back';
 export { type EncodedBody, encodeDelivery } from './encode/encode-delivery';
-export { type Expected, foldEvents, type Statistics, type Status } from './model';
+export { CannotSimulate } from './errors/cannot-simulate';
 export type { Delivery } from './plan/delivery';
 export type { SimulatedEvent } from './plan/event';
+export { type Expected, foldEvents, type Statistics, type Status } from './plan/model';
 export { type CampaignSettings, type Plan, planCampaign } from './plan/plan-campaign';
 export { type SendSettings, type SendSummary, sendDeliveries } from './send/send-deliveries';

@@ -1,8 +1,8 @@
 import { CannotRun } from '../cannot-run';
 import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
-import { CannotSimulate } from './cannot-simulate';
 import { compareWithSpace, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
+import { CannotSimulate } from './errors/cannot-simulate';
 import { planCampaign } from './plan/plan-campaign';
 import { createProgress } from './progress';
 import { describeComparison, describePlan, describeSending } from './report';

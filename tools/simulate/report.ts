@@ -67,13 +67,13 @@ export function describeSending(summary: SendSummary): string {
 
 /** The table, and the result in a sentence. */
 export function describeComparison(
-  { sections, isDifferent: differs, settledAfterSeconds }: Comparison,
+  { sections, isDifferent: differs, steadyAfterSeconds }: Comparison,
   onlyDifferences: boolean,
 ): string {
   const rows = sections.flatMap(allRows);
   const differing = rows.filter(isUnequal).length;
   const remarks = sections.reduce((sum, section) => sum + section.remarks.length, 0);
-  const settled = `at rest ${settledAfterSeconds.toFixed(1)} s after the last answer`;
+  const settled = `at rest ${steadyAfterSeconds.toFixed(1)} s after the last answer`;
   const result = differs
     ? `DIFFERENT: ${differing} of ${rows.length} numbers and ${remarks} details differ, ${settled}.`
     : `No difference: ${rows.length} numbers and every address are as expected, ${settled}.`;

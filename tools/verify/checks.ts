@@ -1,4 +1,4 @@
-import type { SpaceAnswer } from './space-client';
+import type { SpaceAnswer } from './space/space-client';
 
 /** One thing that was looked at. */
 export interface Check {

@@ -4,7 +4,7 @@ import { findSpace } from '../find-space';
 import { type Arguments, readArguments, usage } from './arguments';
 import { type Check, Checks } from './checks';
 import { verifyPlatform } from './platform/verify-platform';
-import { SpaceClient } from './space-client';
+import { SpaceClient } from './space/space-client';
 import { verifyApp } from './verify-app';
 
 const exitCodes = { asItShould: 0, notAsItShould: 1, cannotRun: 2 } as const;

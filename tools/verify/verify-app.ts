@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Checks } from './checks';
 import { jsonBody, jsonEvent, legacyFields, sign, tag } from './events';
 import { poll } from './poll';
-import type { SpaceClient } from './space-client';
+import type { SpaceClient } from './space/space-client';
 
 const json = 'application/json';
 

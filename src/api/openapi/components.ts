@@ -1,7 +1,8 @@
 import { failureClasses } from '../../events/classify';
-import { ratesOf } from '../../statistics/rates';
-import { statuses } from '../../store/subscriber';
-import { type Counter, counters } from '../../store/tally';
+import { counters } from '../../statistics/counter-table';
+import { exampleCounts } from '../../statistics/counters';
+import { rateNames, ratesOf } from '../../statistics/rates';
+import { statuses } from '../../subscribers/subscriber';
 import { refusals } from '../../webhook/outcome';
 import {
   anything,
@@ -25,26 +26,7 @@ function each(names: readonly string[], schema: Schema): Schemas {
   return Object.fromEntries(names.map((name) => [name, schema]));
 }
 
-/** Numbers of a mailing, for examples; the rates follow from them. */
-const sample: Record<Counter, number> = {
-  accepted: 1000,
-  delivered: 960,
-  opens: 702,
-  clicks: 131,
-  failures: 52,
-  complaints: 1,
-  unsubscribes: 4,
-  rejected: 0,
-  stored: 0,
-  permanentFailures: 40,
-  temporaryFailures: 12,
-  suppressedFailures: 6,
-  botOpens: 210,
-  botClicks: 18,
-  uniqueOpens: 402,
-  uniqueClicks: 97,
-};
-const counterFields = Object.fromEntries(counters.map((name) => [name, count(sample[name])]));
+const counterFields = Object.fromEntries(counters.map((name) => [name, count(exampleCounts[name] ?? 0)]));
 const share = (example: unknown): Schema => ({ type: 'number', nullable: true, example });
 
 const never = nullable(time, null);
@@ -72,7 +54,9 @@ export const counts = component('Counters', object(counterFields));
 const someCounts = component('SomeCounters', object(counterFields, counters));
 export const rates = component(
   'Rates',
-  object(Object.fromEntries(Object.entries(ratesOf(sample)).map(([name, rate]) => [name, share(rate)]))),
+  object(
+    Object.fromEntries(Object.entries(ratesOf(exampleCounts)).map(([name, rate]) => [name, share(rate)])),
+  ),
 );
 const days = map('2026-11-24', someCounts);
 const numbers = { totals: counts, rates };
@@ -89,7 +73,7 @@ export const summary = object({
   change: nullable(
     object({
       totals: object(each(counters, share(0.1))),
-      rates: object(each(Object.keys(ratesOf({})), share(-0.01))),
+      rates: object(each(rateNames, share(-0.01))),
     }),
   ),
   providers: list(object({ provider: text('Gmail'), ...numbers })),

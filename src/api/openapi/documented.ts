@@ -1,7 +1,7 @@
 import { body, openapi } from 'codehooks-js';
 import { parts } from '../../audit/audit';
 import { failureClasses } from '../../events/classify';
-import { statuses } from '../../store/subscriber';
+import { statuses } from '../../subscribers/subscriber';
 import { refusals as refusalReasons } from '../../webhook/outcome';
 import { campaigns, sortNames } from '../campaigns';
 import { dead } from '../dead';
@@ -56,7 +56,7 @@ const signed = object({
 const form = { schema: { type: 'object' } } as const;
 const refused = object({ error: oneOf(...refusalReasons), detail: text('A sentence.') }, ['detail']);
 
-/** What the document says of each route; stands before the route's handler. */
+/** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
   postWebhook: openapi({
     ...open,
@@ -282,7 +282,7 @@ export const documented = {
   }),
   postBackfill: operation({
     tag: trouble,
-    summary: "Compare a stretch of Mailgun's own record with the event log, a slice at a time",
+    summary: "Compare a span of Mailgun's own record with the event log, a step at a time",
     description:
       'Stores what is missing. Ask again with `next` as `cursor` until it is null, after `retrySeconds` when there is a `problem`.',
     requestBody: body(
@@ -291,7 +291,7 @@ export const documented = {
           domain: text('mg.example.com'),
           from: text('2026-11-24', 'A day or a time, inclusive.'),
           to: text('2026-11-24', 'The last day, or a time, exclusive; now without it.'),
-          cursor: nullable(text('', 'The `next` of the slice before.'), null),
+          cursor: nullable(text('', 'The `next` of the step before.'), null),
         },
         ['to', 'cursor'],
       ),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { column, known, type Stage, shows, soon, tags } from '../stage';
+import { column, type DashboardSession, known, shows, soon, tags } from '../dashboard-session';
 
 function isSorted(numbers: readonly number[], direction: 1 | -1): boolean {
   return numbers.every((number, at) => at === 0 || (number - (numbers[at - 1] ?? 0)) * direction >= 0);
@@ -11,10 +11,10 @@ async function delivered(page: Page): Promise<number[]> {
   return (await column(page, 4)).map((text) => Number(text.replaceAll(',', '')));
 }
 
-export function testCampaigns(stage: () => Stage): void {
+export function testCampaigns(session: () => DashboardSession): void {
   describe('campaigns', () => {
     it('are sorted by a click on a heading, and the other way by another', async () => {
-      const page = await stage().visit('/campaigns');
+      const page = await session().visit('/campaigns');
       await shows(page, known.tag);
       const heading = page.getByRole('button', { name: /^Delivered/ });
       await heading.click();
@@ -27,7 +27,7 @@ export function testCampaigns(stage: () => Stage): void {
     });
 
     it('are found while somebody types', async () => {
-      const page = await stage().visit('/campaigns');
+      const page = await session().visit('/campaigns');
       await shows(page, known.tag);
       await page.getByRole('searchbox').pressSequentially('spr');
       await expect.poll(() => column(page, 1), soon).toEqual([tags[0]]);
@@ -38,8 +38,8 @@ export function testCampaigns(stage: () => Stage): void {
     });
 
     it('can be saved as the table that the API gives', async () => {
-      const { app } = stage();
-      const page = await stage().visit('/campaigns?sort=tag');
+      const { app } = session();
+      const page = await session().visit('/campaigns?sort=tag');
       await shows(page, known.tag);
       const waiting = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export CSV' }).click();
@@ -54,7 +54,7 @@ export function testCampaigns(stage: () => Stage): void {
 
   describe('one campaign', () => {
     it('shows its funnel, its time line by hours or days, and its latest events', async () => {
-      const page = await stage().visit(`/campaigns/${known.tag}`);
+      const page = await session().visit(`/campaigns/${known.tag}`);
       const funnel = page.getByRole('region', { name: 'Funnel' });
       await funnel.waitFor();
       expect(
@@ -71,7 +71,7 @@ export function testCampaigns(stage: () => Stage): void {
     });
 
     it('says so when no event has its tag', async () => {
-      const page = await stage().visit('/campaigns/never-sent', { tolerated: /status of 404/ });
+      const page = await session().visit('/campaigns/never-sent', { tolerated: /status of 404/ });
       await shows(page, 'No event has this tag.');
     });
   });

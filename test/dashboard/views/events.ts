@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../app/app';
-import { column, known, type Stage, shows, soon, tags } from '../stage';
+import { column, type DashboardSession, known, shows, soon, tags } from '../dashboard-session';
 
-export function testEvents(stage: () => Stage): void {
+export function testEvents(session: () => DashboardSession): void {
   describe('events', () => {
     it('appear while webhooks come in, but not while the list is paused', async () => {
-      const page = await stage().visit('/events', { hasOwnClock: true });
-      const { app } = stage();
+      const page = await session().visit('/events', { hasOwnClock: true });
+      const { app } = session();
       await shows(page, /^Live$/);
       await shows(page, /@/);
       await app.send(event('delivered', { recipient: 'first@live.example' }));
@@ -18,7 +18,7 @@ export function testEvents(stage: () => Stage): void {
       await shows(page, 'Paused');
       await app.send(event('delivered', { recipient: 'second@live.example' }));
       const asked = () =>
-        stage()
+        session()
           .requestsOf(page)
           .filter((url) => url.includes('/api/events')).length;
       const before = asked();
@@ -33,7 +33,7 @@ export function testEvents(stage: () => Stage): void {
     });
 
     it('are filtered by what they are and whom they are about', async () => {
-      const page = await stage().visit('/events');
+      const page = await session().visit('/events');
       await shows(page, /@/);
       await page.getByLabel('Type of event').selectOption('complained');
       await expect.poll(async () => [...new Set(await column(page, 2))], soon).toEqual(['complained']);
@@ -53,7 +53,7 @@ export function testEvents(stage: () => Stage): void {
     });
 
     it('are offered by recipient while somebody types', async () => {
-      const page = await stage().visit('/events');
+      const page = await session().visit('/events');
       await shows(page, /@/);
       await page.getByRole('combobox', { name: 'Recipient' }).pressSequentially('amy@');
       await page.locator(`datalist option[value="${known.amy}"]`).waitFor({ state: 'attached' });
@@ -62,7 +62,7 @@ export function testEvents(stage: () => Stage): void {
     });
 
     it('are read page by page, each once', async () => {
-      const page = await stage().visit(`/events?tag=${tags[0]}`);
+      const page = await session().visit(`/events?tag=${tags[0]}`);
       const keys = () =>
         page.locator('main tbody a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
       await expect.poll(async () => (await keys()).length, soon).toBe(50);
@@ -72,8 +72,8 @@ export function testEvents(stage: () => Stage): void {
     });
 
     it('can be saved as the table that the API gives', async () => {
-      const { app } = stage();
-      const page = await stage().visit(`/events?tag=${known.tag}`);
+      const { app } = session();
+      const page = await session().visit(`/events?tag=${known.tag}`);
       await shows(page, known.amy);
       const waiting = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export CSV' }).click();
@@ -89,13 +89,13 @@ export function testEvents(stage: () => Stage): void {
 
   describe('one event', () => {
     it('shows what is known of it and its original, which can be copied', async () => {
-      const page = await stage().visit(`/events?event=clicked&tag=${known.tag}`);
+      const page = await session().visit(`/events?event=clicked&tag=${known.tag}`);
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await page.getByRole('link', { name: 'clicked' }).click();
       await shows(page, 'https://shop.example/known');
-      const { body } = await stage().app.get(`/api/events?event=clicked&tag=${known.tag}`);
+      const { body } = await session().app.get(`/api/events?event=clicked&tag=${known.tag}`);
       const [{ key }] = Object(body.items);
-      const whole = await stage().app.get(`/api/events/${encodeURIComponent(key)}`);
+      const whole = await session().app.get(`/api/events/${encodeURIComponent(key)}`);
       const original: unknown = JSON.parse(String(whole.body.raw));
       expect(JSON.parse((await page.locator('pre').textContent()) ?? '')).toEqual(original);
       await page.getByRole('button', { name: 'Copy the original' }).click();

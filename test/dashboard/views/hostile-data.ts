@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { event } from '../../app/app';
-import { go, type Stage, shows, sidewaysRoom } from '../stage';
+import { type DashboardSession, go, shows, sidewaysRoom } from '../dashboard-session';
 
 /** What somebody could write into any field that a sender or a recipient controls. */
 const script = '<script>window.hacked=1</script>';
@@ -105,7 +105,7 @@ const findings = String.raw`(() => {
 const nothing = { foreign: [], links: [], handlers: [], turning: [], room: 0 };
 
 /** Sends all of it. @returns the keys of the events */
-async function sendHostile({ app }: Stage): Promise<string[]> {
+async function sendHostile({ app }: DashboardSession): Promise<string[]> {
   const events = [
     ...hostileEvents(hostile, recipient, true),
     ...hostileEvents(`${turned}${long}`, recipients[1], false),
@@ -118,7 +118,7 @@ async function sendHostile({ app }: Stage): Promise<string[]> {
     expect(status).toBe(200);
     keys.push(String(body.id));
   }
-  await app.settle();
+  await app.drain();
   for (const key of keys.slice(0, 6))
     await app.connection.updateOne('email_events', key, {
       $set: { state: 'dead', lastError: `${hostile}${long}` },
@@ -151,18 +151,18 @@ function viewsOf(keys: readonly string[]): string[] {
   ];
 }
 
-export function testHostileData(stage: () => Stage): void {
+export function testHostileData(session: () => DashboardSession): void {
   describe('hostile data', () => {
     let keys: string[];
     beforeAll(async () => {
-      keys = await sendHostile(stage());
+      keys = await sendHostile(session());
     });
 
     it.each([
       { device: 'a desk', isPhone: false },
       { device: 'a phone', isPhone: true },
     ])('is text in every view on $device, runs nothing and breaks no layout', async ({ isPhone }) => {
-      const page = await stage().visit('', { tolerated: /status of 404/, isPhone });
+      const page = await session().visit('', { tolerated: /status of 404/, isPhone });
       for (const view of viewsOf(isPhone ? keys.slice(9) : keys)) {
         await go(page, view);
         const found = { ...Object(await page.evaluate(findings)), room: await sidewaysRoom(page) };
@@ -171,11 +171,11 @@ export function testHostileData(stage: () => Stage): void {
     });
 
     it('is named in full where it is the subject', async () => {
-      const { body } = await stage().app.get(
+      const { body } = await session().app.get(
         `/api/events?event=clicked&recipient=${encodeURIComponent(recipient)}`,
       );
       const [{ key }] = Object(body.items);
-      const page = await stage().visit(`/events/${encodeURIComponent(key)}`);
+      const page = await session().visit(`/events/${encodeURIComponent(key)}`);
       await shows(page, hostile);
       await shows(page, '"user-agent"');
       await go(page, `/addresses/${encodeURIComponent(recipient)}`);

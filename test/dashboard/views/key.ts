@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { type Stage, shows } from '../stage';
+import { type DashboardSession, shows } from '../dashboard-session';
 
 const refused = /status of 40[13]/;
 
@@ -9,24 +9,24 @@ async function give(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Open the dashboard' }).click();
 }
 
-export function testKey(stage: () => Stage): void {
+export function testKey(session: () => DashboardSession): void {
   describe('the API key', () => {
     it('is asked for once, and a wrong one is refused in words', async () => {
-      const page = await stage().visit('/campaigns', { hasKey: false, tolerated: refused });
+      const page = await session().visit('/campaigns', { hasKey: false, tolerated: refused });
       await give(page, 'wrong');
       await page.getByRole('alert').waitFor();
       expect(await page.getByRole('alert').textContent()).toMatch(
         /refused this API key .* belongs to this space/,
       );
-      await give(page, stage().app.apiKey);
+      await give(page, session().app.apiKey);
       await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
       await page.reload();
       await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     });
 
     it('is kept in the tab and nowhere else', async () => {
-      const { apiKey } = stage().app;
-      const page = await stage().visit('', { hasKey: false });
+      const { apiKey } = session().app;
+      const page = await session().visit('', { hasKey: false });
       await give(page, apiKey);
       await shows(page, 'Outlook');
       expect(await page.evaluate('Object.values(sessionStorage)')).toEqual([apiKey]);
@@ -34,7 +34,7 @@ export function testKey(stage: () => Stage): void {
       expect(await page.context().cookies()).toEqual([]);
       expect(page.url()).not.toContain(apiKey);
       expect(
-        stage()
+        session()
           .requestsOf(page)
           .filter((url) => url.includes(apiKey)),
       ).toEqual([]);
@@ -45,8 +45,8 @@ export function testKey(stage: () => Stage): void {
     });
 
     it('is forgotten on demand', async () => {
-      const page = await stage().visit('', { hasKey: false });
-      await give(page, stage().app.apiKey);
+      const page = await session().visit('', { hasKey: false });
+      await give(page, session().app.apiKey);
       await page.getByRole('button', { name: 'Forget the key' }).click();
       await page.getByLabel('API key').waitFor();
       expect(await page.evaluate('sessionStorage.length')).toBe(0);
@@ -55,7 +55,7 @@ export function testKey(stage: () => Stage): void {
 
   describe('the page', () => {
     it('comes with a policy under which only its own script and style run', async () => {
-      const response = await fetch(`${stage().app.url}/dashboard`);
+      const response = await fetch(`${session().app.url}/dashboard`);
       const policy = response.headers.get('content-security-policy') ?? '';
       expect(policy).not.toMatch(/unsafe|\*|http:|https:/);
       for (const rule of [
@@ -68,7 +68,7 @@ export function testKey(stage: () => Stage): void {
       expect(policy).toMatch(/script-src 'sha256-[^']+'(;|$)/);
       expect(policy).toMatch(/style-src 'sha256-[^']+'(;|$)/);
 
-      const page = await stage().visit('', { tolerated: /Content Security Policy/ });
+      const page = await session().visit('', { tolerated: /Content Security Policy/ });
       await page.getByRole('heading', { name: 'Overview' }).waitFor();
       const broken = await page.evaluate(`new Promise((resolve) => {
         document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));

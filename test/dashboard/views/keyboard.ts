@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { go, known, type Stage, settled, shows, soon } from '../stage';
+import { type DashboardSession, drained, go, known, shows, soon } from '../dashboard-session';
 
 interface Focused {
   name: string;
@@ -26,10 +26,10 @@ function focused(page: Page): Promise<Focused> {
   })()`);
 }
 
-export function testKeyboard(stage: () => Stage): void {
+export function testKeyboard(session: () => DashboardSession): void {
   describe('by keyboard', () => {
     it('every view is reached, a line is opened, and the search is found', async () => {
-      const page = await stage().visit('/');
+      const page = await session().visit('/');
       await shows(page, 'Outlook');
       for (const [key, name] of [
         ['c', 'Campaigns'],
@@ -58,8 +58,8 @@ export function testKeyboard(stage: () => Stage): void {
     });
 
     it('everything that has the focus shows it', async () => {
-      const page = await stage().visit('/trouble');
-      await settled(page);
+      const page = await session().visit('/trouble');
+      await drained(page);
       const seen = new Set<string>();
       for (const view of ['/', '/events', '/campaigns', `/addresses/${known.bob}`]) {
         await go(page, view);
@@ -80,7 +80,7 @@ export function testKeyboard(stage: () => Stage): void {
     });
 
     it('a dialog keeps the focus and gives it back', async () => {
-      const page = await stage().visit(`/addresses/${known.bob}`);
+      const page = await session().visit(`/addresses/${known.bob}`);
       await page.getByRole('button', { name: 'Erase …' }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'Erase this person?' }).waitFor();

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { known, type Stage, settled, soon, tags } from '../stage';
+import { type DashboardSession, drained, known, soon, tags } from '../dashboard-session';
 
 /** What somebody has chosen in a view, and what it shows for that. */
 async function choiceIn(page: Page): Promise<unknown> {
-  await settled(page);
+  await drained(page);
   return page.evaluate(`(() => {
     const all = (selector) => [...document.querySelectorAll('main ' + selector)];
     return {
@@ -74,10 +74,10 @@ const views: ReadonlyArray<{ name: string; view: string; choose: (page: Page) =>
   },
 ];
 
-export function testLinks(stage: () => Stage): void {
+export function testLinks(session: () => DashboardSession): void {
   describe('a link', () => {
     it.each(views)('brings back what was chosen in $name', async ({ view, choose }) => {
-      const page = await stage().visit(view);
+      const page = await session().visit(view);
       await choose(page);
       const before = await choiceIn(page);
       await page.reload();
@@ -86,7 +86,7 @@ export function testLinks(stage: () => Stage): void {
     });
 
     it('leads back to the list as it was', async () => {
-      const page = await stage().visit(`/events?event=clicked&tag=${known.tag}`);
+      const page = await session().visit(`/events?event=clicked&tag=${known.tag}`);
       await page.getByRole('link', { name: 'clicked' }).click();
       await page.getByRole('link', { name: 'Events' }).last().click();
       await expect.poll(() => page.url(), soon).toContain(`event=clicked&tag=${known.tag}`);

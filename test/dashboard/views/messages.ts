@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { known, type Stage, shows } from '../stage';
+import { type DashboardSession, known, shows } from '../dashboard-session';
 
-export function testMessages(stage: () => Stage): void {
+export function testMessages(session: () => DashboardSession): void {
   describe('messages', () => {
     it('are found by their ID, with or without brackets', async () => {
-      const page = await stage().visit('/messages');
+      const page = await session().visit('/messages');
       await shows(page, 'Known from the start');
       await page.getByRole('searchbox', { name: 'Message ID' }).fill(`<${known.id}>`);
       await page.keyboard.press('Enter');
@@ -12,7 +12,7 @@ export function testMessages(stage: () => Stage): void {
     });
 
     it('show their way, recipient by recipient', async () => {
-      const page = await stage().visit(`/messages/${encodeURIComponent(known.id)}`);
+      const page = await session().visit(`/messages/${encodeURIComponent(known.id)}`);
       const pathOf = (recipient: string) =>
         page.getByRole('region', { name: recipient }).getByRole('listitem').getByRole('link').allInnerTexts();
       await page.getByRole('region', { name: known.amy }).waitFor();
@@ -21,7 +21,7 @@ export function testMessages(stage: () => Stage): void {
     });
 
     it('say so when nothing is known of them', async () => {
-      const page = await stage().visit('/messages/never-sent', { tolerated: /status of 404/ });
+      const page = await session().visit('/messages/never-sent', { tolerated: /status of 404/ });
       await shows(page, 'No event is about this message.');
     });
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { type DashboardSession, go, shows } from '../dashboard-session';
 import { everyView } from '../every-view';
-import { go, type Stage, shows } from '../stage';
 
-export function testOverview(stage: () => Stage): void {
+export function testOverview(session: () => DashboardSession): void {
   describe('every view', () => {
     it.each(['under its name', 'at the root'])('shows its data, the space %s', async (place) => {
-      const base = place === 'at the root' ? stage().door.url : stage().app.url;
-      const page = await stage().visit('', { base });
-      for (const { view, data } of await everyView(stage())) {
+      const base = place === 'at the root' ? session().proxy.url : session().app.url;
+      const page = await session().visit('', { base });
+      for (const { view, data } of await everyView(session())) {
         await go(page, view);
         await shows(page, data);
         expect(await page.getByRole('alert').count()).toBe(0);
@@ -17,11 +17,11 @@ export function testOverview(stage: () => Stage): void {
 
   describe('the overview', () => {
     it('shows the numbers of the API, in short and in full', async () => {
-      const { body } = await stage().app.get('/api/timeline?by=day&from=2020-01-01&to=2020-01-02');
+      const { body } = await session().app.get('/api/timeline?by=day&from=2020-01-01&to=2020-01-02');
       expect(body.by).toBe('day');
-      const page = await stage().visit('/?range=all');
+      const page = await session().visit('/?range=all');
       await shows(page, 'Outlook');
-      const answer = await stage().app.get('/api/summary');
+      const answer = await session().app.get('/api/summary');
       const { delivered } = Object(answer.body.totals);
       const metric = page.getByRole('button', { name: /^Delivered/ });
       expect(await metric.getAttribute('title')).toContain(delivered.toLocaleString('en'));
@@ -37,7 +37,7 @@ export function testOverview(stage: () => Stage): void {
     });
 
     it('shows other days and other numbers when asked', async () => {
-      const page = await stage().visit('/');
+      const page = await session().visit('/');
       await page.getByRole('button', { name: 'Today' }).click();
       await page.getByRole('img', { name: /by hour/ }).waitFor();
       await page.getByRole('button', { name: /^Bounced/ }).click();
@@ -50,7 +50,7 @@ export function testOverview(stage: () => Stage): void {
     });
 
     it('says the exact time on hover, and how long ago it was in words', async () => {
-      const page = await stage().visit('/');
+      const page = await session().visit('/');
       const time = page.locator('main time').first();
       await time.waitFor();
       expect(await time.textContent()).toMatch(/ago|now/);
@@ -58,15 +58,15 @@ export function testOverview(stage: () => Stage): void {
     });
 
     it('tells how the first event gets in, while there is none', async () => {
-      const page = await stage().visit('/');
+      const page = await session().visit('/');
       await shows(page, 'Outlook');
-      const answer = await stage().app.get('/api/summary?from=2020-01-01&to=2020-01-02');
+      const answer = await session().app.get('/api/summary?from=2020-01-01&to=2020-01-02');
       await page.route('**/api/summary*', (route) =>
         route.fulfill({ json: { ...answer.body, firstEventAt: null, lastEventAt: null } }),
       );
       await page.reload();
       await shows(page, 'No event has come in yet');
-      await shows(page, `${stage().app.url}/mailgun/events`);
+      await shows(page, `${session().app.url}/mailgun/events`);
       await shows(page, 'npm run simulate');
     });
   });

@@ -1,40 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import { type Stage, shows, soon } from '../stage';
+import { type DashboardSession, shows, soon } from '../dashboard-session';
 
 const failed = /Failed to load resource/;
 
-export function testProblems(stage: () => Stage): void {
+export function testProblems(session: () => DashboardSession): void {
   describe('when something is wrong', () => {
     it.each([
       { state: 'broken', sentence: 'The space does not answer.' },
       { state: 'busy', sentence: 'The storage is being repaired.' },
     ] as const)('says "$sentence" and goes on by itself', async ({ state, sentence }) => {
-      const { door } = stage();
-      const page = await stage().visit('/events', { base: door.url, tolerated: failed });
+      const { proxy } = session();
+      const page = await session().visit('/events', { base: proxy.url, tolerated: failed });
       await shows(page, /@/);
-      door.state = state;
+      proxy.state = state;
       await shows(page, sentence);
       await shows(page, 'The page goes on trying.');
       await shows(page, 'Not connected');
       // What was there can still be read.
       expect(await page.locator('main tbody tr').count()).toBe(50);
-      door.state = 'open';
+      proxy.state = 'open';
       await shows(page, /^Live$/);
       await expect.poll(() => page.getByText(sentence).count(), soon).toBe(0);
     });
 
     it('can be asked to try again at once', async () => {
-      const { door } = stage();
-      door.state = 'busy';
-      const page = await stage().visit('/campaigns', { base: door.url, tolerated: failed });
+      const { proxy } = session();
+      proxy.state = 'busy';
+      const page = await session().visit('/campaigns', { base: proxy.url, tolerated: failed });
       await shows(page, 'The storage is being repaired.');
-      door.state = 'open';
+      proxy.state = 'open';
       await page.getByRole('button', { name: 'Try again' }).click();
       await shows(page, 'spring-sale');
     });
 
     it('asks for the key again when it is refused in the middle of work', async () => {
-      const page = await stage().visit('/events', { tolerated: failed });
+      const page = await session().visit('/events', { tolerated: failed });
       await shows(page, /^Live$/);
       await page.route('**/api/**', (route) => route.fulfill({ status: 401, json: {} }));
       await shows(page, /The space refused this API key/);
@@ -43,16 +43,16 @@ export function testProblems(stage: () => Stage): void {
     });
 
     it('says why a table could not be saved', async () => {
-      const { door } = stage();
-      const page = await stage().visit('/campaigns', { base: door.url, tolerated: failed });
+      const { proxy } = session();
+      const page = await session().visit('/campaigns', { base: proxy.url, tolerated: failed });
       await shows(page, 'spring-sale');
-      door.state = 'busy';
+      proxy.state = 'busy';
       await page.getByRole('button', { name: 'Export CSV' }).click();
       await page.locator('.page-actions').getByText('The storage is being repaired.').waitFor();
     });
 
     it('names views that do not exist', async () => {
-      const page = await stage().visit('/odd');
+      const page = await session().visit('/odd');
       await shows(page, 'This page has no such view.');
       await page.getByRole('link', { name: 'Go to the overview' }).click();
       await page.getByRole('heading', { name: 'Overview' }).waitFor();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { Stage } from '../stage';
+import type { DashboardSession } from '../dashboard-session';
 
 /** Whether the ground of the page is darker than its text. */
 function isDark(page: Page): Promise<boolean> {
@@ -9,10 +9,10 @@ function isDark(page: Page): Promise<boolean> {
   );
 }
 
-export function testTheme(stage: () => Stage): void {
+export function testTheme(session: () => DashboardSession): void {
   describe('the theme', () => {
     it('follows the system, also while the page is open', async () => {
-      const page = await stage().visit('/', { scheme: 'dark' });
+      const page = await session().visit('/', { scheme: 'dark' });
       await page.getByRole('button', { name: 'Theme: system' }).waitFor();
       expect(await isDark(page)).toBe(true);
       await page.emulateMedia({ colorScheme: 'light' });
@@ -20,7 +20,7 @@ export function testTheme(stage: () => Stage): void {
     });
 
     it('can be chosen, and stays', async () => {
-      const page = await stage().visit('/', { scheme: 'light' });
+      const page = await session().visit('/', { scheme: 'light' });
       await page.getByRole('button', { name: 'Theme: system' }).click();
       await page.getByRole('button', { name: 'Theme: light' }).click();
       await page.getByRole('button', { name: 'Theme: dark' }).waitFor();

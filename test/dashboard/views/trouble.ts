@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { event } from '../../app/app';
-import { column, go, type Stage, shows, soon } from '../stage';
+import { column, type DashboardSession, go, shows, soon } from '../dashboard-session';
 
 /** Makes events that were given up. @returns their keys */
-async function giveUp({ app }: Stage, ...recipients: string[]): Promise<string[]> {
+async function giveUp({ app }: DashboardSession, ...recipients: string[]): Promise<string[]> {
   const keys: string[] = [];
   for (const recipient of recipients) {
     const { body } = await app.send(event('delivered', { recipient }));
     keys.push(String(body.id));
   }
-  await app.settle();
+  await app.drain();
   for (const key of keys)
     await app.connection.updateOne('email_events', key, {
       $set: { state: 'dead', lastError: 'the shop was closed' },
@@ -17,18 +17,23 @@ async function giveUp({ app }: Stage, ...recipients: string[]): Promise<string[]
   return keys;
 }
 
-async function statesOf({ app }: Stage, keys: readonly string[]): Promise<unknown[]> {
-  await app.settle();
+async function statesOf({ app }: DashboardSession, keys: readonly string[]): Promise<unknown[]> {
+  await app.drain();
   return Promise.all(
     keys.map(async (key) => (await app.get(`/api/events/${encodeURIComponent(key)}`)).body.state),
   );
 }
 
-export function testTrouble(stage: () => Stage): void {
+export function testTrouble(session: () => DashboardSession): void {
   describe('trouble', () => {
     it('gives one dead letter another try, and then all', async () => {
-      const keys = await giveUp(stage(), 'dead1@known.example', 'dead2@known.example', 'dead3@known.example');
-      const page = await stage().visit('/trouble');
+      const keys = await giveUp(
+        session(),
+        'dead1@known.example',
+        'dead2@known.example',
+        'dead3@known.example',
+      );
+      const page = await session().visit('/trouble');
       await shows(page, 'the shop was closed');
       await page.getByRole('link', { name: /Trouble.*3 dead letters/s }).waitFor();
       const line = page.getByRole('row', { name: /dead2@known/ });
@@ -40,14 +45,14 @@ export function testTrouble(stage: () => Stage): void {
       await page.getByRole('button', { name: 'Requeue all' }).click();
       await shows(page, '2 events got all attempts again.');
       await shows(page, 'No event was given up.');
-      expect(await statesOf(stage(), keys)).toEqual(['done', 'done', 'done']);
+      expect(await statesOf(session(), keys)).toEqual(['done', 'done', 'done']);
     });
 
     it('shows what was refused, by reason', async () => {
       const today = new Date().toISOString().slice(0, 10);
-      const { body } = await stage().app.get(`/api/refusals?from=${today}&to=${today}`);
+      const { body } = await session().app.get(`/api/refusals?from=${today}&to=${today}`);
       const [{ reasons }] = Object(body.items);
-      const page = await stage().visit('/trouble');
+      const page = await session().visit('/trouble');
       const table = page.getByRole('table', { name: 'Refused requests by reason' });
       for (const reason of ['invalid_signature', 'timestamp_expired', 'replay_attack']) {
         expect(reasons[reason]).toBeGreaterThan(0);
@@ -56,7 +61,7 @@ export function testTrouble(stage: () => Stage): void {
     });
 
     it('shows how far the record of Mailgun was compared, and what no webhook brought', async () => {
-      const page = await stage().visit('/trouble');
+      const page = await session().visit('/trouble');
       const table = page.getByRole('table', { name: 'Back-fill by sending domain' });
       await table.getByRole('row', { name: /mg\.example\.com.*min ago.*2$/s }).waitFor();
       await page.getByRole('img', { name: /no webhook brought, by day, 2 events/ }).waitFor();
@@ -69,8 +74,8 @@ export function testTrouble(stage: () => Stage): void {
       { change: { missed: {} }, sentence: /The webhooks missed nothing/ },
       { change: { problem: 'Mailgun refused the API key.' }, sentence: /Mailgun refused the API key/ },
     ])('says $sentence where it applies', async ({ change, sentence }) => {
-      const { body } = await stage().app.get('/api/backfill');
-      const page = await stage().visit();
+      const { body } = await session().app.get('/api/backfill');
+      const page = await session().visit();
       await page.route('**/api/backfill', (route) => route.fulfill({ json: { ...body, ...change } }));
       await go(page, '/trouble');
       await page.getByRole('region', { name: 'Back-fill' }).filter({ hasText: sentence }).waitFor();

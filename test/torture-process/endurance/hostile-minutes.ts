@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Client } from '../../torture/abuse/client';
 import { judge } from '../../torture/abuse/contract';
 import { type HostileRequest, hostileRequests } from '../../torture/abuse/payloads';
-import { type MachineResult, skip } from '../machine/machine-result';
+import { type HostFailureResult, skip } from '../host-failures/host-failure-result';
 import { SpaceProcess, signingKey } from '../space-process';
 import { withFolder } from '../temporary-folder';
 import { residentMemory } from './process-figures';
@@ -28,7 +28,7 @@ const excessive: readonly HostileRequest[] = [
 ];
 
 /** Attacks a process with hostile bodies and watches its memory. */
-export function hostileMinutes(seed: number, seconds: number): Promise<MachineResult> {
+export function hostileMinutes(seed: number, seconds: number): Promise<HostFailureResult> {
   if (process.platform !== 'linux') return Promise.resolve(skip('memory is read from /proc'));
   return withFolder(async (folder) => {
     const space = await SpaceProcess.serving({ directory: join(folder, 'space'), bundle: true });

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { encodeDelivery } from '../../../tools/simulate';
-import type { MachineResult } from '../machine/machine-result';
+import type { HostFailureResult } from '../host-failures/host-failure-result';
 import { planNotices } from '../notices';
 import { poll } from '../poll';
 import { post } from '../post';
@@ -12,7 +12,7 @@ import { openFiles } from './process-figures';
 /** Senders of each kind. */
 const each = 80;
 /** The space cuts off whoever takes longer than a minute, in milliseconds; a quarter more is enough. */
-const patience = 75_000;
+const timeoutMs = 75_000;
 /** A sender in no hurry writes one byte so often, in milliseconds. */
 const dripping = 2000;
 
@@ -57,7 +57,7 @@ function fallSilent(port: number, text: string, drips: boolean): Sender {
 }
 
 /** Hundreds of senders hold connections and send nothing more, while Mailgun goes on. */
-export function silentSenders(seed: number): Promise<MachineResult> {
+export function silentSenders(seed: number): Promise<HostFailureResult> {
   return withFolder(async (folder) => {
     const space = await SpaceProcess.serving({ directory: join(folder, 'space') });
     const url = `${space.url}/mailgun/events`;
@@ -91,7 +91,7 @@ export function silentSenders(seed: number): Promise<MachineResult> {
           await sendGenuine();
           return everyone.every(({ isClosed }) => isClosed);
         },
-        patience,
+        timeoutMs,
         500,
       );
       for (const { name, all } of senders) {

@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /** No answer within this time, in milliseconds, is a hang. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 /** Sends requests byte by byte as they are given: no library repairs them on the way. */
 export class Client {
@@ -27,7 +27,7 @@ export class Client {
       const outgoing = request(this.url + path, { method, headers, agent: this.#agent }, (incoming) => {
         text(incoming).then((answer) => resolve({ status: incoming.statusCode ?? 0, body: answer }), broken);
       });
-      outgoing.setTimeout(patience, () => outgoing.destroy(new Error('no answer in time')));
+      outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', broken);
       outgoing.end(body);
     });

@@ -1,6 +1,6 @@
-import { signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
-import { type Arena, openArena } from './arena';
+import { signingKey } from '../virtual-space/virtual-space';
+import { type AttackedSpace, openAttackedSpace } from './attacked-space';
 import { judge, type Verdict } from './contract';
 import { hmac, signatureVariants } from './signature-variants';
 
@@ -23,8 +23,8 @@ function bodyOf(signature: unknown, data: unknown): Buffer {
   return Buffer.from(JSON.stringify({ signature, 'event-data': data }));
 }
 
-async function post(arena: Arena, body: Uint8Array, type = json): Promise<Verdict> {
-  return judge(await arena.client.post(body, type));
+async function post(attacked: AttackedSpace, body: Uint8Array, type = json): Promise<Verdict> {
+  return judge(await attacked.client.post(body, type));
 }
 
 const isRefused = (verdict: Verdict, ...errors: string[]) =>
@@ -32,15 +32,15 @@ const isRefused = (verdict: Verdict, ...errors: string[]) =>
 const told = (isRight: boolean, verdict: Verdict) => (isRight ? [] : [JSON.stringify(verdict)]);
 
 /** Every variant of a signature block, in JSON and, where a form can say it, in a form. */
-async function tryVariants(arena: Arena, tally: Tally): Promise<void> {
+async function tryVariants(attacked: AttackedSpace, tally: Tally): Promise<void> {
   for (const [index, { name, block, isGenuine, refusal }] of signatureVariants(seconds()).entries()) {
-    const verdict = await post(arena, bodyOf(block, eventData(`variant-${index}`)));
+    const verdict = await post(attacked, bodyOf(block, eventData(`variant-${index}`)));
     const isRight = isGenuine ? 'id' in verdict : isRefused(verdict, refusal);
     tally.add(`JSON, ${name}`, told(isRight, verdict));
   }
 }
 
-async function tryForms(arena: Arena, tally: Tally): Promise<void> {
+async function tryForms(attacked: AttackedSpace, tally: Tally): Promise<void> {
   const timestamp = String(seconds());
   const tryForm = async (name: string, token: string, isGenuine: boolean, pairs: string[][]) => {
     const fields = new URLSearchParams([
@@ -49,7 +49,7 @@ async function tryForms(arena: Arena, tally: Tally): Promise<void> {
       ['id', token],
     ]);
     for (const [field, value] of pairs) fields.append(field ?? '', value ?? '');
-    const verdict = await post(arena, Buffer.from(fields.toString()), form);
+    const verdict = await post(attacked, Buffer.from(fields.toString()), form);
     tally.add(
       `form, ${name}`,
       told(isGenuine ? 'id' in verdict : isRefused(verdict, 'invalid_signature'), verdict),
@@ -102,7 +102,7 @@ async function tryForms(arena: Arena, tally: Tally): Promise<void> {
 }
 
 /** A body that says the same twice: what is checked must be what is stored, whichever of them that is. */
-async function tryRepeated(arena: Arena, tally: Tally): Promise<void> {
+async function tryRepeated(attacked: AttackedSpace, tally: Tally): Promise<void> {
   const timestamp = String(seconds());
   const text = JSON.stringify;
   const genuine = (token: string) => text({ timestamp, token, signature: hmac(timestamp, token) });
@@ -132,15 +132,15 @@ async function tryRepeated(arena: Arena, tally: Tally): Promise<void> {
     ],
   ];
   for (const [name, body, isGenuine] of cases) {
-    const verdict = await post(arena, Buffer.from(body));
+    const verdict = await post(attacked, Buffer.from(body));
     tally.add(
       `twice in one body: ${name}`,
       told(isGenuine ? 'id' in verdict : isRefused(verdict, 'invalid_signature'), verdict),
     );
   }
   const two = `{"signature":${genuine('twice-e')},"event-data":${data('twice-first')},"event-data":${data('twice-second')}}`;
-  const verdict = await post(arena, Buffer.from(two));
-  const stored = await arena.space.connection.count('email_events', {
+  const verdict = await post(attacked, Buffer.from(two));
+  const stored = await attacked.space.connection.count('email_events', {
     _id: { $regex: 'twice-(first|second)' },
   });
   tally.add(
@@ -150,13 +150,13 @@ async function tryRepeated(arena: Arena, tally: Tally): Promise<void> {
 }
 
 /** A genuine triple carries one content, whoever comes with another, before, after or at the same instant. */
-async function tryStolenTriples(arena: Arena, tally: Tally): Promise<void> {
+async function tryStolenTriples(attacked: AttackedSpace, tally: Tally): Promise<void> {
   const timestamp = String(seconds());
   const block = (token: string) => ({ timestamp, token, signature: hmac(timestamp, token) });
   const own = bodyOf(block('stolen-1'), eventData('event-1'));
-  tally.add('the genuine one', told('id' in (await post(arena, own)), await post(arena, own)));
+  tally.add('the genuine one', told('id' in (await post(attacked, own)), await post(attacked, own)));
   for (const event of ['complained', 'unsubscribed', 'delivered', 'failed']) {
-    const verdict = await post(arena, bodyOf(block('stolen-1'), eventData(`thief-${event}`, event)));
+    const verdict = await post(attacked, bodyOf(block('stolen-1'), eventData(`thief-${event}`, event)));
     tally.add(`its triple with another ${event}`, told(isRefused(verdict, 'replay_attack'), verdict));
   }
   const asForm = new URLSearchParams({
@@ -164,28 +164,28 @@ async function tryStolenTriples(arena: Arena, tally: Tally): Promise<void> {
     recipient: 'victim@example.com',
     ...block('stolen-1'),
   });
-  const verdict = await post(arena, Buffer.from(asForm.toString()), form);
+  const verdict = await post(attacked, Buffer.from(asForm.toString()), form);
   tally.add('its triple with a form', told(isRefused(verdict, 'replay_attack'), verdict));
-  const again = await post(arena, own);
+  const again = await post(attacked, own);
   tally.add('the genuine one again', told('id' in again, again));
 
   for (const round of [0, 1, 2, 3]) {
     const bodies = Array.from({ length: 50 }, (_, number) =>
-      bodyOf(block(`crowd-${round}`), eventData(`crowd-${round}-${number}`, 'complained')),
+      bodyOf(block(`concurrent-${round}`), eventData(`concurrent-${round}-${number}`, 'complained')),
     );
-    const verdicts = await Promise.all(bodies.map((body) => post(arena, body)));
+    const verdicts = await Promise.all(bodies.map((body) => post(attacked, body)));
     const admitted = verdicts.filter((each) => 'id' in each).length;
     const refused = verdicts.filter((each) => isRefused(each, 'replay_attack')).length;
-    const pattern = { _id: { $regex: `crowd-${round}-` } };
-    const stored = await arena.space.connection.count('email_events', pattern);
+    const pattern = { _id: { $regex: `concurrent-${round}-` } };
+    const stored = await attacked.space.connection.count('email_events', pattern);
     const isRight = admitted === 1 && refused === 49 && stored === 1;
     tally.add(
       `50 contents at once, round ${round}`,
       isRight ? [] : [`${admitted} admitted, ${refused} refused, ${stored} stored`],
     );
   }
-  const crowd = bodyOf(block('crowd-same'), eventData('event-2'));
-  const same = await Promise.all(Array.from({ length: 50 }, () => post(arena, crowd)));
+  const concurrent = bodyOf(block('crowd-same'), eventData('event-2'));
+  const same = await Promise.all(Array.from({ length: 50 }, () => post(attacked, concurrent)));
   tally.add('50 copies at once', same.every((each) => 'id' in each) ? [] : ['not all were answered 200']);
 }
 
@@ -203,42 +203,42 @@ async function tryKeys(bundleFile: string, tally: Tally): Promise<void> {
     [`other-key,${signingKey}`, `other-key,${signingKey}`, 406],
   ];
   for (const [configured, used, status] of cases) {
-    const arena = await openArena(
+    const attacked = await openAttackedSpace(
       bundleFile,
       {},
       configured === null ? {} : { MAILGUN_WEBHOOK_SIGNING_KEY: configured },
     );
     const token = 'token-for-keys';
     const body = bodyOf({ timestamp, token, signature: hmac(timestamp, token, used) }, eventData('keys'));
-    const answer = await arena.client.post(body, json);
+    const answer = await attacked.client.post(body, json);
     tally.add(
       `key ${JSON.stringify(configured)}, signed by ${JSON.stringify(used)}`,
       answer.status === status ? [] : [`answered ${answer.status}`],
     );
-    await arena.close();
+    await attacked.close();
   }
 }
 
 /** Everything that tries to get in without Mailgun's signature, or with one that was used before. */
 export async function tryForgery(bundleFile: string): Promise<Result> {
   const tally = new Tally('forged and stolen signatures');
-  const arena = await openArena(bundleFile);
+  const attacked = await openAttackedSpace(bundleFile);
   try {
-    const before = await arena.space.connection.count('email_events');
-    await tryVariants(arena, tally);
+    const before = await attacked.space.connection.count('email_events');
+    await tryVariants(attacked, tally);
     const genuine = signatureVariants(0).filter((variant) => variant.isGenuine).length;
-    const stored = await arena.space.connection.count('email_events');
+    const stored = await attacked.space.connection.count('email_events');
     tally.add(
       'what is stored of all variants',
       stored - before === genuine ? [] : [`${stored - before} events`],
     );
-    await tryForms(arena, tally);
-    await tryRepeated(arena, tally);
-    await tryStolenTriples(arena, tally);
-    tally.add('statistics after all', await arena.settle());
-    tally.add('the log', arena.log.violations([signingKey, 'stolen-1', 'crowd-same', 'token-for']));
+    await tryForms(attacked, tally);
+    await tryRepeated(attacked, tally);
+    await tryStolenTriples(attacked, tally);
+    tally.add('statistics after all', await attacked.drain());
+    tally.add('the log', attacked.log.violations([signingKey, 'stolen-1', 'crowd-same', 'token-for']));
   } finally {
-    await arena.close();
+    await attacked.close();
   }
   await tryKeys(bundleFile, tally);
   return tally.result();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { signingKey } from '../machine/machine';
+import { signingKey } from '../virtual-space/virtual-space';
 import { hmac } from './signature-variants';
 
 const folder = new URL('../../fixtures/mailgun/', import.meta.url);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { signingKey } from '../machine/machine';
+import { signingKey } from '../virtual-space/virtual-space';
 
 /** A signature block, and whether it is one that Mailgun could have made. */
 export interface SignatureVariant {

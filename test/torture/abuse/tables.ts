@@ -1,5 +1,5 @@
 import type { Tally } from '../report';
-import type { Arena } from './arena';
+import type { AttackedSpace } from './attacked-space';
 import { judge } from './contract';
 import { signed } from './signed';
 
@@ -81,17 +81,17 @@ function problemsOf(text: string): string[] {
 const page = 1000;
 
 /** Hostile cells in every table of the API, and a table that cannot be read to its end. */
-export async function tryTables(arena: Arena, tally: Tally): Promise<void> {
+export async function tryTables(attacked: AttackedSpace, tally: Tally): Promise<void> {
   for (const [index, cell] of cells.entries()) {
-    const verdict = judge(await arena.client.post(signed(eventWith(cell, index)), 'application/json'));
+    const verdict = judge(await attacked.client.post(signed(eventWith(cell, index)), 'application/json'));
     tally.add(`an event full of ${JSON.stringify(cell)}`, 'id' in verdict ? [] : [JSON.stringify(verdict)]);
   }
-  tally.add('statistics after hostile cells', await arena.settle());
-  const { connection, apiKey } = arena.space;
+  tally.add('statistics after hostile cells', await attacked.drain());
+  const { connection, apiKey } = attacked.space;
   const some = await connection.findOne('email_events', { recipient: 'plain5@example.com' });
   await connection.updateOne('email_events', some._id, { $set: { state: 'dead', lastError: '=1+1' } });
-  const read = (path: string) => arena.client.send(path, 'GET', { 'x-apikey': apiKey });
-  const tables = Object.keys(arena.space.manifest.routehooks).flatMap((route) =>
+  const read = (path: string) => attacked.client.send(path, 'GET', { 'x-apikey': apiKey });
+  const tables = Object.keys(attacked.space.manifest.routehooks).flatMap((route) =>
     route.endsWith('.csv') ? [route.replace('GET ', '')] : [],
   );
   for (const path of tables) {
@@ -106,11 +106,11 @@ export async function tryTables(arena: Arena, tally: Tally): Promise<void> {
 
   const copies = Array.from({ length: page + 1 }, (_, copy) => ({ ...some, _id: `copy-${copy}` }));
   await connection.insertOne('email_events', copies);
-  arena.failReading('email_events', 1);
+  attacked.failReading('email_events', 1);
   const broken = await read('/api/events.csv');
   const saysSo = broken.status === 200 && broken.body.trimEnd().endsWith('Ask for it again.');
   tally.add('a table that breaks off says so', saysSo ? [] : [`${broken.status} ${broken.body.slice(-100)}`]);
-  arena.failReading('email_events', 0);
+  attacked.failReading('email_events', 0);
   const unread = await read('/api/events.csv');
   tally.add('a table that cannot be read', unread.status === 503 ? [] : [`answered ${unread.status}`]);
   const list = await read('/api/events');

@@ -1,5 +1,5 @@
+import type { MailgunRecord } from '../../mailgun-api/event-store';
 import { eventRoutes } from '../../mailgun-api/events';
-import type { MailgunRecord } from '../../mailgun-api/record';
 
 /** Where the app believes Mailgun to be. Nothing listens there. */
 export const mailgunUrl = 'http://mailgun.invalid';

@@ -1,9 +1,9 @@
 import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
-import { check } from '../machine/check';
-import type { Call } from '../machine/intercept';
-import type { Life, Reply } from '../machine/life';
-import type { Machine } from '../machine/machine';
+import { check } from '../virtual-space/check';
+import type { Driver, Reply } from '../virtual-space/driver';
+import type { Call } from '../virtual-space/intercept';
+import type { VirtualSpace } from '../virtual-space/virtual-space';
 import type { Background } from './background';
 import { beginUnder } from './begin';
 import type { Fault } from './fault';
@@ -32,11 +32,11 @@ export interface CaseResult {
 }
 
 /** From the request to the last effect, as far as the process lives. */
-export async function firstPass(life: Life, webhook: EncodedBody): Promise<Reply> {
-  const reply = await life.send(webhook);
-  if (!life.hasDied) await life.deliver(life.take());
-  if (!life.hasDied) await life.deliver(life.take());
-  if (!life.hasDied) await life.cron();
+export async function firstPass(driver: Driver, webhook: EncodedBody): Promise<Reply> {
+  const reply = await driver.send(webhook);
+  if (!driver.hasDied) await driver.deliver(driver.take());
+  if (!driver.hasDied) await driver.deliver(driver.take());
+  if (!driver.hasDied) await driver.cron();
   return reply;
 }
 
@@ -45,41 +45,41 @@ export async function firstPass(life: Life, webhook: EncodedBody): Promise<Reply
  * (but `delivered` it never tries again), cron has run for hours, and everything must be as the model says.
  */
 export async function runCase(
-  machine: Machine,
+  space: VirtualSpace,
   background: Background,
   target: Target,
   fault: Fault | null,
   aftermath: readonly Remedy[],
 ): Promise<CaseResult> {
-  const { life, saboteur } = await beginUnder(machine, background.contents, fault);
+  const { driver, saboteur } = await beginUnder(space, background.contents, fault);
   const acknowledged = new Set(background.events.keys());
   const isTold = async (reply: Reply) => {
     const key = acknowledgedKey(reply);
     if (key !== null) {
       acknowledged.add(key);
       // Now, not in the end: nobody sends again what was acknowledged.
-      const stored = await machine.storage.connection().findOneOrNull('email_events', key);
-      if (stored === null) life.problems.push('acknowledged, but not stored');
+      const stored = await space.storage.connection().findOneOrNull('email_events', key);
+      if (stored === null) driver.problems.push('acknowledged, but not stored');
     }
     const isAllowed =
       reply === 'died' || key === target.key || (fault !== null && 'status' in reply && reply.status === 503);
-    if (!isAllowed) life.problems.push(`answered ${JSON.stringify(reply)}`);
+    if (!isAllowed) driver.problems.push(`answered ${JSON.stringify(reply)}`);
     return key !== null;
   };
 
-  let isKnown = await isTold(await firstPass(life, target.webhook));
+  let isKnown = await isTold(await firstPass(driver, target.webhook));
   const calls = [...saboteur.calls];
   for (const remedy of aftermath) {
     // Whoever retries has no say in what the queue does: what it held is lost unless it is delivered again.
-    if (remedy === 'retry') isKnown = (await isTold(await life.send(target.webhook))) || isKnown;
-    else if (remedy === 'redelivery') await life.redeliver();
-    else await life.sweep();
+    if (remedy === 'retry') isKnown = (await isTold(await driver.send(target.webhook))) || isKnown;
+    else if (remedy === 'redelivery') await driver.redeliver();
+    else await driver.sweep();
   }
-  if (!isKnown && target.event.kind !== 'delivered') await isTold(await life.send(target.webhook));
-  life.take();
-  await life.sweep();
+  if (!isKnown && target.event.kind !== 'delivered') await isTold(await driver.send(target.webhook));
+  driver.take();
+  await driver.sweep();
 
   const genuine = new Map([...background.events, [target.key, target.event]]);
-  const problems = [...life.problems, ...(await check(machine, { genuine, acknowledged }))];
+  const problems = [...driver.problems, ...(await check(space, { genuine, acknowledged }))];
   return { problems, calls };
 }

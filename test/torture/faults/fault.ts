@@ -1,5 +1,5 @@
-import type { Instance } from '../machine/instance';
-import type { Call, Intercept } from '../machine/intercept';
+import type { Instance } from '../virtual-space/instance';
+import type { Call, Intercept } from '../virtual-space/intercept';
 
 /** What can happen to any call. */
 export const harms = ['fails before', 'fails after', 'dies before', 'dies after'] as const;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Reply } from '../machine/life';
+import type { Reply } from '../virtual-space/driver';
 
 const acknowledgement = v.object({ status: v.literal(200), body: v.object({ id: v.string() }) });
 

@@ -5,11 +5,11 @@ import { compileBundle } from '../../../local/runtime/compile-bundle';
 const copied = ['index.js', 'package.json', 'config.json', 'tsconfig.json', 'src'];
 
 /** Under this name the compiled app finds the owner's function for all events. */
-export const ownerName = 'ownerOfTheTorture';
+export const hookName = 'ownerOfTheTorture';
 
 /**
  * Compiles the app of an owner who has a function for every event. It calls the global function
- * {@link ownerName} with the name of the hook and the event, so that each case decides what it does.
+ * {@link hookName} with the name of the hook and the event, so that each case decides what it does.
  * @param folder an empty folder for the copy of the project and the bundle
  * @returns the file of the bundle
  * @throws when `src/hooks.ts` has no place for an owner's code any more
@@ -23,7 +23,7 @@ export async function compileHookedBundle(folder: string): Promise<string> {
   const source = await readFile(file, 'utf8');
   const names = [...source.matchAll(/^ {2}(on\w+)\?\(/gm)].map(([, name]) => name);
   const functions = names.map(
-    (name) => `${name}: (event) => Reflect.get(globalThis, '${ownerName}')('${name}', event),`,
+    (name) => `${name}: (event) => Reflect.get(globalThis, '${hookName}')('${name}', event),`,
   );
   const hooked = source.replace('hooks: Hooks = {}', `hooks: Hooks = { ${functions.join('\n')} }`);
   if (names.length === 0 || hooked === source)

@@ -40,7 +40,7 @@ export async function exploreAll(run: (path: Path) => Promise<void>, goOn: () =>
 }
 
 /** More choices than any path has. */
-const longestPath = 1000;
+const maxPath = 1000;
 
 /** Runs something along some paths, each choice made by chance. */
 export async function exploreSome(
@@ -49,7 +49,7 @@ export async function exploreSome(
   run: (path: Path) => Promise<void>,
 ): Promise<void> {
   for (let number = 0; number < count; number += 1) {
-    const parts = Array.from({ length: longestPath }, () => random.next());
+    const parts = Array.from({ length: maxPath }, () => random.next());
     await run(new Path(parts.map((part) => Math.floor(part * manyOptions))));
   }
 }

@@ -1,10 +1,10 @@
 import { type Background, makeBackground } from '../faults/background';
-import { check } from '../machine/check';
-import { quietConsole } from '../machine/console';
-import { now } from '../machine/events';
-import { Life } from '../machine/life';
-import { Machine, signingKey } from '../machine/machine';
 import { type Result, Tally } from '../report';
+import { check } from '../virtual-space/check';
+import { quietConsole } from '../virtual-space/console';
+import { Driver } from '../virtual-space/driver';
+import { now } from '../virtual-space/events';
+import { signingKey, VirtualSpace } from '../virtual-space/virtual-space';
 import type { Message } from './scenario';
 import { MessageFactory, sampleNamed } from './scenarios';
 
@@ -19,42 +19,42 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
 }
 
 async function tell(
-  machine: Machine,
+  space: VirtualSpace,
   background: Background,
   messages: readonly Message[],
 ): Promise<string[]> {
-  await machine.restore(background.contents);
-  const life = new Life(machine, await machine.spare());
+  await space.restore(background.contents);
+  const driver = new Driver(space, await space.spare());
   for (const { webhook } of messages) {
-    await life.send(webhook);
-    await life.deliver(life.take());
+    await driver.send(webhook);
+    await driver.deliver(driver.take());
   }
-  await life.cron();
+  await driver.cron();
   const genuine = new Map([...background.events, ...messages.map(({ key, event }) => [key, event] as const)]);
-  const problems = await check(machine, { genuine, acknowledged: new Set(genuine.keys()) });
-  return [...life.problems, ...problems];
+  const problems = await check(space, { genuine, acknowledged: new Set(genuine.keys()) });
+  return [...driver.problems, ...problems];
 }
 
 /** One person's events, one after the other, in every order. */
 export async function tryOrders(bundleFile: string): Promise<Result> {
   const tally = new Tally("one person's events, every order");
   const quiet = quietConsole();
-  const machine = new Machine(bundleFile);
+  const space = new VirtualSpace(bundleFile);
   try {
-    const background = await makeBackground(machine);
-    const factory = new MessageFactory(machine, background);
+    const background = await makeBackground(space);
+    const factory = new MessageFactory(space, background);
     const messages: Message[] = [];
     for (const [index, name] of names.entries())
       messages.push(
         await factory.make(sampleNamed(name), `order-${index}`, `token-of-${index}`, now - index),
       );
     for (const order of permutations(messages)) {
-      const problems = await tell(machine, background, order);
+      const problems = await tell(space, background, order);
       const name = order.map(({ event }) => event.kind).join(', ');
       tally.add(name, [...problems, ...quiet.violations([signingKey, 'token-of'])]);
     }
   } finally {
-    await machine.close();
+    await space.close();
     quiet.restore();
   }
   return tally.result();

@@ -3,10 +3,10 @@ import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import type { Background } from '../faults/background';
 import { acknowledgedKey } from '../faults/key-of';
-import { check } from '../machine/check';
-import { Died, type Instance } from '../machine/instance';
-import { Life, type Reply } from '../machine/life';
-import type { Machine } from '../machine/machine';
+import { check } from '../virtual-space/check';
+import { Driver, type Reply } from '../virtual-space/driver';
+import { Died, type Instance } from '../virtual-space/instance';
+import type { VirtualSpace } from '../virtual-space/virtual-space';
 import { type Chooser, Scheduler } from './scheduler';
 
 /** One request of a scenario. */
@@ -32,17 +32,17 @@ export interface Scenario {
 
 /** Plays a scenario in the order of a chooser, then lets Mailgun retry and cron run, and checks everything. */
 export async function play(
-  machine: Machine,
+  space: VirtualSpace,
   background: Background,
   scenario: Scenario,
   chooser: Chooser,
 ): Promise<string[]> {
-  await machine.restore(background.contents);
-  const scheduler = new Scheduler(machine.time, chooser);
+  await space.restore(background.contents);
+  const scheduler = new Scheduler(space.time, chooser);
   const processes: { instance: Instance | null }[] = [];
   for (let number = 0; number < scenario.instances; number += 1) {
     const own: { instance: Instance | null } = { instance: null };
-    own.instance = await machine.boot(scheduler.interceptFor(() => own.instance));
+    own.instance = await space.boot(scheduler.interceptFor(() => own.instance));
     processes.push(own);
   }
   let turnOf = 0;
@@ -66,7 +66,7 @@ export async function play(
   for (const message of scenario.messages) {
     const instance = alive();
     if (instance === undefined) break;
-    const work = instance.post(message.webhook, machine.quirks).then((reply) => take(message, reply));
+    const work = instance.post(message.webhook, space.quirks).then((reply) => take(message, reply));
     scheduler.add(work, isDeath);
   }
   for (let number = 0; number < scenario.crons; number += 1) {
@@ -75,7 +75,7 @@ export async function play(
   }
   await scheduler.run(() => {
     if (scenario.deliveries === 0) return;
-    for (const job of machine.takeJobs()) deliver(job, scenario.deliveries);
+    for (const job of space.takeJobs()) deliver(job, scenario.deliveries);
   });
 
   function deliver(job: WaitingJob, times: number): void {
@@ -86,10 +86,10 @@ export async function play(
     }
   }
 
-  const life = new Life(machine, await machine.spare());
-  for (const message of scenario.messages) take(message, await life.send(message.webhook));
-  await life.deliver(life.take());
-  await life.sweep();
+  const driver = new Driver(space, await space.spare());
+  for (const message of scenario.messages) take(message, await driver.send(message.webhook));
+  await driver.deliver(driver.take());
+  await driver.sweep();
 
   const replies = scenario.messages.map((message) => answered.get(message));
   const admitted = replies.filter((reply) => reply !== undefined && acknowledgedKey(reply) !== null).length;
@@ -100,6 +100,6 @@ export async function play(
     ...background.events,
     ...scenario.messages.map(({ key, event }) => [key, event] as const),
   ]);
-  const found = await check(machine, { genuine, acknowledged });
-  return [...problems, ...scheduler.problems, ...life.problems, ...found];
+  const found = await check(space, { genuine, acknowledged });
+  return [...problems, ...scheduler.problems, ...driver.problems, ...found];
 }

@@ -1,9 +1,9 @@
 import type { Random } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';
 import { keyOf } from '../faults/key-of';
-import { eventOf, jsonSamples, legacySamples, now, type Sample, webhookOf } from '../machine/events';
-import { Life } from '../machine/life';
-import type { Machine } from '../machine/machine';
+import { Driver } from '../virtual-space/driver';
+import { eventOf, jsonSamples, legacySamples, now, type Sample, webhookOf } from '../virtual-space/events';
+import type { VirtualSpace } from '../virtual-space/virtual-space';
 import type { Message, Scenario } from './scenario';
 
 const samples = [...jsonSamples.values(), ...legacySamples.values()];
@@ -11,15 +11,15 @@ const samples = [...jsonSamples.values(), ...legacySamples.values()];
 /** Makes messages and finds out under which keys a healthy app stores them. */
 export class MessageFactory {
   constructor(
-    private readonly machine: Machine,
+    private readonly space: VirtualSpace,
     private readonly background: Background,
   ) {}
 
   async make(sample: Sample, id: string, token: string, at = now): Promise<Message> {
     const event = eventOf(sample, id, at);
     const webhook = await webhookOf(event, token);
-    await this.machine.restore(this.background.contents);
-    const reply = await new Life(this.machine, await this.machine.spare()).send(webhook);
+    await this.space.restore(this.background.contents);
+    const reply = await new Driver(this.space, await this.space.spare()).send(webhook);
     return { event, webhook, key: keyOf(reply) };
   }
 }
@@ -57,7 +57,7 @@ export async function pairsOfRequests(factory: MessageFactory): Promise<Scenario
 }
 
 /** A crowd of requests, jobs and cron runs of one or two people's events, all at once. */
-export async function crowd(factory: MessageFactory, random: Random): Promise<Scenario> {
+export async function concurrent(factory: MessageFactory, random: Random): Promise<Scenario> {
   const messages: Message[] = [];
   const count = random.integer(1, 4);
   for (let number = 0; number < count; number += 1) {
@@ -67,7 +67,7 @@ export async function crowd(factory: MessageFactory, random: Random): Promise<Sc
     const at = now - random.pick([0, 1, 3600, 45_010]);
     const message = await factory.make(
       { ...sample, ...recipient },
-      `crowd-${number}`,
+      `concurrent-${number}`,
       `token-of-${number}`,
       at,
     );

@@ -1,7 +1,7 @@
 import { type Harm, suffer } from '../faults/fault';
-import type { Instance } from '../machine/instance';
-import type { Call, Intercept } from '../machine/intercept';
-import { turn, type VirtualTime } from '../machine/virtual-time';
+import type { Instance } from '../virtual-space/instance';
+import type { Call, Intercept } from '../virtual-space/intercept';
+import { turn, type VirtualTime } from '../virtual-space/virtual-time';
 
 /** Says which of several waiting calls takes place next, and whether something happens to it. */
 export interface Chooser {

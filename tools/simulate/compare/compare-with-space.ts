@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { NoAnswer } from '../cannot-simulate';
-import { emptyStatistics } from '../model';
+import { NoAnswer } from '../errors/cannot-simulate';
+import { emptyStatistics } from '../plan/model';
 import type { Plan } from '../plan/plan-campaign';
 import {
   compareSnapshots,
@@ -16,7 +16,7 @@ export interface CompareSettings extends SpaceAccess {
   /** The numbers before the run, from `readSnapshot`. Default: those of a space without events. */
   readonly before?: Snapshot;
   /** How long nothing may change before a difference is final. Default 60. */
-  readonly settleSeconds?: number;
+  readonly maxWaitSeconds?: number;
   /** How long equality must last, since a number that is counted twice grows late. Default 3. */
   readonly steadySeconds?: number;
   readonly signal?: AbortSignal;
@@ -27,7 +27,7 @@ export interface Comparison {
   readonly sections: readonly Section[];
   readonly isDifferent: boolean;
   /** Seconds from the call until the last change that was seen. */
-  readonly settledAfterSeconds: number;
+  readonly steadyAfterSeconds: number;
 }
 
 const pollSeconds = 0.5;
@@ -87,7 +87,7 @@ async function compareOnce(plan: Plan, reader: SpaceReader, before: Snapshot, ta
  * @throws CannotSimulate when the space cannot be read
  */
 export async function compareWithSpace(plan: Plan, settings: CompareSettings): Promise<Comparison> {
-  const { settleSeconds = 60, steadySeconds = 3, signal } = settings;
+  const { maxWaitSeconds = 60, steadySeconds = 3, signal } = settings;
   const tags = new Set([...(settings.before?.tags.keys() ?? []), ...plan.expected.tags.keys()]);
   const before = settings.before ?? { all: emptyStatistics(), tags: new Map() };
   const reader = createSpaceReader(settings);
@@ -101,7 +101,7 @@ export async function compareWithSpace(plan: Plan, settings: CompareSettings): P
       const readAt = elapsed();
       const sections = await compareOnce(plan, reader, before, tags).catch((error: unknown) => {
         // A space that starts again in the meantime is waited for as a change would be.
-        if (error instanceof NoAnswer && elapsed() - answeredAt < settleSeconds) return undefined;
+        if (error instanceof NoAnswer && elapsed() - answeredAt < maxWaitSeconds) return undefined;
         throw error;
       });
       if (sections === undefined) {
@@ -114,8 +114,8 @@ export async function compareWithSpace(plan: Plan, settings: CompareSettings): P
       last = present;
       const different = isDifferent(sections);
       const restSeconds = elapsed() - changedAt;
-      if (restSeconds >= (different ? settleSeconds : steadySeconds) || signal?.aborted === true) {
-        return { sections, isDifferent: different, settledAfterSeconds: changedAt };
+      if (restSeconds >= (different ? maxWaitSeconds : steadySeconds) || signal?.aborted === true) {
+        return { sections, isDifferent: different, steadyAfterSeconds: changedAt };
       }
       // A large space is read less often, so that reading does not hold up what is waited for.
       await sleep(Math.max(pollSeconds, elapsed() - readAt) * 1000);

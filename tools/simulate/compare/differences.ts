@@ -6,7 +6,7 @@ import {
   emptyStatistics,
   type Statistics,
   statuses,
-} from '../model';
+} from '../plan/model';
 import type { StoredSubscriber } from './read-back';
 
 /** One number, as it should be and as it is. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createHttpClient } from '../../http-client';
-import { CannotSimulate, NoAnswer } from '../cannot-simulate';
+import { CannotSimulate, NoAnswer } from '../errors/cannot-simulate';
 import {
   type Counters,
   counterNames,
@@ -8,7 +8,7 @@ import {
   emptyStatistics,
   type Statistics,
   statuses,
-} from '../model';
+} from '../plan/model';
 
 /** Where a space is read. */
 export interface SpaceAccess {

@@ -1,7 +1,7 @@
 import type { RefusalCode, Signing, Stamp } from './delivery';
 import type { EventKind, SimulatedEvent } from './event';
-import { createStranger, type Person } from './people';
 import type { Random } from './random';
+import { createBystander, type Recipient } from './recipients';
 
 /** A request that must be refused and have no effect. */
 export interface Forgery {
@@ -43,7 +43,7 @@ const hardBounce = {
  * An event that never happened: it would suppress a real subscriber, or bring in a person whom nobody
  * wrote to. Everything that tells it from a real one is what the forger did with the signature.
  */
-function invent(model: SimulatedEvent, person: Person, random: Random): SimulatedEvent {
+function invent(model: SimulatedEvent, person: Recipient, random: Random): SimulatedEvent {
   const { failure: _, ...copied } = model;
   const kind = random.pick(kinds);
   return {
@@ -61,7 +61,7 @@ function invent(model: SimulatedEvent, person: Person, random: Random): Simulate
 /** A forger who knows addresses, but not the key, or has an old request at hand. */
 export function forge(
   model: SimulatedEvent,
-  victim: Person,
+  victim: Recipient,
   now: number,
   token: string,
   random: Random,
@@ -88,7 +88,7 @@ export function stealToken(
   random: Random,
 ): Forgery {
   return {
-    event: invent(seen, createStranger(seed, number, 'ghost'), random),
+    event: invent(seen, createBystander(seed, number, 'ghost'), random),
     stamp,
     expectedRefusal: 'replay_attack',
   };

@@ -1,7 +1,7 @@
 import type { Encoding, EventKind, Failure, Flags, SimulatedEvent } from './event';
 import type { FailureExample } from './failures';
-import type { Person } from './people';
 import type { Random } from './random';
+import type { Recipient } from './recipients';
 
 /** Details that a story gives to one event. */
 export interface EventDetails {
@@ -19,7 +19,7 @@ export interface EventDetails {
 /** What happened to the message for one recipient, written down event by event. */
 export interface History {
   readonly random: Random;
-  readonly person: Person;
+  readonly person: Recipient;
   readonly number: number;
   /** When the message was sent, seconds since 1970. */
   readonly sentAt: number;
@@ -36,7 +36,7 @@ export interface History {
 export interface HistorySetting {
   readonly seed: number;
   readonly number: number;
-  readonly person: Person;
+  readonly person: Recipient;
   readonly tags: readonly string[];
   readonly sentAt: number;
   readonly now: number;

@@ -1,11 +1,11 @@
-import { type Expected, foldEvents, subscriberAddress } from '../model';
 import type { Delivery, Draft, Stamp } from './delivery';
 import type { SimulatedEvent } from './event';
 import { forge, stealToken } from './forgeries';
 import { createHistory } from './history';
-import { createPerson, createStranger } from './people';
+import { type Expected, foldEvents, subscriberAddress } from './model';
 import { createRandom, type Random } from './random';
-import { type Story, stories } from './stories';
+import { createBystander, createRecipient } from './recipients';
+import { type Scenario, scenarios } from './scenarios';
 
 export interface CampaignSettings {
   readonly recipients: number;
@@ -44,16 +44,16 @@ const shares = {
   signedLongAgo: 0.25,
 };
 
-function pickStory(random: Random, number: number, total: number): Story {
+function pickStory(random: Random, number: number, total: number): Scenario {
   // Each story once as far as the recipients go; who comes after them fares as people usually do.
-  const told = stories[number];
+  const told = scenarios[number];
   if (told !== undefined) return told;
   let left = random.next() * total;
-  for (const story of stories) {
+  for (const story of scenarios) {
     left -= story.weight;
     if (left < 0) return story;
   }
-  return random.pick(stories);
+  return random.pick(scenarios);
 }
 
 /** Most messages have one tag, some have several, one twice or none. */
@@ -67,14 +67,14 @@ function pickTags(tags: readonly string[], random: Random): string[] {
 }
 
 function tellStories(settings: CampaignSettings, now: number, random: Random): SimulatedEvent[] {
-  const total = stories.reduce((sum, story) => sum + story.weight, 0);
+  const total = scenarios.reduce((sum, story) => sum + story.weight, 0);
   return Array.from({ length: settings.recipients }, (_, number) => {
     const story = pickStory(random, number, total);
     const age = random.between(hour, story.recent === true ? 18 * hour : campaignSeconds);
     const history = createHistory({
       seed: settings.seed,
       number,
-      person: createPerson(settings.seed, number),
+      person: createRecipient(settings.seed, number),
       tags: pickTags(settings.tags, random),
       sentAt: now - age,
       now,
@@ -135,8 +135,8 @@ function schedule(
     if (random.chance(shares.forgery)) {
       const number = random.integer(0, settings.recipients - 1);
       const victim = random.chance(0.5)
-        ? createPerson(settings.seed, number)
-        : createStranger(settings.seed, number, 'ghost');
+        ? createRecipient(settings.seed, number)
+        : createBystander(settings.seed, number, 'ghost');
       const forgery = forge(event, victim, now, createToken(random), random);
       entries.push({ draft: { purpose: 'forgery', ...forgery }, order: random.next() });
     }
@@ -179,6 +179,6 @@ export function planCampaign(settings: CampaignSettings): Plan {
     events,
     expected,
     strangers: new Set(strangers),
-    firstRecipient: createPerson(settings.seed, 0).address,
+    firstRecipient: createRecipient(settings.seed, 0).address,
   };
 }

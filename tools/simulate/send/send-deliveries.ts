@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpClient } from '../../http-client';
-import { CannotSimulate } from '../cannot-simulate';
 import { encodeDelivery } from '../encode/encode-delivery';
+import { CannotSimulate } from '../errors/cannot-simulate';
 import type { Delivery } from '../plan/delivery';
 import { type Outcome, readAnswer } from './read-answer';
 
@@ -13,7 +13,7 @@ export interface SendSettings {
   /** Requests under way at a time. Default 16. */
   readonly concurrency?: number;
   /** How long one delivery is tried again before it is given up. Default 60. */
-  readonly patienceSeconds?: number;
+  readonly maxWaitSeconds?: number;
   /** Stops the sending; the summary then tells what was done so far. */
   readonly signal?: AbortSignal;
   /** Called after every delivery that has come to its end. */
@@ -41,7 +41,7 @@ export interface SendSummary {
 
 /** So many genuine requests refused one after the other can only mean another key. */
 const refusalsInARow = 20;
-const longestPause = 5;
+const maxPauseSeconds = 5;
 
 /**
  * Sends deliveries as Mailgun would: what is answered neither 200 nor 406, or not at all, is sent again
@@ -53,7 +53,7 @@ export async function sendDeliveries(
   deliveries: readonly Delivery[],
   settings: SendSettings,
 ): Promise<SendSummary> {
-  const { signingKey, concurrency = 16, patienceSeconds = 60, signal, onProgress } = settings;
+  const { signingKey, concurrency = 16, maxWaitSeconds = 60, signal, onProgress } = settings;
   const url = new URL(`${settings.url.replace(/\/+$/, '')}/mailgun/events`);
   const client = createHttpClient(concurrency);
   const surprises = new Map<string, number>();
@@ -85,8 +85,8 @@ export async function sendDeliveries(
   }
 
   async function deliver(delivery: Delivery): Promise<Outcome> {
-    const deadline = performance.now() + patienceSeconds * 1000;
-    for (let pause = 0.2; ; pause = Math.min(pause * 2, longestPause)) {
+    const deadline = performance.now() + maxWaitSeconds * 1000;
+    for (let pause = 0.2; ; pause = Math.min(pause * 2, maxPauseSeconds)) {
       const outcome = await attempt(delivery);
       if (outcome.kind !== 'try-again') return outcome;
       if (outcome.reason === '503 not_configured') {

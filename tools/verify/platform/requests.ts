@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CannotRun } from '../../cannot-run';
-import type { SpaceAnswer, SpaceClient } from '../space-client';
+import type { SpaceAnswer, SpaceClient } from '../space/space-client';
 import type { Findings } from './findings';
 
 const about = v.object({

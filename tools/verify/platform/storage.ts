@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SpaceClient } from '../space-client';
+import type { SpaceClient } from '../space/space-client';
 import type { Findings } from './findings';
 
 const saw = v.union([v.object({ resolved: v.unknown() }), v.object({ rejected: v.string() })]);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { harshest, type Quirks } from '../../../local/quirks';
-import type { SpaceClient } from '../space-client';
+import type { SpaceClient } from '../space/space-client';
 import { findBackground } from './background';
 import { Findings } from './findings';
 import { findOversizeBody, findRawBody, findSurroundings, findThrownErrorStatus } from './requests';

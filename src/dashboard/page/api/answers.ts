@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Counter, counters as counterNames } from '../../../statistics/counter-table';
 
 /** What the API answers, as docs/api.md describes it; only the fields that the page shows. */
 
@@ -9,28 +10,11 @@ const share = v.nullable(v.number());
 /** A counter that is zero may be left out. */
 const counter = v.optional(v.number(), 0);
 
-const counterEntries = {
-  accepted: counter,
-  delivered: counter,
-  opens: counter,
-  clicks: counter,
-  failures: counter,
-  permanentFailures: counter,
-  temporaryFailures: counter,
-  suppressedFailures: counter,
-  complaints: counter,
-  unsubscribes: counter,
-  rejected: counter,
-  stored: counter,
-  botOpens: counter,
-  botClicks: counter,
-  uniqueOpens: counter,
-  uniqueClicks: counter,
-};
+const counterEntries = v.entriesFromList(counterNames, counter);
 
 export const counters = v.object(counterEntries);
 export type Counters = v.InferOutput<typeof counters>;
-export type CounterName = keyof Counters;
+export type CounterName = Counter;
 
 const rates = v.object({
   delivery: share,

@@ -4,7 +4,7 @@ import { ApiProblem } from './api-problem';
 import { base } from './base';
 
 /** How long an answer is waited for, in milliseconds. */
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 /** Query parameters; those without a value are left out. */
 export type Query = Readonly<Record<string, string | null | undefined>>;
@@ -55,14 +55,14 @@ async function problemOf(response: Response): Promise<ApiProblem> {
  */
 export function createClient(key: string, onRefused: (problem: ApiProblem) => void): Client {
   async function send(address: string, { method = 'GET', signal }: Request): Promise<Response> {
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), patienceMs);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const response = await fetch(address, {
       method,
       headers: { 'x-apikey': key },
       cache: 'no-store',
       credentials: 'omit',
-      signal: signal === undefined ? patience.signal : AbortSignal.any([signal, patience.signal]),
+      signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
     })
       .catch((error: unknown) => {
         if (signal?.aborted) throw error;
@@ -97,7 +97,7 @@ export function createClient(key: string, onRefused: (problem: ApiProblem) => vo
       link.download = name;
       link.click();
       // Some browsers begin to read it only after this.
-      setTimeout(() => URL.revokeObjectURL(address), patienceMs);
+      setTimeout(() => URL.revokeObjectURL(address), timeoutMs);
     },
   };
 }

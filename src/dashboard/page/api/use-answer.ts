@@ -12,7 +12,7 @@ export interface Answer<Data> {
   reload(): void;
 }
 
-const longestPauseSeconds = 60;
+const maxPauseSeconds = 60;
 
 /** How often a question is asked. */
 export interface Rhythm {
@@ -65,7 +65,7 @@ export function useAnswer<Data>(
         if (abort.signal.aborted) return;
         const problem = asProblem(error);
         failures += 1;
-        pause = problem.isPassing ? Math.min(longestPauseSeconds, 2 ** failures) : 0;
+        pause = problem.isPassing ? Math.min(maxPauseSeconds, 2 ** failures) : 0;
         setState((known) => ({ question, data: known.question === question ? known.data : null, problem }));
       }
       if (pause === 0) return;

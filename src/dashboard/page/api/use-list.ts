@@ -17,7 +17,7 @@ export interface List<Item> extends Omit<Answer<unknown>, 'data'> {
 }
 
 /** So many items are kept while a list grows; then it begins anew. */
-const mostKept = 1000;
+const maxKept = 1000;
 
 /** Two parts of a list that may overlap. */
 function join<Item>(first: readonly Item[], rest: readonly Item[], keyOf: (item: Item) => string): Item[] {
@@ -51,7 +51,7 @@ export function useList<Item>(
       const keys = new Set(known.items.map(keyOf));
       // Where more has come than a page holds, there would be a gap between both.
       const overlaps = data.items.some((item) => keys.has(keyOf(item)));
-      if (!overlaps || known.items.length > mostKept) return data;
+      if (!overlaps || known.items.length > maxKept) return data;
       return { ...known, items: join(data.items, known.items, keyOf) };
     });
   }, [first.data]);

@@ -1,5 +1,5 @@
+import { useNow } from '../browser/now';
 import { ago, dayAndHour, exactTime, isWithinDay } from '../format/times';
-import { useNow } from '../shell/now';
 
 /** A time as people say it, with the exact one on hover. */
 export function Moment({ at, none = '–' }: { at: string | null; none?: string }) {

@@ -1,4 +1,4 @@
-import { linkTo } from '../shell/location';
+import { linkTo } from '../browser/location';
 import { hoverText } from './outside';
 
 /** A tag in a line, cut by its column. */

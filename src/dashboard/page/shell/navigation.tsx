@@ -2,10 +2,10 @@ import { summary } from '../api/answers';
 import { base } from '../api/base';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { linkTo, useLocation } from '../browser/location';
 import { compact } from '../format/numbers';
 import { dayOf } from '../format/times';
 import { Icon, type IconName } from '../parts/icons';
-import { linkTo, usePlace } from './location';
 import { chooseTheme, themes, useTheme } from './theme';
 
 const views: readonly (readonly [path: string, name: string, icon: IconName])[] = [
@@ -35,7 +35,7 @@ function useTrouble(): { text: string; meaning: string } | null {
 }
 
 export function Navigation({ onHelp, onLeave }: { onHelp: () => void; onLeave: () => void }) {
-  const { path } = usePlace();
+  const { path } = useLocation();
   const { theme } = useTheme();
   const trouble = useTrouble();
   const present = path[0] ?? '';

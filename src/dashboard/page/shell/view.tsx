@@ -1,3 +1,4 @@
+import { linkTo, useLocation } from '../browser/location';
 import { Empty } from '../parts/empty';
 import { PageHead } from '../parts/page-head';
 import { AddressView } from '../views/address';
@@ -10,11 +11,10 @@ import { MessageView } from '../views/message';
 import { MessagesView } from '../views/messages';
 import { OverviewView } from '../views/overview';
 import { TroubleView } from '../views/trouble';
-import { linkTo, usePlace } from './location';
 
 /** The view that the address names. One with another subject begins anew, by its key. */
 export function View() {
-  const { path, query } = usePlace();
+  const { path, query } = useLocation();
   const [view = '', subject] = path;
   if (path.length > 2) return <NoSuchView />;
   switch (view) {

@@ -3,6 +3,7 @@ import { erased, type MailEvent, reactivated, subscriberWithStory } from '../api
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
 import { useList } from '../api/use-list';
+import { linkBackTo, linkTo } from '../browser/location';
 import { counted } from '../format/numbers';
 import { announce } from '../parts/announce';
 import { ConfirmDialog } from '../parts/confirm-dialog';
@@ -16,7 +17,6 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { StatusBadge } from '../parts/status-badge';
-import { linkBackTo, linkTo } from '../shell/location';
 import { reasonOf, sinceOf } from './address-state';
 import { EventTable } from './event-table';
 

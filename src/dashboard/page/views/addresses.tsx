@@ -1,6 +1,7 @@
 import { type Status, type Subscriber, statuses, subscribers } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useList } from '../api/use-list';
+import { changeQuery, linkTo } from '../browser/location';
 import { Empty, Loading } from '../parts/empty';
 import { ExportButton } from '../parts/export-button';
 import { LoadMore } from '../parts/load-more';
@@ -11,7 +12,6 @@ import { ProblemNote } from '../parts/problem-note';
 import { SearchField } from '../parts/search-field';
 import { Segments } from '../parts/segments';
 import { StatusBadge } from '../parts/status-badge';
-import { changeQuery, linkTo } from '../shell/location';
 import { reasonOf, sinceOf } from './address-state';
 
 const everySeconds = 15;

@@ -1,6 +1,7 @@
 import { type Backfill as BackfillAnswer, backfill } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { useNow } from '../browser/now';
 import { counted } from '../format/numbers';
 import { dayMs, dayOf, daysBetween } from '../format/times';
 import { Count } from '../parts/amount';
@@ -10,7 +11,6 @@ import { Outside, OutsideInFull } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TimeChart } from '../parts/time-chart';
-import { useNow } from '../shell/now';
 
 const everySeconds = 30;
 /** Days of the chart. */

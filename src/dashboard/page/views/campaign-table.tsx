@@ -1,10 +1,10 @@
 import type { Campaign } from '../api/answers';
+import { changeQuery, linkTo } from '../browser/location';
 import { dayName } from '../format/times';
 import { Count, Share } from '../parts/amount';
 import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { Sparkline } from '../parts/sparkline';
-import { changeQuery, linkTo } from '../shell/location';
 
 const columns = [
   ['tag', 'Campaign', 'text'],

@@ -1,6 +1,7 @@
 import { campaignWithDays, events, timeline } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { changeQuery, linkBackTo, linkTo } from '../browser/location';
 import { percent } from '../format/numbers';
 import { dayMs } from '../format/times';
 import { Count } from '../parts/amount';
@@ -13,7 +14,6 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { Segments } from '../parts/segments';
-import { changeQuery, linkBackTo, linkTo } from '../shell/location';
 import { ActivityChart } from './activity-chart';
 import { EventTable } from './event-table';
 import { fillDays } from './fill-days';
@@ -24,7 +24,7 @@ import { PeopleAndBots } from './people-and-bots';
 const everySeconds = 15;
 const hourMs = 3_600_000;
 /** Hours that the API tells apart in one answer. */
-const mostHours = 168;
+const maxHours = 168;
 /** A campaign of fewer days is shown by hours unless asked otherwise. */
 const fewDays = 4;
 
@@ -34,7 +34,7 @@ function hoursOf(firstEventAt: string, lastEventAt: string): { from: string; to:
   const last = Math.ceil((Date.parse(lastEventAt) + 1) / hourMs) * hourMs;
   return {
     from: new Date(first).toISOString(),
-    to: new Date(Math.min(last, first + mostHours * hourMs)).toISOString(),
+    to: new Date(Math.min(last, first + maxHours * hourMs)).toISOString(),
   };
 }
 

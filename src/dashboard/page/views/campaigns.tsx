@@ -1,13 +1,13 @@
 import { campaigns } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useList } from '../api/use-list';
+import { changeQuery } from '../browser/location';
 import { Empty, Loading } from '../parts/empty';
 import { ExportButton } from '../parts/export-button';
 import { LoadMore } from '../parts/load-more';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { SearchField } from '../parts/search-field';
-import { changeQuery } from '../shell/location';
 import { CampaignTable } from './campaign-table';
 
 const everySeconds = 15;

@@ -3,6 +3,7 @@ import { events, type MailEvent, requeued } from '../api/answers';
 import { type ApiProblem, asProblem } from '../api/api-problem';
 import { useClient } from '../api/client-context';
 import { useList } from '../api/use-list';
+import { linkTo } from '../browser/location';
 import { counted } from '../format/numbers';
 import { announce } from '../parts/announce';
 import { Empty, Loading } from '../parts/empty';
@@ -13,7 +14,6 @@ import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { linkTo } from '../shell/location';
 
 interface DeadLettersProps {
   /** How many there are; the list is read again when it changes. */

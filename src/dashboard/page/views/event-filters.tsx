@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { campaigns, subscribers } from '../api/answers';
 import { useClient } from '../api/client-context';
+import { changeQuery } from '../browser/location';
 import { WholeValueField } from '../parts/whole-value-field';
-import { changeQuery } from '../shell/location';
 import { classifications } from './event-detail';
 
 /** What events can be chosen by; the same names in the address of the page and in the API. */
@@ -26,7 +26,7 @@ export function clearFilters(): void {
 }
 
 /** Values that are offered while somebody types. */
-const mostOffered = '8';
+const maxOffered = '8';
 
 const eventTypes = [
   'accepted',
@@ -54,7 +54,7 @@ export function EventFilters({ query }: { query: Readonly<Record<string, string>
         onChoose={(recipient) => changeQuery({ recipient })}
         suggest={async (search, signal) =>
           (
-            await client.ask(subscribers, ['subscribers'], { query: { search, limit: mostOffered }, signal })
+            await client.ask(subscribers, ['subscribers'], { query: { search, limit: maxOffered }, signal })
           ).items.map(({ email }) => email)
         }
         isMain
@@ -80,7 +80,7 @@ export function EventFilters({ query }: { query: Readonly<Record<string, string>
         onChoose={(tag) => changeQuery({ tag })}
         suggest={async (search, signal) =>
           (
-            await client.ask(campaigns, ['campaigns'], { query: { search, limit: mostOffered }, signal })
+            await client.ask(campaigns, ['campaigns'], { query: { search, limit: maxOffered }, signal })
           ).items.map(({ tag }) => tag)
         }
       />

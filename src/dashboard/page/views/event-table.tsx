@@ -1,9 +1,9 @@
 import type { MailEvent } from '../api/answers';
+import { linkTo } from '../browser/location';
 import { EventBadge } from '../parts/event-badge';
 import { EventMoment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { Tag } from '../parts/tag';
-import { linkTo } from '../shell/location';
 import { EventDetail } from './event-detail';
 
 interface EventTableProps {

@@ -1,6 +1,7 @@
 import { eventWithOriginal, type MailEvent } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { linkBackTo, linkTo } from '../browser/location';
 import { CopyButton } from '../parts/copy-button';
 import { Empty, Loading } from '../parts/empty';
 import { EventBadge } from '../parts/event-badge';
@@ -12,7 +13,6 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
-import { linkBackTo, linkTo } from '../shell/location';
 import { classificationName } from './event-detail';
 
 /** JSON in lines, or the text as it is. */

@@ -1,24 +1,8 @@
-import type { Counters } from '../api/answers';
+import * as v from 'valibot';
+import { type Counters, counters } from '../api/answers';
 import { daysBetween } from '../format/times';
 
-const none: Counters = {
-  accepted: 0,
-  delivered: 0,
-  opens: 0,
-  clicks: 0,
-  failures: 0,
-  permanentFailures: 0,
-  temporaryFailures: 0,
-  suppressedFailures: 0,
-  complaints: 0,
-  unsubscribes: 0,
-  rejected: 0,
-  stored: 0,
-  botOpens: 0,
-  botClicks: 0,
-  uniqueOpens: 0,
-  uniqueClicks: 0,
-};
+const none: Counters = v.parse(counters, {});
 
 /** Days with their counts, without gaps. Without a first or last day it is that of the counts. */
 export function fillDays(

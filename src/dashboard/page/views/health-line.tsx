@@ -1,8 +1,8 @@
 import type { Health } from '../api/answers';
+import { linkTo } from '../browser/location';
 import { counted } from '../format/numbers';
 import { span } from '../format/times';
 import { Moment } from '../parts/moment';
-import { linkTo } from '../shell/location';
 
 function verdictOf({ status, pending, dead, oldestPendingSeconds }: Health): {
   tone: string;

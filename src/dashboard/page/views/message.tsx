@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { type MailEvent, message } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { linkBackTo, linkTo } from '../browser/location';
 import { counted } from '../format/numbers';
 import { span } from '../format/times';
 import { Empty, Loading } from '../parts/empty';
@@ -12,7 +13,6 @@ import { Outside, OutsideInFull } from '../parts/outside';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { TagLinks } from '../parts/tag';
-import { linkBackTo, linkTo } from '../shell/location';
 import { EventDetail } from './event-detail';
 
 const everySeconds = 10;

@@ -1,13 +1,13 @@
 import { events, type MailEvent } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { linkTo } from '../browser/location';
 import { Empty, Loading } from '../parts/empty';
 import { Icon } from '../parts/icons';
 import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
-import { linkTo } from '../shell/location';
 
 const everySeconds = 15;
 

@@ -1,13 +1,13 @@
 import { campaigns, summary, timeline } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
+import { changeQuery, linkTo } from '../browser/location';
 import { dayMs, dayName } from '../format/times';
 import { Empty, Loading } from '../parts/empty';
 import { ExportButton } from '../parts/export-button';
 import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { changeQuery, linkTo } from '../shell/location';
 import { ActivityChart } from './activity-chart';
 import { CampaignTable } from './campaign-table';
 import { fillDays } from './fill-days';

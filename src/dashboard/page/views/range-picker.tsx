@@ -1,6 +1,6 @@
+import { changeQuery } from '../browser/location';
 import { dayOf } from '../format/times';
 import { Segments } from '../parts/segments';
-import { changeQuery } from '../shell/location';
 import { ranges, type TimeRange } from './time-range';
 
 /** Chooses the days that a view is about. */

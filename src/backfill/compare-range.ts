@@ -1,0 +1,58 @@
+import type { EventRange } from '../mailgun/event-pages';
+import { MailgunProblem } from '../mailgun/request';
+import type { MailgunSettings } from '../settings/settings';
+import type { Connection } from '../store/connection';
+import { storePages } from './store-pages';
+
+/** How long a step begins further pages: it answers a request. */
+const stepTimeMs = 5000;
+
+/** What a step through a range has found, added up over its pages. */
+export interface ComparedRange {
+  seen: number;
+  known: number;
+  /** Stored now, by type. */
+  added: Record<string, number>;
+  /** Up to where all is stored, in seconds since 1970. */
+  completeUntil: number;
+  /** Where to go on; null when the range is through. */
+  rest: EventRange | null;
+  /** What keeps Mailgun from answering. */
+  problem: MailgunProblem | null;
+}
+
+/**
+ * Compares the beginning of a range with the event log and stores what is missing. Moves no cursor.
+ * @param oldest see {@link storePages}
+ * @throws when storage fails
+ */
+export async function compareRange(
+  connection: Connection,
+  settings: MailgunSettings,
+  range: EventRange,
+  oldest: string,
+): Promise<ComparedRange> {
+  const compared: ComparedRange = {
+    seen: 0,
+    known: 0,
+    added: {},
+    completeUntil: range.begin,
+    rest: range,
+    problem: null,
+  };
+  try {
+    const deadline = Date.now() + stepTimeMs;
+    for await (const page of storePages(connection, settings, range, { oldest, deadline })) {
+      compared.seen += page.seen;
+      compared.known += page.known;
+      for (const [type, count] of Object.entries(page.added))
+        compared.added[type] = (compared.added[type] ?? 0) + count;
+      compared.completeUntil = page.completeUntil;
+      compared.rest = page.rest;
+    }
+  } catch (error) {
+    if (!(error instanceof MailgunProblem)) throw error;
+    compared.problem = error;
+  }
+  return compared;
+}

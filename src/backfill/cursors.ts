@@ -1,0 +1,31 @@
+import { compareAndSet } from '../store/compare-and-set';
+import type { Connection } from '../store/connection';
+import { backfillDocuments, type Cursor, leaseId, parseCursor } from './documents';
+
+export const noCursor: Cursor = { checkedUntil: null, rest: null, lastRunAt: null, lastError: null };
+
+/** The cursors of all domains that were ever compared. */
+export async function readCursors(connection: Connection): Promise<Map<string, Cursor>> {
+  const documents = await backfillDocuments.list(connection, { _id: { $gt: '' } });
+  return new Map(documents.flatMap(({ _id, ...own }) => (_id === leaseId ? [] : [[_id, own]])));
+}
+
+/** Writes how far a domain was compared. What is said to be stored never shrinks. */
+export async function writeCursor(
+  connection: Connection,
+  domain: string,
+  fields: Partial<Cursor>,
+): Promise<void> {
+  await compareAndSet(connection, backfillDocuments, {
+    id: domain,
+    identity: { kind: 'cursor' },
+    parse: parseCursor,
+    decide: (stored) => {
+      const current = stored ?? noCursor;
+      const reached = [current.checkedUntil, fields.checkedUntil ?? null].filter((time) => time !== null);
+      const checkedUntil = reached.length === 0 ? null : Math.max(...reached);
+      const after = { ...current, ...fields, checkedUntil };
+      return stored !== null && JSON.stringify(after) === JSON.stringify(stored) ? null : after;
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import * as v from 'valibot';
+import { Collection } from '../store/collection';
+import type { RevisedDocument } from '../store/compare-and-set';
+
+const text = v.optional(v.nullable(v.string()), null);
+
+const lease = v.object({
+  holder: text,
+  heldUntil: v.optional(v.number(), 0),
+  lastRunAt: text,
+  lastError: text,
+});
+
+/** Who compares with Mailgun's events, and how it went the last time. */
+export interface Lease {
+  holder: string | null;
+  /** Until when nobody else may, in milliseconds since 1970. */
+  heldUntil: number;
+  /** When a run last ended, ISO. */
+  lastRunAt: string | null;
+  /** Why no domain could be compared. */
+  lastError: string | null;
+}
+
+const cursor = v.object({
+  checkedUntil: v.optional(v.nullable(v.number()), null),
+  rest: text,
+  lastRunAt: text,
+  lastError: text,
+});
+
+/** How far Mailgun's events of a domain were compared with the event log. */
+export interface Cursor {
+  /** Everything before is stored, in seconds since 1970; null before the first page. */
+  checkedUntil: number | null;
+  /** The range that was begun and is not finished, as JSON text. */
+  rest: string | null;
+  /** ISO. */
+  lastRunAt: string | null;
+  lastError: string | null;
+}
+
+/** @throws ValiError when a document is no lease */
+export function parseLease(document: object): Lease {
+  return v.parse(lease, document);
+}
+
+/** @throws ValiError when a document is no cursor */
+export function parseCursor(document: object): Cursor {
+  return v.parse(cursor, document);
+}
+
+const identifiedCursor = v.object({ _id: v.string(), ...cursor.entries });
+
+type BackfillDocument = RevisedDocument & Cursor & Lease & { kind: 'cursor' | 'lease' };
+
+/** A cursor for each domain, and one document that is the lease of the runner that moves them. */
+export const backfillDocuments = new Collection<BackfillDocument, v.InferOutput<typeof identifiedCursor>>(
+  'backfill_cursors',
+  (document) => v.parse(identifiedCursor, document),
+);
+
+/** The id of the lease. */
+export const leaseId = 'lease';

@@ -1,0 +1,49 @@
+import { compareAndSet } from '../store/compare-and-set';
+import type { Connection } from '../store/connection';
+import { backfillDocuments, type Lease, leaseId, parseLease } from './documents';
+
+/** Longest time for which the lease is believed: a clock that was wrong must not hold it for ever. */
+export const maxHoldMs = 3_600_000;
+
+export async function readLease(connection: Connection): Promise<Lease> {
+  return parseLease((await backfillDocuments.findDocument(connection, leaseId)) ?? {});
+}
+
+/**
+ * Takes the lease for one runner. Two can only have it when a clock is far off, and then do each other no
+ * harm: a cursor only moves forward, behind what is stored.
+ * @param now and until in milliseconds since 1970
+ * @returns whether the runner has it
+ */
+export async function takeLease(
+  connection: Connection,
+  { holder, now, until }: { holder: string; now: number; until: number },
+): Promise<boolean> {
+  let isOurs = false;
+  await compareAndSet(connection, backfillDocuments, {
+    id: leaseId,
+    identity: { kind: 'lease' },
+    parse: parseLease,
+    decide: (current) => {
+      const isHeld = current !== null && current.heldUntil > now && current.heldUntil <= now + maxHoldMs;
+      const isTaken = current?.holder === holder;
+      isOurs = isTaken || !isHeld;
+      return isTaken || isHeld ? null : { holder, heldUntil: until };
+    },
+  });
+  return isOurs;
+}
+
+/** Gives the lease back, with how the run went. Nobody takes it before `heldUntil`. */
+export async function returnLease(
+  connection: Connection,
+  holder: string,
+  fields: Omit<Lease, 'holder'>,
+): Promise<void> {
+  await compareAndSet(connection, backfillDocuments, {
+    id: leaseId,
+    identity: { kind: 'lease' },
+    parse: parseLease,
+    decide: (current) => (current?.holder === holder ? { ...fields, holder: null } : null),
+  });
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { readMailgunSettings, readSettings } from './settings';
+
+it('without any variable every setting has its default', () => {
+  expect(readSettings({})).toEqual({
+    settings: {
+      signingKeys: [],
+      maxAgeSeconds: 86_400,
+      maxAttempts: 8,
+      maxPendingEvents: 200_000,
+      retentionDays: 0,
+    },
+  });
+  expect(readMailgunSettings({})).toEqual({
+    settings: { apiKeys: [], domains: [], region: 'us', apiUrl: null, apiUrlEu: null, backfillDays: 1 },
+  });
+});
+
+it('texts become what they mean', () => {
+  expect(readSettings({ MAILGUN_WEBHOOK_SIGNING_KEY: ' new , ,old', MAX_ATTEMPTS: ' 3 ' })).toMatchObject({
+    settings: { signingKeys: ['new', 'old'], maxAttempts: 3 },
+  });
+  expect(
+    readMailgunSettings({
+      MAILGUN_DOMAINS: 'A.example.com,eu:b.example.com,a.example.com',
+      MAILGUN_REGION: '',
+    }),
+  ).toMatchObject({ settings: { domains: ['a.example.com', 'eu:b.example.com'], region: 'us' } });
+});
+
+describe('a value that cannot be read', () => {
+  it.each([
+    [readSettings, 'MAILGUN_MAX_AGE_SECONDS', '1 day', 'must be a whole number'],
+    [readSettings, 'MAX_ATTEMPTS', '', 'must be a whole number'],
+    [readMailgunSettings, 'MAILGUN_DOMAINS', 'https://mg.example.com', 'must be domains'],
+    [readMailgunSettings, 'MAILGUN_REGION', 'mars', 'must be us or eu'],
+    [readMailgunSettings, 'MAILGUN_API_URL', 'https://example.com/', 'must be a URL without a slash'],
+  ])('is a sentence that names the variable: %#', (read, name, value, problem) => {
+    const result = read({ [name]: value });
+    expect('problem' in result && result.problem).toMatch(
+      new RegExp(`^${name} ${problem}.*coho set-env\\.$`),
+    );
+  });
+});
+
+it('a variable that changes is read again', () => {
+  const env = { MAX_ATTEMPTS: '1' };
+  expect(readSettings(env)).toMatchObject({ settings: { maxAttempts: 1 } });
+  env.MAX_ATTEMPTS = '2';
+  expect(readSettings(env)).toMatchObject({ settings: { maxAttempts: 2 } });
+});

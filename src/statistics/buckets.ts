@@ -1,0 +1,136 @@
+import * as v from 'valibot';
+import { batched } from '../store/batching';
+import { Collection } from '../store/collection';
+import { newRevision } from '../store/compare-and-set';
+import type { Connection } from '../store/connection';
+import { mapWithLimit } from '../store/map-with-limit';
+import { type Bucket, type Level, levels } from './bucket';
+import type { Tally } from './tally';
+import { decodeTallies, decodeTallyOf, encodedTallies, encodeTallies } from './tally-encoding';
+
+const bucketFields = v.object({
+  _id: v.string(),
+  level: v.picklist(levels),
+  start: v.string(),
+  /** The mark: another one with every event that came since the bucket was counted. */
+  dirty: v.optional(v.nullable(v.string()), null),
+  ...encodedTallies,
+  /** Of a day: dimensions that have not taken its numbers yet. */
+  carry: v.optional(v.array(v.string()), []),
+  /** Of a day: retention has closed it, and has removed what it is the sum of. */
+  closed: v.optional(v.boolean(), false),
+  emptied: v.optional(v.boolean(), false),
+});
+
+const storedBucket = v.pipe(
+  bucketFields,
+  v.transform(({ subjects, numbers, emptied: _, ...bucket }) => ({
+    ...bucket,
+    tallies: decodeTallies({ subjects, numbers }, bucket.start),
+  })),
+);
+
+export type StoredBucket = v.InferOutput<typeof storedBucket>;
+
+/** Parses a document of the buckets. @throws ValiError when it is not one */
+export function parseBucket(document: unknown): StoredBucket {
+  return v.parse(storedBucket, document);
+}
+
+/** The counters of every dimension in each span of event time. */
+export const buckets = new Collection<v.InferOutput<typeof bucketFields>, StoredBucket>(
+  'stat_buckets',
+  parseBucket,
+  [
+    ['level', 'start'],
+    ['level', 'dirty'],
+  ],
+);
+
+/** Marks a bucket as not counted since now. A new mark each time: an old one could hide another event. */
+export async function markBucket(connection: Connection, { id, level, start }: Bucket): Promise<void> {
+  await buckets.upsert(connection, id, { $set: { level, start, dirty: newRevision() } });
+}
+
+/** As {@link markBucket}, in one call with others that mark the same bucket at the same time. */
+export const markBucketBatched = batched<Connection, Bucket, void>(async (connection, marked) => {
+  const distinct = new Map(marked.map((bucket) => [bucket.id, bucket]));
+  await mapWithLimit([...distinct.values()], (bucket) => markBucket(connection, bucket));
+  return () => undefined;
+});
+
+export function findBucket(connection: Connection, id: string): Promise<StoredBucket | null> {
+  return buckets.find(connection, id);
+}
+
+/** Buckets of a level that are marked, at most `limit`. Every mark is a text and so behind the empty one. */
+export function dirtyBuckets(connection: Connection, level: Level, limit: number): Promise<StoredBucket[]> {
+  return buckets.list(connection, { level, dirty: { $gt: '' } }, { limit });
+}
+
+/** Buckets of a level that start within a span of time. @param start and end ISO times, the end exclusive */
+export function bucketsBetween(
+  connection: Connection,
+  level: Level,
+  start: string,
+  end: string,
+): Promise<StoredBucket[]> {
+  return buckets.list(connection, { level, start: { $gte: start, $lt: end } });
+}
+
+const talliesOnly = v.object({ start: v.string(), ...encodedTallies });
+
+/** The tally of one dimension in each bucket of a span of time that has one. */
+export async function talliesOfDimension(
+  connection: Connection,
+  level: Level,
+  dimension: string,
+  start: string,
+  end: string,
+): Promise<Array<Tally & { start: string }>> {
+  const found: Array<Tally & { start: string }> = [];
+  const query = { level, start: { $gte: start, $lt: end } };
+  await buckets.visit(connection, query, talliesOnly, (bucket) => {
+    const own = decodeTallyOf(bucket, dimension, bucket.start);
+    if (own !== null) found.push({ ...own, start: bucket.start });
+  });
+  return found;
+}
+
+/**
+ * Writes a bucket's numbers under a new mark, unless it was marked again since it was read. Does not say
+ * whether it did: {@link clearMark} takes away only the new mark, so a write that failed stays to be done.
+ * @returns the new mark
+ */
+export async function writeTallies(
+  connection: Connection,
+  bucket: StoredBucket,
+  tallies: readonly Tally[],
+  carry: readonly string[],
+): Promise<string> {
+  const written = newRevision();
+  await buckets.updateIfMatches(
+    connection,
+    { _id: bucket._id, dirty: bucket.dirty },
+    { $set: { ...encodeTallies(tallies, bucket.start), carry: [...carry], dirty: written } },
+  );
+  return written;
+}
+
+/** Takes a mark away unless another one has come. */
+export async function clearMark(connection: Connection, id: string, mark: string): Promise<void> {
+  await buckets.updateIfMatches(connection, { _id: id, dirty: mark }, { $set: { dirty: null, carry: [] } });
+}
+
+const startOnly = v.object({ start: v.string() });
+
+/** The start of the first bucket of a level that starts at or after an ISO time, null when there is none. */
+export async function firstBucketFrom(
+  connection: Connection,
+  level: Level,
+  time: string,
+): Promise<string | null> {
+  const query = { level, start: { $gte: time } };
+  const [first] = await buckets.project(connection, query, startOnly, { sort: { start: 1 }, limit: 1 });
+  return first?.start ?? null;
+}

@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { Collection } from '../store/collection';
+import { newRevision } from '../store/compare-and-set';
+import type { Connection } from '../store/connection';
+import { counters } from './counter-table';
+import { allMail, nameOfDimension } from './dimension';
+import type { Rates } from './rates';
+
+const counts = v.object(v.entriesFromList(counters, v.optional(v.number())));
+
+const trendDay = v.object({
+  day: v.string(),
+  delivered: v.number(),
+  uniqueOpens: v.number(),
+  uniqueClicks: v.number(),
+});
+
+const dimensionStatistics = v.object({
+  _id: v.string(),
+  tag: v.optional(v.nullable(v.string()), null),
+  firstEventAt: v.optional(v.nullable(v.string()), null),
+  lastEventAt: v.optional(v.nullable(v.string()), null),
+  ...counts.entries,
+  /** Its last days with events, for a small chart. */
+  trend: v.optional(v.array(trendDay), []),
+  days: v.optional(v.record(v.string(), counts), {}),
+  /** Per day what its counters do not show: people whose first event ever it was, and the time of its first and last event. */
+  dayDetails: v.optional(
+    v.record(
+      v.string(),
+      v.object({
+        everOpens: v.number(),
+        everClicks: v.number(),
+        firstEventAt: v.string(),
+        lastEventAt: v.string(),
+      }),
+    ),
+    {},
+  ),
+  dirty: v.optional(v.nullable(v.string()), null),
+  dirtyDays: v.optional(v.array(v.string()), []),
+});
+
+/** The numbers of one dimension: in total, per day, and what lists are sorted by. */
+export type DimensionStatistics = v.InferOutput<typeof dimensionStatistics>;
+
+/** What only serves lists: a name to search and rates to sort by, zero where there is nothing to divide by. */
+export interface SortKeys {
+  name: string;
+  order: { [Name in keyof Rates]: number };
+}
+
+/** Parses a document of the statistics. @throws ValiError when it is not one */
+export function parseStatistics(document: unknown): DimensionStatistics {
+  return v.parse(dimensionStatistics, document);
+}
+
+type StatisticsDocument = DimensionStatistics & SortKeys;
+export type StatisticsCollection = Collection<StatisticsDocument, DimensionStatistics>;
+
+/** Fields and rates that lists of campaigns are sorted by, each with an index. */
+const sortPaths = [
+  'name',
+  'lastEventAt',
+  'firstEventAt',
+  'accepted',
+  'delivered',
+  'uniqueOpens',
+  'uniqueClicks',
+  'permanentFailures',
+  'complaints',
+  'unsubscribes',
+  'order.delivery',
+  'order.bounce',
+  'order.open',
+  'order.click',
+] as const;
+
+/** Tags and all mail. */
+export const campaigns: StatisticsCollection = new Collection('campaign_stats', parseStatistics, [
+  ...sortPaths.map((path) => [path, '_id'] as const),
+  ['dirty'],
+]);
+
+/** All other dimensions. */
+export const breakdowns: StatisticsCollection = new Collection('breakdown_stats', parseStatistics, [
+  ['dirty'],
+]);
+
+/** The collections that hold numbers of dimensions. */
+export const statisticsCollections = [campaigns, breakdowns] as const;
+
+function collectionOf(dimension: string): StatisticsCollection {
+  return dimension === allMail || nameOfDimension('tag', dimension) !== null ? campaigns : breakdowns;
+}
+
+/** Marks the numbers of a dimension as behind for a UTC day. */
+export async function markStatistics(connection: Connection, dimension: string, day: string): Promise<void> {
+  await collectionOf(dimension).upsert(connection, dimension, {
+    $set: { tag: nameOfDimension('tag', dimension), dirty: newRevision() },
+    $addToSet: { dirtyDays: day },
+  });
+}
+
+export function findStatistics(
+  connection: Connection,
+  dimension: string,
+): Promise<DimensionStatistics | null> {
+  return collectionOf(dimension).find(connection, dimension);
+}
+
+/** Documents of a collection that are marked, at most `limit`. */
+export function dirtyStatistics(
+  connection: Connection,
+  collection: StatisticsCollection,
+  limit: number,
+): Promise<DimensionStatistics[]> {
+  return collection.list(connection, { dirty: { $gt: '' } }, { limit });
+}
+
+/** Writes the numbers of a dimension and takes its mark away, unless it was marked again since it was read. */
+export async function writeStatistics(
+  connection: Connection,
+  { _id, dirty }: DimensionStatistics,
+  fields: Omit<DimensionStatistics, '_id' | 'tag' | 'dirty' | 'dirtyDays'> & SortKeys,
+): Promise<void> {
+  await collectionOf(_id).updateIfMatches(
+    connection,
+    { _id, dirty },
+    { $set: { ...fields, dirty: null, dirtyDays: [] } },
+  );
+}
+
+/** The next documents of a collection in the order of their ids, up to an id if one is given. */
+export function statisticsAfter(
+  connection: Connection,
+  collection: StatisticsCollection,
+  { after, before, limit }: { after: string; before?: string; limit: number },
+): Promise<DimensionStatistics[]> {
+  const query = { _id: before === undefined ? { $gt: after } : { $gt: after, $lt: before } };
+  return collection.list(connection, query, { sort: { _id: 1 }, limit });
+}

@@ -1,0 +1,135 @@
+import type { Connection } from '../store/connection';
+import { mapWithLimit } from '../store/map-with-limit';
+import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from './bucket';
+import {
+  bucketsBetween,
+  clearMark,
+  dirtyBuckets,
+  findBucket,
+  markBucket,
+  type StoredBucket,
+  writeTallies,
+} from './buckets';
+import { visitCountedEvents } from './counted-event';
+import {
+  type DimensionStatistics,
+  dirtyStatistics,
+  markStatistics,
+  statisticsCollections,
+  writeStatistics,
+} from './dimension-statistics';
+import type { Tally } from './tally';
+import { TallyBuilder } from './tally-builder';
+import { sortKeysOf, totalsOf } from './totals';
+
+/** Documents of one batch. */
+const batchSize = 200;
+/** Most batches of one run over one level: what is left is counted by the next run. */
+const maxBatches = 50;
+
+/**
+ * Statistics are recounted from the event log, never added to, so that no repeat can count twice:
+ *
+ * 1. read a marked bucket and its mark;
+ * 2. count its events (the smallest buckets) or sum its children;
+ * 3. write the numbers under a new mark if the mark is still the one read, mark the parent, take the new
+ *    mark away.
+ *
+ * An event that comes meanwhile leaves a fresh mark, so nothing matches and the bucket is counted again.
+ * A crash anywhere leaves the mark. Two runs at once write the same or lose to the fresher one.
+ */
+export async function recountDirty(connection: Connection): Promise<void> {
+  for (const level of levels) {
+    await inBatches(
+      () => dirtyBuckets(connection, level, batchSize),
+      (batch) => countBuckets(connection, level, batch),
+    );
+  }
+  for (const collection of statisticsCollections) {
+    await inBatches(
+      () => dirtyStatistics(connection, collection, batchSize),
+      (batch) => countStatistics(connection, batch),
+    );
+  }
+}
+
+async function inBatches<Item>(
+  read: () => Promise<Item[]>,
+  count: (batch: Item[]) => Promise<void>,
+): Promise<void> {
+  for (let batches = 0; batches < maxBatches; batches += 1) {
+    const batch = await read();
+    await count(batch);
+    if (batch.length < batchSize) return;
+  }
+}
+
+/** The numbers of a bucket as they stand in what it is made of. */
+export async function talliesOf(connection: Connection, bucket: Bucket): Promise<Tally[]> {
+  const builder = new TallyBuilder();
+  const below = childLevel(bucket.level);
+  if (below === null) {
+    await visitCountedEvents(connection, bucket.start, bucket.end, (event) => builder.addEvent(event));
+  } else {
+    for (const child of await bucketsBetween(connection, below, bucket.start, bucket.end))
+      builder.addTallies(child.tallies);
+  }
+  return builder.tallies();
+}
+
+/** Dimensions whose numbers differ between two counts. */
+function changedDimensions(before: readonly Tally[], after: readonly Tally[]): string[] {
+  const old = new Map(before.map((tally) => [tally.dimension, JSON.stringify(tally)]));
+  const counted = new Set(after.map(({ dimension }) => dimension));
+  const changed = after.filter((tally) => old.get(tally.dimension) !== JSON.stringify(tally));
+  const gone = before.filter(({ dimension }) => !counted.has(dimension));
+  return [...changed, ...gone].map(({ dimension }) => dimension);
+}
+
+/** Counts one bucket and writes its numbers under a new mark. */
+async function countBucket(connection: Connection, stored: StoredBucket) {
+  const { _id: id, start, level } = stored;
+  const isDay = parentLevel(level) === null;
+  // The numbers of a closed day stay: retention has removed the events they came from.
+  const tallies = stored.closed ? stored.tallies : await talliesOf(connection, bucketAt(level, start));
+  const carry = isDay ? [...new Set([...stored.carry, ...changedDimensions(stored.tallies, tallies)])] : [];
+  return { id, start, carry, mark: await writeTallies(connection, stored, tallies, carry) };
+}
+
+async function countBuckets(
+  connection: Connection,
+  level: Level,
+  batch: readonly StoredBucket[],
+): Promise<void> {
+  const counted = await mapWithLimit(batch, (stored) => countBucket(connection, stored));
+  const above = parentLevel(level);
+  if (above === null) {
+    const carried = counted.flatMap(({ start, carry }) =>
+      carry.map((dimension) => ({ dimension, day: start.slice(0, 10) })),
+    );
+    await mapWithLimit(carried, ({ dimension, day }) => markStatistics(connection, dimension, day));
+  } else {
+    const parents = new Map(
+      counted.map(({ start }) => bucketAt(above, start)).map((parent) => [parent.id, parent]),
+    );
+    await mapWithLimit([...parents.values()], (parent) => markBucket(connection, parent));
+  }
+  await mapWithLimit(counted, ({ id, mark }) => clearMark(connection, id, mark));
+}
+
+async function countStatistics(connection: Connection, batch: readonly DimensionStatistics[]): Promise<void> {
+  // Read after the statistics and their marks: a day that changes later marks them again.
+  const days = new Map<string, Map<string, Tally>>();
+  for (const day of new Set(batch.flatMap(({ dirtyDays }) => dirtyDays))) {
+    const bucket = await findBucket(connection, bucketAt('day', day).id);
+    days.set(day, new Map(bucket?.tallies.map((tally) => [tally.dimension, tally])));
+  }
+  for (const statistics of batch) {
+    const changes = statistics.dirtyDays.map((day) => ({
+      day,
+      tally: days.get(day)?.get(statistics._id) ?? null,
+    }));
+    const numbers = totalsOf(statistics, changes);
+    await writeStatistics(connection, statistics, { ...numbers, ...sortKeysOf(statistics.tag, numbers) });
+  }
+}

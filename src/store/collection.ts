@@ -1,0 +1,158 @@
+import * as v from 'valibot';
+import { batched } from './batching';
+import { updateIfMatches } from './conditional-update';
+import { type Connection, platformOf } from './connection';
+import type { Field, FieldPath, Query, Sort, StoredDocument, Update } from './query';
+
+/**
+ * The limit of a read that wants everything: what a platform hands over without one, no document says. As much
+ * as 32 bits hold.
+ */
+const everything = 2 ** 31 - 1;
+
+const identified = v.looseObject({ _id: v.string() });
+
+interface ReadOptions<Document> {
+  sort?: Sort<Document>;
+  /** How many documents at most; all without it. */
+  limit?: number;
+  /** Fields that are not read. */
+  without?: readonly Field<Document>[];
+}
+
+/** A schema whose fields are the only ones that are read; each must be a field of the document. */
+type ProjectionSchema<Document, Entries extends v.ObjectEntries> = v.ObjectSchema<
+  Entries & { [Name in Exclude<keyof Entries, keyof Document>]: never },
+  undefined
+>;
+
+function optionsOf<Document>({ sort, limit = everything, without = [] }: ReadOptions<Document>): object {
+  return {
+    ...(sort && { sort }),
+    limit,
+    ...(without.length > 0 && { hints: { $fields: Object.fromEntries(without.map((name) => [name, 0])) } }),
+  };
+}
+
+/** The id comes with every projection, whatever it names. */
+function projectionOf<Document>(entries: v.ObjectEntries, options: ReadOptions<Document>): object {
+  const names = Object.keys(entries).filter((name) => name !== '_id');
+  return { ...optionsOf(options), hints: { $fields: Object.fromEntries(names.map((name) => [name, 1])) } };
+}
+
+/**
+ * A collection of the Datastore. Queries, updates and projections are typed by its document; what is read is parsed.
+ * Every read names a limit, and a conditional update tells nothing: the platform documents neither.
+ */
+export class Collection<Document extends StoredDocument, Parsed> {
+  constructor(
+    /** As owners see it in `coho query`. */
+    readonly name: string,
+    /** Parses a document. @throws ValiError when it is not one */
+    readonly parse: (document: unknown) => Parsed,
+    /** Which indexes serve the queries; each is a list of fields. */
+    readonly indexes: ReadonlyArray<readonly FieldPath<Document>[]> = [],
+  ) {}
+
+  /** Finds a document as it is stored, null when there is none. */
+  findDocument(connection: Connection, id: string): Promise<object | null> {
+    return platformOf(connection).findOneOrNull(this.name, id);
+  }
+
+  /** As {@link findDocument}, in one call with others that are looked for at the same time. */
+  readonly findDocumentBatched = batched<Connection, string, object | null>(async (connection, ids) => {
+    const documents = await this.stream(
+      connection,
+      { _id: { $in: [...new Set(ids)] } },
+      optionsOf({}),
+    ).toArray();
+    const byId = new Map(documents.map((document) => [v.parse(identified, document)._id, document]));
+    return (id) => byId.get(id) ?? null;
+  });
+
+  async find(connection: Connection, id: string): Promise<Parsed | null> {
+    const document = await this.findDocument(connection, id);
+    return document === null ? null : this.parse(document);
+  }
+
+  /** As {@link find}, in one call with others that are looked for at the same time. */
+  async findBatched(connection: Connection, id: string): Promise<Parsed | null> {
+    const document = await this.findDocumentBatched(connection, id);
+    return document === null ? null : this.parse(document);
+  }
+
+  async list(
+    connection: Connection,
+    query: Query<Document>,
+    options: ReadOptions<Document> = {},
+  ): Promise<Parsed[]> {
+    const documents = await this.stream(connection, query, optionsOf(options)).toArray();
+    return documents.map(this.parse);
+  }
+
+  /** As {@link list}, but reads only the fields of a schema. */
+  async project<Entries extends v.ObjectEntries>(
+    connection: Connection,
+    query: Query<Document>,
+    schema: ProjectionSchema<Document, Entries>,
+    options: Omit<ReadOptions<Document>, 'without'> = {},
+  ) {
+    const projection = projectionOf(schema.entries, options);
+    const documents = await this.stream(connection, query, projection).toArray();
+    return documents.map((document) => v.parse(schema, document));
+  }
+
+  /** As {@link project}, but hands over one document at a time: a long list is never in memory as a whole. */
+  async visit<Entries extends v.ObjectEntries>(
+    connection: Connection,
+    query: Query<Document>,
+    schema: ProjectionSchema<Document, Entries>,
+    visit: (fields: v.InferOutput<ProjectionSchema<Document, Entries>>) => void,
+    options: Omit<ReadOptions<Document>, 'without'> = {},
+  ): Promise<void> {
+    const projection = projectionOf(schema.entries, options);
+    await this.stream(connection, query, projection).forEach((document: unknown) => {
+      visit(v.parse(schema, document));
+    });
+  }
+
+  async exists(connection: Connection, query: Query<Document>): Promise<boolean> {
+    return (await this.stream(connection, query, { limit: 1 }).toArray()).length > 0;
+  }
+
+  /** @throws when the document is not stored, or nobody can say */
+  async insert(connection: Connection, document: object & StoredDocument): Promise<void> {
+    await platformOf(connection).insertOne(this.name, document);
+  }
+
+  /** Changes a document. @throws when there is none of this id, on platforms that say so */
+  async update(connection: Connection, id: string, update: Update<Document>): Promise<void> {
+    await platformOf(connection).updateOne(this.name, id, update);
+  }
+
+  /** Changes a document, or creates it with the update's fields. @returns what the platform says, which may be anything */
+  upsert(connection: Connection, id: string, update: Update<Document>): Promise<unknown> {
+    return platformOf(connection).updateOne(this.name, id, update, { upsert: true });
+  }
+
+  /** Changes a document if it still matches; see {@link updateIfMatches}. Whether it did, only a later read tells. */
+  async updateIfMatches(
+    connection: Connection,
+    query: Query<Document>,
+    update: Update<Document>,
+  ): Promise<void> {
+    await updateIfMatches(connection, this.name, query, update);
+  }
+
+  async updateMany(connection: Connection, query: Query<Document>, update: Update<Document>): Promise<void> {
+    await platformOf(connection).updateMany(this.name, query, update);
+  }
+
+  async removeMany(connection: Connection, query: Query<Document>): Promise<void> {
+    await platformOf(connection).removeMany(this.name, query);
+  }
+
+  private stream(connection: Connection, query: object, options: object) {
+    return platformOf(connection).getMany(this.name, query, options);
+  }
+}

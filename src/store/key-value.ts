@@ -1,0 +1,15 @@
+import { type Connection, platformOf } from './connection';
+
+/** The keyspace of the app, by the name that owners see in `coho get`. */
+export const keyspace = 'webhooks';
+
+/** Adds one to a number in the key-value store. @param ttlMs how long it is kept after that, in milliseconds */
+export async function increment(connection: Connection, key: string, ttlMs: number): Promise<void> {
+  await platformOf(connection).incr(key, 1, { keyspace, ttl: ttlMs });
+}
+
+/** A number in the key-value store, zero when there is none. */
+export async function readNumber(connection: Connection, key: string): Promise<number> {
+  const value = Number(await platformOf(connection).get(key, { keyspace }));
+  return Number.isFinite(value) ? value : 0;
+}

@@ -1,0 +1,202 @@
+import * as v from 'valibot';
+import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
+import {
+  type Counters,
+  counterNames,
+  emptyCounters,
+  emptyStatistics,
+  foldEvents,
+  type Statistics,
+  type Status,
+  type Subscriber,
+} from '../../../tools/simulate/plan/model';
+import type { VirtualSpace } from './virtual-space';
+
+/** What a case has told the app, and what the app has said it took. */
+export interface Told {
+  /** Every event that was ever sent with a genuine signature, by the key that it is stored under. */
+  readonly genuine: ReadonlyMap<string, SimulatedEvent>;
+  /** Keys that were answered with 200. */
+  readonly acknowledged: ReadonlySet<string>;
+  /** Keys of events that retention has removed, though not their numbers. */
+  readonly removed?: ReadonlySet<string>;
+  /** Keys of events that must have been given up. */
+  readonly dead?: ReadonlySet<string>;
+  /** Keys of events that no webhook has brought, but the back-fill. */
+  readonly broughtBack?: ReadonlySet<string>;
+  /** Addresses that a person has erased or made good again, and their status now; undefined: nothing is known of them. */
+  readonly decided?: ReadonlyMap<string, Status | undefined>;
+}
+
+const numbers = v.object(v.entriesFromList(counterNames, v.optional(v.number(), 0)));
+const campaign = v.object({
+  ...numbers.entries,
+  _id: v.string(),
+  dirty: v.optional(v.nullable(v.string()), null),
+  firstEventAt: v.optional(v.nullable(v.string()), null),
+  lastEventAt: v.optional(v.nullable(v.string()), null),
+  days: v.optional(v.record(v.string(), numbers), {}),
+});
+type Campaign = v.InferOutput<typeof campaign>;
+
+const subscriber = v.object({
+  _id: v.string(),
+  status: v.string(),
+  active: v.boolean(),
+  bounced: v.boolean(),
+  doNotEmail: v.boolean(),
+  unsubscribedFrom: v.array(v.string()),
+});
+const storedEvent = v.object({ _id: v.string(), state: v.optional(v.nullable(v.string()), null) });
+const bucket = v.object({ _id: v.string(), dirty: v.optional(v.nullable(v.string()), null) });
+const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.string()) });
+
+/**
+ * Compares everything that is stored with the model: a fold over the events in the log, which must hold all
+ * that were acknowledged and nothing that was never sent.
+ * @returns sentences that say what is wrong; none when all is well
+ */
+export async function check(
+  space: VirtualSpace,
+  {
+    genuine,
+    acknowledged,
+    removed = new Set(),
+    dead = new Set(),
+    broughtBack = new Set(),
+    decided = new Map(),
+  }: Told,
+): Promise<string[]> {
+  const log = (await space.documents('email_events')).map((document) => v.parse(storedEvent, document));
+  const stored = new Set(log.map((event) => event._id));
+  const counted = [...new Set([...stored, ...removed])].flatMap((key) => genuine.get(key) ?? []);
+  const campaigns: Campaign[] = [];
+  for (const collection of ['campaign_stats', 'breakdown_stats'])
+    for (const document of await space.documents(collection)) campaigns.push(v.parse(campaign, document));
+  const byId = new Map(campaigns.map((document) => [document._id, document]));
+  const expected = expectedCampaigns(
+    counted,
+    [...broughtBack].flatMap((key) => genuine.get(key) ?? []),
+  );
+  const buckets = (await space.documents('stat_buckets')).map((document) => v.parse(bucket, document));
+  return [
+    ...[...acknowledged].filter((key) => !stored.has(key) && !removed.has(key)).map((key) => `lost: ${key}`),
+    ...[...stored].filter((key) => !genuine.has(key)).map((key) => `stored but never sent: ${key}`),
+    ...[...stored].filter((key) => removed.has(key)).map((key) => `not removed: ${key}`),
+    ...log
+      .filter((event) => event.state !== (dead.has(event._id) ? 'dead' : 'done'))
+      .map((event) => `${event._id} should not be ${event.state ?? 'pending'}`),
+    ...[...buckets, ...campaigns]
+      .filter((document) => document.dirty !== null)
+      .map((document) => `not counted: ${document._id}`),
+    ...[...new Set([...byId.keys(), ...expected.keys()])].flatMap((id) =>
+      compareCampaign(id, expected.get(id) ?? emptyStatistics(), byId.get(id)),
+    ),
+    ...(await compareSubscribers(space, decide(foldEvents(counted).subscribers, decided))),
+    ...(await audit(space)),
+  ];
+}
+
+function decide(
+  subscribers: ReadonlyMap<string, Subscriber>,
+  decided: ReadonlyMap<string, Status | undefined>,
+): ReadonlyMap<string, Subscriber> {
+  const after = new Map(subscribers);
+  for (const [address, status] of decided) {
+    if (status === undefined) after.delete(address);
+    else after.set(address, { status, unsubscribedFrom: undefined });
+  }
+  return after;
+}
+
+/**
+ * The numbers of all mail and of every tag, sending domain and mailbox provider, and of what was brought back
+ * of each domain, by the id of their document.
+ */
+function expectedCampaigns(
+  events: readonly SimulatedEvent[],
+  broughtBack: readonly SimulatedEvent[],
+): Map<string, Statistics> {
+  const { all, tags } = foldEvents(events);
+  const parts = (kind: 'domain' | 'provider', of = events, prefix: string = kind) =>
+    [...new Set(of.map((event) => event[kind]))].map((name): [string, Statistics] => [
+      `${prefix}:${name}`,
+      foldEvents(of.filter((event) => event[kind] === name)).all,
+    ]);
+  return new Map([
+    ['all', all],
+    ...[...tags].map(([tag, statistics]): [string, Statistics] => [`tag:${tag}`, statistics]),
+    ...parts('domain'),
+    ...parts('provider'),
+    ...parts('domain', broughtBack, 'backfill'),
+  ]);
+}
+
+function compareCampaign(id: string, expected: Statistics, stored: Campaign | undefined): string[] {
+  const days = new Set([...expected.days.keys(), ...Object.keys(stored?.days ?? {})]);
+  return [
+    ...compareCounters(id, expected.total, stored ?? emptyCounters()),
+    ...[...days].flatMap((day) =>
+      compareCounters(
+        `${id} on ${day}`,
+        expected.days.get(day) ?? emptyCounters(),
+        stored?.days[day] ?? emptyCounters(),
+      ),
+    ),
+    ...compareTime(`${id} firstEventAt`, expected.firstEventAt, stored?.firstEventAt ?? null),
+    ...compareTime(`${id} lastEventAt`, expected.lastEventAt, stored?.lastEventAt ?? null),
+  ];
+}
+
+function compareCounters(where: string, expected: Counters, stored: Counters): string[] {
+  return counterNames
+    .filter((name) => expected[name] !== stored[name])
+    .map((name) => `${where}: ${name} is ${stored[name]}, should be ${expected[name]}`);
+}
+
+function compareTime(where: string, expected: number | undefined, stored: string | null): string[] {
+  const isEqual =
+    expected === undefined || stored === null
+      ? expected === undefined && stored === null
+      : Math.abs(Date.parse(stored) - expected) <= 1;
+  return isEqual ? [] : [`${where} is ${stored}`];
+}
+
+async function compareSubscribers(
+  space: VirtualSpace,
+  expected: ReadonlyMap<string, Subscriber>,
+): Promise<string[]> {
+  const documents = (await space.documents('subscribers')).map((document) => v.parse(subscriber, document));
+  const byAddress = new Map(documents.map((document) => [document._id, document]));
+  const strangers = [...byAddress.keys()].filter((address) => !expected.has(address));
+  return [
+    ...strangers.map((address) => `${address}: should not be a subscriber`),
+    ...[...expected].flatMap(([address, { status, unsubscribedFrom }]) => {
+      const found = byAddress.get(address);
+      if (found === undefined) return [`${address}: missing`];
+      const problems: string[] = [];
+      if (found.status !== status) problems.push(`${address}: is ${found.status}, should be ${status}`);
+      if (found.active !== (status === 'active') || found.doNotEmail !== (status !== 'active'))
+        problems.push(`${address}: flags do not fit the status ${found.status}`);
+      const scope = unsubscribedFrom && [...unsubscribedFrom].sort().join();
+      if (scope !== undefined && scope !== [...found.unsubscribedFrom].sort().join())
+        problems.push(`${address}: unsubscribed from ${found.unsubscribedFrom}, should be ${scope}`);
+      return problems;
+    }),
+  ];
+}
+
+/** What the app's own audit finds. */
+async function audit(space: VirtualSpace): Promise<string[]> {
+  const instance = await space.spare();
+  const found: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer = await instance.api('POST /api/audit', { body: { fix: false, cursor } });
+    if (answer.status !== 200) return [`the audit answered ${answer.status}`];
+    const step: v.InferOutput<typeof auditStep> = v.parse(auditStep, answer.body);
+    found.push(...step.items.map((item) => `audit: ${JSON.stringify(item)}`));
+    cursor = step.next;
+  } while (cursor !== null);
+  return found;
+}
