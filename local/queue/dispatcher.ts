@@ -63,6 +63,7 @@ export class Dispatcher {
   readonly #runs = new Set<Promise<void>>();
   readonly #wake = () => this.wake();
   #finished: { topic: Topic; job: WaitingJob }[] = [];
+  #flushed: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #turn: NodeJS.Immediate | undefined;
   #isActive = false;
@@ -137,7 +138,7 @@ export class Dispatcher {
   }
 
   #work(): void {
-    void this.#flush();
+    if (this.#finished.length > 0) void this.#flush();
     if (!this.#isActive) return;
     this.#queue.wakeDelayed().catch((error: unknown) => this.#complain(error));
     for (const topic of this.#topics.values()) this.#startJobs(topic);
@@ -220,8 +221,14 @@ export class Dispatcher {
     );
   }
 
-  /** Removes what is finished, all in one write. What cannot be removed is tried again by the timer. */
-  async #flush(): Promise<void> {
+  /** Removes what is finished, one write after the other. Never rejects. */
+  #flush(): Promise<void> {
+    this.#flushed = this.#flushed.then(() => this.#removeFinished());
+    return this.#flushed;
+  }
+
+  /** All in one write. What cannot be removed is tried again by the timer. */
+  async #removeFinished(): Promise<void> {
     if (this.#finished.length === 0) return;
     const finished = this.#finished;
     this.#finished = [];

@@ -13,7 +13,6 @@ const knownFileCircles: readonly string[] = [
 ];
 const knownFolderCircles: readonly string[] = [
   'local/admin, local/admin/graphql',
-  'local/datastore, local/keys, local/queue',
 ];
 
 const roots = ['src', 'local', 'tools'];
