@@ -1,0 +1,125 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRandom, type Random } from '../../tools/simulate/plan/random';
+import { withFolder } from '../torture-process/temporary-folder';
+import { buildRecorder } from './build-recorder';
+import { Disk } from './disk';
+import { type DiskRecord, readDiskRecords } from './disk-record';
+import type { Survival } from './file-contents';
+import { judge } from './judge';
+import { type LoadSettings, type Recording, recordLoad } from './load';
+
+export interface CampaignSettings extends LoadSettings {
+  /** How often the power is cut. */
+  readonly cuts: number;
+  /** How many spaces are tried at the same time; most of them wait for their next minute. */
+  readonly lanes: number;
+  readonly log?: (line: string) => void;
+}
+
+export interface CampaignResult {
+  readonly cuts: number;
+  /** How often the space lost something, each a sentence that says where. */
+  readonly broken: readonly string[];
+}
+
+/** What may survive, by how likely it is tried: exactly what was synced, or more. */
+const survivals: readonly Survival[] = [
+  { share: 0, unit: 4096 },
+  { share: 0, unit: 4096 },
+  { share: 0.5, unit: 4096 },
+  { share: 0.9, unit: 4096 },
+  { share: 0.1, unit: 512 },
+  { share: 0.9, unit: 512 },
+  { share: 1, unit: 4096 },
+];
+
+/**
+ * Records a load once, cuts the power at random moments of it and starts the space on what the disk may hold then.
+ * Half of the moments are right after an answer, when everything that it promises must just have reached the disk.
+ */
+export function runPowerLossCampaign(settings: CampaignSettings): Promise<CampaignResult> {
+  return withFolder(async (folder) => {
+    const recording = await recordLoad(buildRecorder(folder), folder, settings);
+    const records = readDiskRecords(recording.log);
+    settings.log?.(`recorded ${records.length} steps of the disk, ${recording.promised.length} promises`);
+    const broken = whatIsNotRecorded(recording, records);
+    const cuts = cutPower(recording, records, settings, folder);
+    const lane = async () => {
+      for (let next = cuts.next(); !next.done; next = cuts.next()) {
+        const { directory, where, kept } = next.value;
+        const expectation = { promised: recording.promised, kept, notBefore: recording.endsAt };
+        const wrong = await judge(join(directory, 'space'), join(directory, 'clock.json'), expectation);
+        if (wrong.length > 0) broken.push(`${where}: ${wrong.slice(0, 3).join('; ')}`);
+        rmSync(directory, { recursive: true, force: true });
+      }
+    };
+    await Promise.all(Array.from({ length: settings.lanes }, lane));
+    return { cuts: settings.cuts, broken };
+  });
+}
+
+/** A record that missed something would let losses pass: without a cut it must give the very files. */
+function whatIsNotRecorded({ directory }: Recording, records: readonly DiskRecord[]): string[] {
+  const disk = new Disk(directory);
+  for (const record of records) disk.apply(record);
+  return [...disk.current()].flatMap(([path, contents]) =>
+    // SQLite writes its shared memory by mapping it, and makes it anew at every start.
+    path.endsWith('-shm') || readFileSync(join(directory, path)).equals(contents)
+      ? []
+      : [`the record of ${path} is not complete`],
+  );
+}
+
+interface Cut {
+  /** Holds the data folder `space`. */
+  readonly directory: string;
+  readonly where: string;
+  readonly kept: Recording['promised'];
+}
+
+/** The data folders that cuts leave, one after the other, as replaying goes forward only. */
+function* cutPower(
+  { directory, promised }: Recording,
+  records: readonly DiskRecord[],
+  { seed, cuts }: CampaignSettings,
+  folder: string,
+): Generator<Cut, void> {
+  const random = createRandom(seed);
+  const disk = new Disk(directory);
+  const marks = new Map(promised.map((one) => [one.mark, one]));
+  const kept: Promised[] = [];
+  let done = 0;
+  for (const [number, moment] of chooseMoments(records, cuts, random).entries()) {
+    for (; done < moment; done += 1) {
+      const record = records[done];
+      if (record === undefined) break;
+      disk.apply(record);
+      kept.push(...promisesIn(record, marks));
+    }
+    const survival = random.pick(survivals);
+    const place = join(folder, `cut-${number}`);
+    mkdirSync(place);
+    disk.writeAfterPowerLoss(join(place, 'space'), survival, random);
+    const where = `cut ${number} (seed ${seed}, step ${moment} of ${records.length}, share ${survival.share} in units of ${survival.unit})`;
+    yield { directory: place, where, kept: [...kept] };
+  }
+}
+
+const answersWell = ({ kind, data }: DiskRecord) => kind === 'send' && data.toString('latin1', 0, 12) === 'HTTP/1.1 200';
+
+function chooseMoments(records: readonly DiskRecord[], count: number, random: Random): number[] {
+  const answers = records.flatMap((record, index) => (answersWell(record) ? [index + 1] : []));
+  return Array.from({ length: count }, () =>
+    random.chance(0.5) ? random.pick(answers) : random.integer(1, records.length),
+  ).sort((a, b) => a - b);
+}
+
+type Promised = Recording['promised'][number];
+
+/** What an answer promises: its words are looked up, so that long lists of promises cost nothing. */
+function promisesIn(record: DiskRecord, marks: ReadonlyMap<string, Promised>): Promised[] {
+  if (!answersWell(record)) return [];
+  const words = record.data.toString().match(/"(?:id|key)":"[^"]*"|"count":\d+}|"erased":true/g) ?? [];
+  return words.flatMap((word) => marks.get(word) ?? []);
+}
