@@ -25,12 +25,16 @@ export class Admin {
   /** Exports a collection and reads the answer after a pause only, as a slow client does. */
   exportSlowly(collection: string, pause: number): Promise<void> {
     return new Promise((resolve) => {
-      const request = http.get(`${this.#url}/_A_D_M_export/${collection}`, { headers, agent: false }, (answer) => {
-        answer.pause();
-        setTimeout(() => answer.resume(), pause);
-        answer.on('close', resolve);
-        answer.on('error', () => {});
-      });
+      const request = http.get(
+        `${this.#url}/_A_D_M_export/${collection}`,
+        { headers, agent: false },
+        (answer) => {
+          answer.pause();
+          setTimeout(() => answer.resume(), pause);
+          answer.on('close', resolve);
+          answer.on('error', () => {});
+        },
+      );
       // The space may be stopped or killed meanwhile.
       request.on('error', () => resolve());
     });

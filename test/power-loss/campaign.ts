@@ -8,6 +8,7 @@ import { type DiskRecord, readDiskRecords } from './disk-record';
 import type { Survival } from './file-contents';
 import { judge } from './judge';
 import { type LoadSettings, type Recording, recordLoad } from './load';
+import { marksIn, type Promised } from './promised';
 
 export interface CampaignSettings extends LoadSettings {
   /** How often the power is cut. */
@@ -17,7 +18,19 @@ export interface CampaignSettings extends LoadSettings {
   readonly log?: (line: string) => void;
 }
 
+/** What `npm test` and the torture try; the seed is given when they run. */
+export const shortCampaign = { recipients: 60, pause: 500, largeEvents: 1, imports: 1, cuts: 10, lanes: 10 };
+export const longCampaign = {
+  recipients: 400,
+  pause: 5000,
+  largeEvents: 3,
+  imports: 3,
+  cuts: 200,
+  lanes: 10,
+};
+
 export interface CampaignResult {
+  /** How often the power was cut and the space started again. */
   readonly cuts: number;
   /** How often the space lost something, each a sentence that says where. */
   readonly broken: readonly string[];
@@ -45,17 +58,20 @@ export function runPowerLossCampaign(settings: CampaignSettings): Promise<Campai
     settings.log?.(`recorded ${records.length} steps of the disk, ${recording.promised.length} promises`);
     const broken = whatIsNotRecorded(recording, records);
     const cuts = cutPower(recording, records, settings, folder);
+    let tried = 0;
     const lane = async () => {
       for (let next = cuts.next(); !next.done; next = cuts.next()) {
         const { directory, where, kept } = next.value;
         const expectation = { promised: recording.promised, kept, notBefore: recording.endsAt };
         const wrong = await judge(join(directory, 'space'), join(directory, 'clock.json'), expectation);
         if (wrong.length > 0) broken.push(`${where}: ${wrong.slice(0, 3).join('; ')}`);
+        tried += 1;
+        if (tried % 20 === 0) settings.log?.(`${tried} cuts, ${broken.length} of them with losses`);
         rmSync(directory, { recursive: true, force: true });
       }
     };
     await Promise.all(Array.from({ length: settings.lanes }, lane));
-    return { cuts: settings.cuts, broken };
+    return { cuts: tried, broken };
   });
 }
 
@@ -75,7 +91,7 @@ interface Cut {
   /** Holds the data folder `space`. */
   readonly directory: string;
   readonly where: string;
-  readonly kept: Recording['promised'];
+  readonly kept: readonly Promised[];
 }
 
 /** The data folders that cuts leave, one after the other, as replaying goes forward only. */
@@ -106,7 +122,8 @@ function* cutPower(
   }
 }
 
-const answersWell = ({ kind, data }: DiskRecord) => kind === 'send' && data.toString('latin1', 0, 12) === 'HTTP/1.1 200';
+const answersWell = ({ kind, data }: DiskRecord) =>
+  kind === 'send' && data.toString('latin1', 0, 12) === 'HTTP/1.1 200';
 
 function chooseMoments(records: readonly DiskRecord[], count: number, random: Random): number[] {
   const answers = records.flatMap((record, index) => (answersWell(record) ? [index + 1] : []));
@@ -115,11 +132,6 @@ function chooseMoments(records: readonly DiskRecord[], count: number, random: Ra
   ).sort((a, b) => a - b);
 }
 
-type Promised = Recording['promised'][number];
-
-/** What an answer promises: its words are looked up, so that long lists of promises cost nothing. */
-function promisesIn(record: DiskRecord, marks: ReadonlyMap<string, Promised>): Promised[] {
-  if (!answersWell(record)) return [];
-  const words = record.data.toString().match(/"(?:id|key)":"[^"]*"|"count":\d+}|"erased":true/g) ?? [];
-  return words.flatMap((word) => marks.get(word) ?? []);
-}
+/** What an answer promises. */
+const promisesIn = (record: DiskRecord, promised: ReadonlyMap<string, Promised>): Promised[] =>
+  answersWell(record) ? marksIn(record.data.toString()).flatMap((mark) => promised.get(mark) ?? []) : [];

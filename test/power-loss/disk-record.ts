@@ -9,6 +9,7 @@ const kinds = {
   M: 'make folder',
   S: 'sync begins',
   E: 'sync ends',
+  F: 'sync fails',
   N: 'send',
 } as const;
 

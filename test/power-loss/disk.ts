@@ -28,6 +28,8 @@ interface Sync {
  *
  * - A sync of a file that has ended made durable what was written before it began, the file's size and its name.
  * - Of what was not synced any block may be on the disk, in any order, with contents of any moment since the last sync.
+ * - A sync that failed has lost what it was to write, and no later sync brings it back: the kernel takes these blocks
+ *   for clean, and goes on to show them to whoever reads.
  * - Names (made, renamed, removed) reach the disk in their order: a file's sync brings all names up to its own, a
  *   folder's all of them; of the rest any beginning may be there.
  */
@@ -62,9 +64,13 @@ export class Disk {
         changes: entry === 'folder' ? 0 : entry.contents.count,
         names: entry === 'folder' ? this.#names.length : entry.named,
       });
-    } else if (kind === 'sync ends') {
+    } else if (kind === 'sync ends' || kind === 'sync fails') {
       const sync = this.#syncs.get(thread);
       if (sync === undefined) throw new Error('A sync has ended that never began.');
+      if (kind === 'sync fails') {
+        if (sync.entry !== 'folder') sync.entry.contents.syncFailed(sync.changes);
+        return;
+      }
       if (sync.entry !== 'folder') sync.entry.contents.synced(sync.changes);
       this.#durableNames = Math.max(this.#durableNames, sync.names);
     }

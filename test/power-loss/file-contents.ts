@@ -1,8 +1,9 @@
 import type { Random } from '../../tools/simulate/plan/random';
 
-/** What was done to a file: bytes written at an offset, or its size set. */
+/** What was done to a file: bytes written at an offset, its size set, or made larger if it was smaller. */
 export type Change =
   | { readonly kind: 'write'; readonly offset: number; readonly data: Buffer }
+  | { readonly kind: 'grow'; readonly size: number }
   | { readonly kind: 'resize'; readonly size: number };
 
 /** How much of what was not synced survives: none, all, or each part by chance. */
@@ -37,7 +38,17 @@ export class FileContents {
     for (const change of now) this.#apply(change);
   }
 
-  /** Everything, as a reader of the running system sees it. */
+  /** A sync has failed that began after so many changes: of what they wrote only the sizes are left. */
+  syncFailed(count: number): void {
+    const doomed = Math.max(0, count - this.#durableCount);
+    this.#pending = this.#pending.map((change, index) =>
+      index < doomed && change.kind === 'write'
+        ? { kind: 'grow', size: change.offset + change.data.length }
+        : change,
+    );
+  }
+
+  /** Everything, as a reader of the running system sees it as long as no sync has failed. */
   current(): Buffer {
     return this.#build(() => true, this.#pending.length);
   }
@@ -91,6 +102,7 @@ export class FileContents {
     const contents = Buffer.alloc(most);
     this.#durable.copy(contents, 0, 0, this.#size);
     for (const [index, change] of this.#pending.entries()) {
+      if (change.kind === 'grow') continue;
       if (change.kind === 'resize') {
         // Growth is all zeros anyway; of what shrinks each unit decides for itself.
         for (let at = change.size; at < most; at = nextUnit(at, unit))
@@ -116,12 +128,13 @@ export class FileContents {
       this.#durable = larger;
     }
     if (change.kind === 'write') change.data.copy(this.#durable, change.offset);
-    else this.#durable.fill(0, this.#size, Math.max(before, this.#size));
+    else if (change.kind === 'resize') this.#durable.fill(0, this.#size, Math.max(before, this.#size));
   }
 }
 
 const nextUnit = (offset: number, unit: number) => offset - (offset % unit) + unit;
 
 function sizeAfter(size: number, change: Change): number {
-  return change.kind === 'resize' ? change.size : Math.max(size, change.offset + change.data.length);
+  if (change.kind === 'resize') return change.size;
+  return Math.max(size, change.kind === 'grow' ? change.size : change.offset + change.data.length);
 }

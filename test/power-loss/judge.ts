@@ -7,7 +7,8 @@ import { SpaceProcess } from '../torture-process/space-process';
 import { sharedCounters } from '../torture-process/stored-facts';
 import { Admin, type Document } from './admin';
 import { largeTag } from './large-event';
-import { longAgo, type Promised, variables } from './load';
+import { longAgo, variables } from './load';
+import type { Promised } from './promised';
 
 /** Real milliseconds within which a space comes to rest: sweep, effects and counts. */
 const longestRest = 90_000;
@@ -42,12 +43,16 @@ export async function judge(
     if (!(await space.serves())) return [`the space does not start: ${space.output.trim().slice(0, 400)}`];
     const url = space.url ?? '';
     let differences: string[] = [];
-    const rests = await poll(async () => {
-      const { status, pending } = v.parse(health, await (await fetch(`${url}/health`)).json());
-      if (status !== 'ok' || pending !== 0) return false;
-      differences = await auditDifferences(url);
-      return differences.length === 0;
-    }, longestRest);
+    const rests = await poll(
+      async () => {
+        const { status, pending } = v.parse(health, await (await fetch(`${url}/health`)).json());
+        if (status !== 'ok' || pending !== 0) return false;
+        differences = await auditDifferences(url);
+        return differences.length === 0;
+      },
+      longestRest,
+      400,
+    );
     return [
       ...(rests ? [] : [`does not come to rest: ${differences.slice(0, 3).join('; ') || 'events wait'}`]),
       ...(await comparedWith(new Admin(url), promised, kept)),
@@ -135,6 +140,8 @@ function lostImports(documents: readonly Document[], kept: readonly Promised[]):
     const there = documents.filter(
       ({ group, value }) => group === what.group && (what.kind === 'import' || value === 1),
     ).length;
-    return there < what.count ? [`${what.kind}: ${what.count - there} of ${what.count} documents are gone`] : [];
+    return there < what.count
+      ? [`${what.kind}: ${what.count - there} of ${what.count} documents are gone`]
+      : [];
   });
 }

@@ -9,7 +9,9 @@ export const largeTag = 'large';
 export function signedLargeEvent(number: number): EncodedBody {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const token = randomBytes(25).toString('hex');
-  const signature = createHmac('sha256', signingKey).update(timestamp + token).digest('hex');
+  const signature = createHmac('sha256', signingKey)
+    .update(timestamp + token)
+    .digest('hex');
   const event = {
     event: 'delivered',
     id: `large-${number}`,

@@ -345,11 +345,11 @@ static int sync_watched(int descriptor) {
   note('S', descriptor, 0, 0, NULL, 0, 0);
   pthread_mutex_unlock(&order);
   usleep(sync_time);
-  if (faults->syncs_fail) return fails(EIO);
   pthread_mutex_lock(&order);
-  note('E', descriptor, 0, 0, NULL, 0, 0);
+  int is_lost = faults->syncs_fail;
+  note(is_lost ? 'F' : 'E', descriptor, 0, 0, NULL, 0, 0);
   pthread_mutex_unlock(&order);
-  return 0;
+  return is_lost ? fails(EIO) : 0;
 }
 int fsync(int descriptor) {
   return kind_of(descriptor) == watched ? sync_watched(descriptor) : kernel(SYS_fsync, descriptor);
