@@ -10,13 +10,7 @@ import { judge } from './judge';
 import { type LoadSettings, type Recording, recordLoad } from './load';
 import { marksIn, type Promised } from './promised';
 
-export interface CampaignSettings extends LoadSettings {
-  /** How often the power is cut. */
-  readonly cuts: number;
-  /** How many spaces are tried at the same time; most of them wait for their next minute. */
-  readonly lanes: number;
-  readonly log?: (line: string) => void;
-}
+export interface CampaignSettings extends LoadSettings, CutSettings {}
 
 /** What `npm test` and the torture try; the seed is given when they run. */
 export const shortCampaign = { recipients: 60, pause: 500, largeEvents: 1, imports: 1, cuts: 10, lanes: 10 };
@@ -56,23 +50,45 @@ export function runPowerLossCampaign(settings: CampaignSettings): Promise<Campai
     const recording = await recordLoad(buildRecorder(folder), folder, settings);
     const records = readDiskRecords(recording.log);
     settings.log?.(`recorded ${records.length} steps of the disk, ${recording.promised.length} promises`);
-    const broken = whatIsNotRecorded(recording, records);
-    const cuts = cutPower(recording, records, settings, folder);
-    let tried = 0;
-    const lane = async () => {
-      for (let next = cuts.next(); !next.done; next = cuts.next()) {
-        const { directory, where, kept } = next.value;
-        const expectation = { promised: recording.promised, kept, notBefore: recording.endsAt };
-        const wrong = await judge(join(directory, 'space'), join(directory, 'clock.json'), expectation);
-        if (wrong.length > 0) broken.push(`${where}: ${wrong.slice(0, 3).join('; ')}`);
-        tried += 1;
-        if (tried % 20 === 0) settings.log?.(`${tried} cuts, ${broken.length} of them with losses`);
-        rmSync(directory, { recursive: true, force: true });
-      }
-    };
-    await Promise.all(Array.from({ length: settings.lanes }, lane));
-    return { cuts: tried, broken };
+    const { cuts, broken } = await tryCuts(recording, records, settings, folder);
+    return { cuts, broken: [...whatIsNotRecorded(recording, records), ...broken] };
   });
+}
+
+export interface CutSettings {
+  readonly seed: number;
+  /** How often the power is cut. */
+  readonly cuts: number;
+  /** How many spaces are tried at the same time; most of them wait for their next minute. */
+  readonly lanes: number;
+  /** The first step of the record after which the power may be cut; default the first of all. */
+  readonly from?: number;
+  readonly log?: (line: string) => void;
+}
+
+/** Cuts the power of a recording, and starts and judges a space on what is left, in folders below `folder`. */
+export async function tryCuts(
+  recording: Recording,
+  records: readonly DiskRecord[],
+  settings: CutSettings,
+  folder: string,
+): Promise<CampaignResult> {
+  const broken: string[] = [];
+  const cuts = cutPower(recording, records, settings, folder);
+  let tried = 0;
+  const lane = async () => {
+    for (let next = cuts.next(); !next.done; next = cuts.next()) {
+      const { directory, where, kept } = next.value;
+      const expectation = { promised: recording.promised, kept, notBefore: recording.endsAt };
+      const wrong = await judge(join(directory, 'space'), join(directory, 'clock.json'), expectation);
+      if (wrong.length > 0) broken.push(`${where}: ${wrong.slice(0, 3).join('; ')}`);
+      tried += 1;
+      if (tried % 20 === 0) settings.log?.(`${tried} cuts, ${broken.length} of them with losses`);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  };
+  await Promise.all(Array.from({ length: settings.lanes }, lane));
+  return { cuts: tried, broken };
 }
 
 /** A record that missed something would let losses pass: without a cut it must give the very files. */
@@ -98,7 +114,7 @@ interface Cut {
 function* cutPower(
   { directory, promised }: Recording,
   records: readonly DiskRecord[],
-  { seed, cuts }: CampaignSettings,
+  { seed, cuts, from = 1 }: CutSettings,
   folder: string,
 ): Generator<Cut, void> {
   const random = createRandom(seed);
@@ -106,7 +122,7 @@ function* cutPower(
   const marks = new Map(promised.map((one) => [one.mark, one]));
   const kept: Promised[] = [];
   let done = 0;
-  for (const [number, moment] of chooseMoments(records, cuts, random).entries()) {
+  for (const [number, moment] of chooseMoments(records, from, cuts, random).entries()) {
     for (; done < moment; done += 1) {
       const record = records[done];
       if (record === undefined) break;
@@ -125,10 +141,17 @@ function* cutPower(
 const answersWell = ({ kind, data }: DiskRecord) =>
   kind === 'send' && data.toString('latin1', 0, 12) === 'HTTP/1.1 200';
 
-function chooseMoments(records: readonly DiskRecord[], count: number, random: Random): number[] {
-  const answers = records.flatMap((record, index) => (answersWell(record) ? [index + 1] : []));
+function chooseMoments(
+  records: readonly DiskRecord[],
+  from: number,
+  count: number,
+  random: Random,
+): number[] {
+  const answers = records.flatMap((record, index) =>
+    index + 1 >= from && answersWell(record) ? [index + 1] : [],
+  );
   return Array.from({ length: count }, () =>
-    random.chance(0.5) ? random.pick(answers) : random.integer(1, records.length),
+    random.chance(0.5) ? random.pick(answers) : random.integer(from, records.length),
   ).sort((a, b) => a - b);
 }
 

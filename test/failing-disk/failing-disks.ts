@@ -1,0 +1,18 @@
+import type { MachineResult } from '../torture-process/machine/machine-result';
+import { failingSyncs } from './failing-syncs';
+import { killsWhileStarting } from './kills-while-starting';
+import { noDescriptors } from './no-descriptors';
+import { noRoom } from './no-room';
+import { oneFileReadOnly } from './one-file-read-only';
+import { erasedFromFiles, privateFolder } from './private-folder';
+
+/** What a disk may do to a space, and what must come of it. */
+export const failingDisks: Readonly<Record<string, (seed: number) => Promise<MachineResult>>> = {
+  'every sync fails': failingSyncs,
+  'the disk is full at any point': noRoom,
+  'no descriptors are left': noDescriptors,
+  'killed again and again while it starts': killsWhileStarting,
+  'one file is read-only': oneFileReadOnly,
+  'the folder was open to everybody': privateFolder,
+  'somebody is erased': erasedFromFiles,
+};
