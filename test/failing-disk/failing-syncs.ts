@@ -4,7 +4,8 @@ import { tryCuts } from '../power-loss/campaign';
 import { readDiskRecords } from '../power-loss/disk-record';
 import { shortlyBeforeTheSweep } from '../torture-process/clock';
 import type { MachineResult } from '../torture-process/machine/machine-result';
-import { endsWithin, planEvents, type Trial, withTrial } from './trial';
+import { poll } from '../torture-process/poll';
+import { planEvents, type Trial, withTrial } from './trial';
 
 /** For how long every sync fails, and the time that a space may take to be well again, in milliseconds. */
 const failing = 4000;
@@ -18,7 +19,7 @@ const cuts = 6;
 export function failingSyncs(seed: number): Promise<MachineResult> {
   return withTrial(async (trial, folder) => {
     const { sender, faults, directory } = trial;
-    const told = sender.tellAll(await planEvents(seed, 600));
+    const told = sender.tellAll(await planEvents(seed, 300));
     let space = await trial.serving();
     const broken: string[] = [];
     try {
@@ -32,13 +33,15 @@ export function failingSyncs(seed: number): Promise<MachineResult> {
       broken.push(...acknowledgedBetween(trial, begun, ended));
       if (health.status === 200) broken.push('health is ok while every sync fails');
       if (!/sync|EIO|I\/O|disk/i.test(space.output)) broken.push('the log says nothing of failing syncs');
-      if (!(await endsWithin(told, recovery))) {
+      const isWell = () =>
+        Promise.resolve(sender.replies.some((reply) => reply.begun > ended && reply.status === 200));
+      if (!(await poll(isWell, recovery))) {
         const last = sender.replies.at(-1)?.text ?? '';
         if (!/start/i.test(last)) broken.push(`neither recovers nor says what to do: ${last}`);
         await space.kill();
         space = await trial.serving();
-        await told;
       }
+      await told;
     } finally {
       await space.kill();
     }

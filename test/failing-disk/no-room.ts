@@ -16,14 +16,15 @@ export function noRoom(seed: number): Promise<MachineResult> {
     const random = createRandom(seed);
     const broken: string[] = [];
     const saw: string[] = [];
-    for (const [number, most] of rooms.entries()) {
+    const tries = rooms.map(async (most, number) => {
       const place = join(folder, `room-${number}`);
       mkdirSync(place);
       const room = Math.floor(random.between(most / 2, most));
       const result = await tryRoom(new Trial(recorder, place), seed + number, room, random.chance(0.5));
       saw.push(result.saw);
       broken.push(...result.broken.map((sentence) => `${room} bytes: ${sentence}`));
-    }
+    });
+    await Promise.all(tries);
     return { saw: saw.join('; '), broken };
   });
 }

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { erasedAddress } from '../power-loss/load';
 import type { MachineResult } from '../torture-process/machine/machine-result';
 import { planEvents, withTrial } from './trial';
@@ -49,6 +50,9 @@ export function privateFolder(seed: number): Promise<MachineResult> {
   });
 }
 
+/** Milliseconds in which events have their effects. */
+const settled = 4000;
+
 /** Somebody is erased: the files hold nothing of the address, after the answer and after a stop. */
 export function erasedFromFiles(seed: number): Promise<MachineResult> {
   return withTrial(async (trial) => {
@@ -66,6 +70,8 @@ export function erasedFromFiles(seed: number): Promise<MachineResult> {
       });
       await sender.tellAll([...theirs, ...events.slice(30)]);
       if (filesWith(directory, erasedAddress).length === 0) broken.push('the address never reached a file');
+      // By then the events have had their effects, and stand wherever the storage keeps what has been there a while.
+      await sleep(settled);
       await sender.erase(erasedAddress);
       for (const name of filesWith(directory, erasedAddress))
         broken.push(`still in ${name} after the erasure`);

@@ -26,6 +26,7 @@ export class Sender {
   url = '';
   readonly replies: Reply[] = [];
   readonly #promised = new Map<string, Promised>();
+  #isOver = false;
 
   /** What was answered so far. */
   get promised(): readonly Promised[] {
@@ -42,6 +43,11 @@ export class Sender {
       }
     };
     await Promise.all(Array.from({ length: connections }, lane));
+  }
+
+  /** Sends nothing again from now on. */
+  giveUp(): void {
+    this.#isOver = true;
   }
 
   /** Tells of an event that is as large as an event may be. */
@@ -80,7 +86,7 @@ export class Sender {
   }
 
   async #tell(body: EncodedBody, notice: Notice | null): Promise<void> {
-    for (;;) {
+    while (!this.#isOver) {
       const { status, text } = await this.#post(body);
       if (status === 200) {
         const { id } = v.parse(received, JSON.parse(text));
