@@ -26,10 +26,10 @@ export function damage(folder: string, name: string, harm: Harm, random: Random)
   }
   const before = readFileSync(file);
   // An empty file has nothing to lose.
-  const at = before.length === 0 ? 0 : random.integer(0, before.length - 1);
-  const after = damaged(before, at, before.length === 0 ? 'appends garbage' : harm, random);
-  writeFileSync(file, after);
-  return `${harm} at byte ${at} of ${before.length}`;
+  const [at, done] =
+    before.length === 0 ? [0, 'appends garbage' as const] : [random.integer(0, before.length - 1), harm];
+  writeFileSync(file, damaged(before, at, done, random));
+  return done === 'appends garbage' ? done : `${done} at byte ${at} of ${before.length}`;
 }
 
 function damaged(before: Buffer, at: number, harm: Harm, random: Random): Buffer {

@@ -38,12 +38,12 @@ export function failingSyncs(seed: number): Promise<MachineResult> {
       if (!(await poll(isWell, recovery))) {
         const last = sender.replies.at(-1)?.text ?? '';
         if (!/start/i.test(last)) broken.push(`neither recovers nor says what to do: ${last}`);
-        await space.kill();
+        await faults.kill(space);
         space = await trial.serving();
       }
       await told;
     } finally {
-      await space.kill();
+      await faults.kill(space);
     }
     const log = readFileSync(trial.log);
     const records = readDiskRecords(log);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildRecorder } from '../power-loss/build-recorder';
 import type { MachineResult } from '../torture-process/machine/machine-result';
 import { mountReadOnly, unmount } from '../torture-process/machine/mount';
-import { notASentence, planEvents, Trial, withTrial } from './trial';
+import { endsWithin, notASentence, planEvents, Trial, withTrial } from './trial';
 
 /** Each file of a killed space's folder is read-only once: it serves all the same, or names the file and ends. */
 export function oneFileReadOnly(seed: number): Promise<MachineResult> {
@@ -40,7 +40,9 @@ async function tryStart(trial: Trial, name: string, seed: number, broken: string
     if (serves) {
       trial.sender.url = space.url ?? '';
       const [event] = await planEvents(seed + 1, 1);
-      if (event !== undefined) await trial.sender.tellAll([event]);
+      const told = event === undefined ? Promise.resolve() : trial.sender.tellAll([event]);
+      if (!(await endsWithin(told, 15_000))) broken.push(`${name}: serves, but takes nothing in`);
+      trial.sender.giveUp();
     } else {
       broken.push(...notASentence(space.output).map((sentence) => `${name}: ${sentence}`));
       if (!space.output.includes(name)) broken.push(`${name}: the refusal does not name the file`);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildRecorder, whyNoRecorder } from '../power-loss/build-recorder';
+import { DiskFaults } from '../power-loss/disk-faults';
 import { judge } from '../power-loss/judge';
 import { recorded } from '../power-loss/load';
 import { Sender } from '../power-loss/sender';
@@ -9,7 +10,6 @@ import { type MachineResult, skip } from '../torture-process/machine/machine-res
 import { type Notice, planNotices } from '../torture-process/notices';
 import { SpaceProcess } from '../torture-process/space-process';
 import { withFolder } from '../torture-process/temporary-folder';
-import { DiskFaults } from './disk-faults';
 
 /** A space on a disk that can be made to fail, and somebody who tells it of events. */
 export class Trial {
@@ -30,10 +30,7 @@ export class Trial {
 
   /** Starts a process on the data folder. */
   start(): SpaceProcess {
-    const env = {
-      ...recorded(this.#recorder, this.directory, this.log),
-      RECORD_FAULTS: this.faults.file,
-    };
+    const env = recorded(this.#recorder, this.directory, this.log, this.faults);
     return new SpaceProcess({ directory: this.directory, env });
   }
 

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { createRandom, type Random } from '../../tools/simulate/plan/random';
 import { withFolder } from '../torture-process/temporary-folder';
 import { buildRecorder } from './build-recorder';
@@ -13,12 +13,21 @@ import { marksIn, type Promised } from './promised';
 export interface CampaignSettings extends LoadSettings, CutSettings {}
 
 /** What `npm test` and the torture try; the seed is given when they run. */
-export const shortCampaign = { recipients: 60, pause: 500, largeEvents: 1, imports: 1, cuts: 10, lanes: 10 };
+export const shortCampaign = {
+  recipients: 60,
+  pause: 500,
+  largeEvents: 1,
+  imports: 1,
+  waitsForRetention: false,
+  cuts: 10,
+  lanes: 10,
+};
 export const longCampaign = {
   recipients: 400,
   pause: 5000,
   largeEvents: 3,
   imports: 3,
+  waitsForRetention: true,
   cuts: 200,
   lanes: 10,
 };
@@ -95,12 +104,16 @@ export async function tryCuts(
 function whatIsNotRecorded({ directory }: Recording, records: readonly DiskRecord[]): string[] {
   const disk = new Disk(directory);
   for (const record of records) disk.apply(record);
-  return [...disk.current()].flatMap(([path, contents]) =>
+  const recorded = disk.current();
+  const names = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(directory, join(parentPath, name)));
+  return [...new Set([...recorded.keys(), ...names])].flatMap((name) => {
     // SQLite writes its shared memory by mapping it, and makes it anew at every start.
-    path.endsWith('-shm') || readFileSync(join(directory, path)).equals(contents)
-      ? []
-      : [`the record of ${path} is not complete`],
-  );
+    if (name.endsWith('-shm')) return [];
+    const isSame = names.includes(name) && recorded.get(name)?.equals(readFileSync(join(directory, name)));
+    return isSame ? [] : [`the record of ${name} is not complete`];
+  });
 }
 
 interface Cut {

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shortlyBeforeTheSweep, writeClock } from '../torture-process/clock';
 import { type Notice, planNotices } from '../torture-process/notices';
+import { poll } from '../torture-process/poll';
 import { SpaceProcess } from '../torture-process/space-process';
 import { Admin, adminToken } from './admin';
+import { DiskFaults } from './disk-faults';
 import type { Promised } from './promised';
 import { Sender } from './sender';
 
@@ -27,6 +29,8 @@ export interface LoadSettings {
   readonly largeEvents: number;
   /** Imports, and bulk updates of each. */
   readonly imports: number;
+  /** Whether the second life lasts until retention has removed what is too old: up to a minute. */
+  readonly waitsForRetention: boolean;
 }
 
 /** Variables of every space of these tests; retention removes the events of {@link longAgo}. */
@@ -37,11 +41,12 @@ export const longAgo = 'long-ago';
 export const erasedAddress = 'somebody.to.forget@erased.example';
 
 /** Variables that make the recorder write down what happens below a folder. */
-export const recorded = (recorder: string, directory: string, log: string) => ({
+export const recorded = (recorder: string, directory: string, log: string, faults: DiskFaults) => ({
   ...variables,
   LD_PRELOAD: recorder,
   RECORD_FOLDER: directory,
   RECORD_LOG: log,
+  RECORD_FAULTS: faults.file,
 });
 
 /**
@@ -56,21 +61,25 @@ export async function recordLoad(
   folder: string,
   settings: LoadSettings,
 ): Promise<Recording> {
-  const { seed, recipients, pause, largeEvents, imports } = settings;
+  const { seed, recipients, pause, largeEvents, imports, waitsForRetention } = settings;
   const directory = join(folder, 'space');
   const log = join(folder, 'record');
   const clockFile = join(folder, 'clock.json');
-  writeClock(clockFile, shortlyBeforeTheSweep(Date.now()));
+  const faults = new DiskFaults(join(folder, 'faults'));
   const sender = new Sender();
+  let notBefore = Date.now();
 
   async function live(end: 'stop' | 'kill', work: (admin: Admin) => Promise<unknown>): Promise<void> {
-    const env = recorded(recorder, directory, log);
+    const clock = shortlyBeforeTheSweep(notBefore);
+    writeClock(clockFile, clock);
+    const env = recorded(recorder, directory, log, faults);
     const space = await SpaceProcess.serving({ directory, clockFile, env });
     sender.url = space.url ?? '';
     try {
       await work(new Admin(sender.url));
     } finally {
-      await space[end]();
+      await (end === 'kill' ? faults.kill(space) : space.stop());
+      notBefore = clock.shows + Date.now() - clock.at;
     }
   }
 
@@ -92,10 +101,11 @@ export async function recordLoad(
     const slow = admin.exportSlowly('email_events', 2 * pause);
     await sender.tellAll(part(0.6, 0.8));
     await Promise.race([slow, sleep(pause)]);
+    const isRemoved = async () => (await admin.find('email_events', { tags: longAgo })).length === 0;
+    if (waitsForRetention && !(await poll(isRemoved, 90_000))) throw new Error('Retention removes nothing.');
   });
   await live('kill', () => sender.tellAll(part(0.8, 1)));
-  const endsAt = shortlyBeforeTheSweep(Date.now()).shows + 60_000;
-  return { directory, log: readFileSync(log), promised: sender.promised, endsAt };
+  return { directory, log: readFileSync(log), promised: sender.promised, endsAt: notBefore };
 }
 
 /** Some events of the person who is erased, and some that are older than what is kept. */

@@ -1,7 +1,7 @@
 /*
  * Loaded by LD_PRELOAD into a process, it writes down what the process does to the files below one folder, in the
  * order in which it takes effect, together with what the process sends to its sockets. From this record
- * `replay-disk.ts` builds what a disk may hold after the power was cut at any moment. It can also make the disk fail.
+ * `disk.ts` builds what a disk may hold after the power was cut at any moment. It can also make the disk fail.
  *
  *   RECORD_FOLDER  absolute path of the folder that is watched
  *   RECORD_LOG     file for the record, outside of the folder; several processes, one after the other, may append
@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -38,7 +39,8 @@ struct faults {
   uint8_t syncs_fail;   /* EIO */
   uint8_t opens_fail;   /* EMFILE */
   uint8_t disk_is_full; /* ENOSPC once `room` is used up */
-  uint8_t unused[5];
+  uint8_t is_dead;      /* SIGKILL between two records, so that nothing is done that is not written down */
+  uint8_t unused[4];
   int64_t room; /* bytes */
 };
 
@@ -51,7 +53,6 @@ static size_t folder_length;
 static int log_descriptor = -1;
 static struct faults none, *faults = &none;
 static uint8_t kinds[highest];
-
 
 static long (*kernel)(long, ...);
 
@@ -88,6 +89,13 @@ static int fails(int error) {
   errno = error;
   return -1;
 }
+
+static void enter(void) {
+  pthread_mutex_lock(&order);
+  if (faults->is_dead) raise(SIGKILL);
+}
+
+static void leave(void) { pthread_mutex_unlock(&order); }
 
 /* Appends one record; the caller holds `order` where the order counts. A record that is cut off would be a lie. */
 static void note(char kind, int descriptor, int64_t offset, uint32_t flags, const struct iovec *parts, int count,
@@ -129,14 +137,14 @@ static int open_watched(const char *path, int flags, mode_t mode) {
     return descriptor;
   }
   if (faults->opens_fail) return fails(EMFILE);
-  pthread_mutex_lock(&order);
+  enter();
   int descriptor = kernel(SYS_openat, AT_FDCWD, path, flags, mode);
   if (descriptor >= highest) abort();
   if (descriptor >= 0) {
     kinds[descriptor] = watched;
     note_paths('O', descriptor, flags & O_TRUNC ? 1 : 0, path, NULL);
   }
-  pthread_mutex_unlock(&order);
+  leave();
   return descriptor;
 }
 
@@ -163,11 +171,11 @@ OPENAT(openat64)
 
 int close(int descriptor) {
   if (kind_of(descriptor) == no_file) return kernel(SYS_close, descriptor);
-  pthread_mutex_lock(&order);
+  enter();
   if (kinds[descriptor] == watched) note('C', descriptor, 0, 0, NULL, 0, 0);
   kinds[descriptor] = no_file;
   int result = kernel(SYS_close, descriptor);
-  pthread_mutex_unlock(&order);
+  leave();
   return result;
 }
 
@@ -180,10 +188,10 @@ int dup(int descriptor) {
 #define CHANGE_NAME(kind, call, path) \
   if (!is_inside(path)) return call; \
   if (faults->disk_is_full && faults->room <= 0 && kind == 'M') return fails(ENOSPC); \
-  pthread_mutex_lock(&order); \
+  enter(); \
   int result = call; \
   if (result == 0) note_paths(kind, -1, 0, path, NULL); \
-  pthread_mutex_unlock(&order); \
+  leave(); \
   return result;
 int unlink(const char *path) { CHANGE_NAME('U', kernel(SYS_unlinkat, AT_FDCWD, path, 0), path) }
 int rmdir(const char *path) { CHANGE_NAME('U', kernel(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR), path) }
@@ -195,16 +203,11 @@ int mkdir(const char *path, mode_t mode) { CHANGE_NAME('M', kernel(SYS_mkdirat, 
 
 int rename(const char *from, const char *to) {
   if (!is_inside(from) && !is_inside(to)) return kernel(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
-  pthread_mutex_lock(&order);
+  enter();
   int result = kernel(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
   if (result == 0) note_paths('R', -1, 0, from, to);
-  pthread_mutex_unlock(&order);
+  leave();
   return result;
-}
-
-int link(const char *from, const char *to) {
-  if (is_inside(to)) return fails(EPERM); /* the replay knows one name for a file */
-  return kernel(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 /* ---- contents ---- */
@@ -222,7 +225,7 @@ static size_t room_for(size_t length) {
 static ssize_t write_watched(int descriptor, const struct iovec *parts, int count, off_t offset) {
   size_t length = 0;
   for (int i = 0; i < count; i++) length += parts[i].iov_len;
-  pthread_mutex_lock(&order);
+  enter();
   size_t room = length ? room_for(length) : 0;
   ssize_t written;
   if (length && !room) {
@@ -240,7 +243,7 @@ static ssize_t write_watched(int descriptor, const struct iovec *parts, int coun
     if (at < 0) abort();
     note('W', descriptor, at, 0, parts, count, written);
   }
-  pthread_mutex_unlock(&order);
+  leave();
   return written;
 }
 
@@ -251,9 +254,9 @@ static void note_sent(int descriptor, const struct iovec *parts, int count) {
   if (fstat(descriptor, &found) != 0 || !S_ISSOCK(found.st_mode)) return;
   size_t length = 0;
   for (int i = 0; i < count; i++) length += parts[i].iov_len;
-  pthread_mutex_lock(&order);
+  enter();
   note('N', descriptor, 0, 0, parts, count, length < most_sent ? length : most_sent);
-  pthread_mutex_unlock(&order);
+  leave();
 }
 
 ssize_t write(int descriptor, const void *data, size_t length) {
@@ -289,28 +292,13 @@ ssize_t pwritev(int descriptor, const struct iovec *parts, int count, off_t offs
 
 int ftruncate64(int descriptor, off64_t length) {
   if (kind_of(descriptor) != watched) return kernel(SYS_ftruncate, descriptor, length);
-  pthread_mutex_lock(&order);
+  enter();
   int result = kernel(SYS_ftruncate, descriptor, length);
   if (result == 0) note('T', descriptor, length, 0, NULL, 0, 0);
-  pthread_mutex_unlock(&order);
+  leave();
   return result;
 }
 int ftruncate(int descriptor, off_t length) { return ftruncate64(descriptor, length); }
-
-/* Space that is set aside without a write is left out: it is no promise. */
-int fallocate64(int descriptor, int mode, off64_t offset, off64_t length) {
-  if (kind_of(descriptor) == watched) return fails(EOPNOTSUPP);
-  return kernel(SYS_fallocate, descriptor, mode, offset, length);
-}
-int fallocate(int descriptor, int mode, off_t offset, off_t length) {
-  return fallocate64(descriptor, mode, offset, length);
-}
-int posix_fallocate64(int descriptor, off64_t offset, off64_t length) {
-  return fallocate64(descriptor, 0, offset, length) == 0 ? 0 : errno;
-}
-int posix_fallocate(int descriptor, off_t offset, off_t length) {
-  return posix_fallocate64(descriptor, offset, length);
-}
 
 /* libuv closes files this way. A ring would carry writes past the record. */
 long syscall(long number, ...) {
@@ -341,14 +329,14 @@ ssize_t sendfile(int to, int from, off_t *offset, size_t length) { return sendfi
 /* What was written before a sync began is on the disk when it has ended. The kernel is not asked, as the disk of this
    record is the replay's; but a disk takes its time, in which other threads go on. */
 static int sync_watched(int descriptor) {
-  pthread_mutex_lock(&order);
+  enter();
   note('S', descriptor, 0, 0, NULL, 0, 0);
-  pthread_mutex_unlock(&order);
+  leave();
   usleep(sync_time);
-  pthread_mutex_lock(&order);
+  enter();
   int is_lost = faults->syncs_fail;
   note(is_lost ? 'F' : 'E', descriptor, 0, 0, NULL, 0, 0);
-  pthread_mutex_unlock(&order);
+  leave();
   return is_lost ? fails(EIO) : 0;
 }
 int fsync(int descriptor) {
@@ -356,9 +344,4 @@ int fsync(int descriptor) {
 }
 int fdatasync(int descriptor) {
   return kind_of(descriptor) == watched ? sync_watched(descriptor) : kernel(SYS_fdatasync, descriptor);
-}
-/* Promises nothing of sizes and places, so that it counts for nothing. */
-int sync_file_range(int descriptor, off64_t offset, off64_t length, unsigned flags) {
-  if (kind_of(descriptor) == watched) return 0;
-  return kernel(SYS_sync_file_range, descriptor, offset, length, flags);
 }
