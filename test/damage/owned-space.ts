@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { readSpaceFile } from '../../local/start/space-file';
-import { planEvents } from '../failing-disk/trial';
+import { lastWords, planEvents } from '../failing-disk/trial';
 import { Sender } from '../power-loss/sender';
 import { SpaceProcess, signingKey } from '../torture-process/space-process';
 import { type Verdict, verdictOnRefusal } from './verdict';
@@ -87,8 +87,7 @@ export async function tryOwnedSpace(
   const space = new SpaceProcess({ directory, env });
   try {
     if (!(await space.serves())) {
-      await space.over(5000);
-      return verdictOnRefusal(space.output, file);
+      return verdictOnRefusal(await lastWords(space), file);
     }
     const lost = await whatIsLost(space.url ?? '', owned, seed);
     return lost.length === 0 ? { kind: 'whole' } : { kind: 'wrong', why: lost.join('; ') };

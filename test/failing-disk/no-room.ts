@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../tools/simulate/plan/random';
 import { buildRecorder } from '../power-loss/build-recorder';
 import type { MachineResult } from '../torture-process/machine/machine-result';
-import { endsWithin, notASentence, planEvents, Trial, withTrial } from './trial';
+import { endsWithin, lastWords, notASentence, planEvents, Trial, withTrial } from './trial';
 
 /** How much may be written in all, in bytes: less than a start needs, and up to some hundred events. */
 const rooms = [0, 3000, 60_000, 400_000, 800_000, 1_600_000, 4_000_000];
@@ -37,7 +37,7 @@ async function tryRoom(trial: Trial, seed: number, room: number, isKilled: boole
   const starts = await space.serves();
   try {
     if (!starts) {
-      broken.push(...refusal(space.output));
+      broken.push(...refusal(await lastWords(space)));
       faults.set({});
       space = await trial.serving();
     }
@@ -49,7 +49,7 @@ async function tryRoom(trial: Trial, seed: number, room: number, isKilled: boole
       await space.kill();
       space = trial.start();
       if (!(await space.serves())) {
-        broken.push(...refusal(space.output));
+        broken.push(...refusal(await lastWords(space)));
         faults.set({});
         space = await trial.serving();
       }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildRecorder } from '../power-loss/build-recorder';
 import type { MachineResult } from '../torture-process/machine/machine-result';
 import { mountReadOnly, unmount } from '../torture-process/machine/mount';
-import { endsWithin, notASentence, planEvents, Trial, withTrial } from './trial';
+import { endsWithin, lastWords, notASentence, planEvents, Trial, withTrial } from './trial';
 
 /** Each file of a killed space's folder is read-only once: it serves all the same, or names the file and ends. */
 export function oneFileReadOnly(seed: number): Promise<MachineResult> {
@@ -44,8 +44,9 @@ async function tryStart(trial: Trial, name: string, seed: number, broken: string
       if (!(await endsWithin(told, 15_000))) broken.push(`${name}: serves, but takes nothing in`);
       trial.sender.giveUp();
     } else {
-      broken.push(...notASentence(space.output).map((sentence) => `${name}: ${sentence}`));
-      if (!space.output.includes(name)) broken.push(`${name}: the refusal does not name the file`);
+      const words = await lastWords(space);
+      broken.push(...notASentence(words).map((sentence) => `${name}: ${sentence}`));
+      if (!words.includes(name)) broken.push(`${name}: the refusal does not name the file`);
     }
     return serves;
   } finally {

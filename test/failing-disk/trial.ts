@@ -67,6 +67,12 @@ export const planEvents = (seed: number, recipients: number): Promise<Notice[]> 
 export const endsWithin = (work: Promise<unknown>, limit: number): Promise<boolean> =>
   Promise.race([work.then(() => true), sleep(limit, false, { ref: false })]);
 
+/** What a space has said that did not start. */
+export async function lastWords(space: SpaceProcess): Promise<string> {
+  await space.over(5000);
+  return space.output;
+}
+
 /** What is wrong with the words of a space that refused to start: it owes its owner one sentence. */
 export function notASentence(output: string): string[] {
   const lines = output.trim().split('\n');
