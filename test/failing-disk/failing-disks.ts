@@ -5,11 +5,13 @@ import { noDescriptors } from './no-descriptors';
 import { noRoom } from './no-room';
 import { oneFileReadOnly } from './one-file-read-only';
 import { erasedFromFiles, privateFolder } from './private-folder';
+import { smallFileSystem } from './small-file-system';
 
 /** What a disk may do to a space, and what must come of it. */
 export const failingDisks: Readonly<Record<string, (seed: number) => Promise<MachineResult>>> = {
   'every sync fails': failingSyncs,
   'the disk is full at any point': noRoom,
+  'a small file system is full': smallFileSystem,
   'no descriptors are left': noDescriptors,
   'killed again and again while it starts': killsWhileStarting,
   'one file is read-only': oneFileReadOnly,
