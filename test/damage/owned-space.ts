@@ -1,23 +1,14 @@
 import { cpSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
 import { readSpaceFile } from '../../local/start/space-file';
 import { lastWords, planEvents } from '../failing-disk/trial';
+import { Admin } from '../power-loss/admin';
 import { Sender } from '../power-loss/sender';
 import { SpaceProcess, signingKey } from '../torture-process/space-process';
 import { type Verdict, verdictOnRefusal } from './verdict';
 
 /** The space makes its own secrets, so that they are files in its folder. */
 const env = { SPACE_API_KEY: '', MAILGUN_WEBHOOK_SIGNING_KEY: '' };
-
-const datastores = v.object({
-  data: v.object({
-    currentUser: v.object({
-      UserProjects: v.array(v.object({ Datastores: v.array(v.looseObject({ id: v.string() })) })),
-    }),
-  }),
-});
-const token = v.object({ data: v.object({ addToken: v.object({ key: v.string() }) }) });
 
 /** What an owner knows of a space, by heart. */
 export interface Owned {
@@ -43,27 +34,15 @@ export async function makeOwnedSpace(
 ): Promise<Owned> {
   const space = await SpaceProcess.serving({ directory: clean, env });
   const { apiKey, adminToken = '', url } = readSpaceFile(clean) ?? { apiKey: '', url: '' };
-  const id = await datastoreId(url, adminToken);
-  const setVariable = (key: string, value: string, encrypted: boolean) =>
-    graphql(
-      url,
-      adminToken,
-      'mutation ($id: ID!, $key: String!, $value: String!, $encrypted: Boolean) { setEnv(datastoreId: $id, key: $key, value: $value, encrypted: $encrypted) { key } }',
-      { id, key, value, encrypted },
-    );
-  await ask(`${url}/_A_D_M_deploy`, adminToken, { bundle });
-  await setVariable('MAX_ATTEMPTS', '7', false);
-  await setVariable('MAILGUN_WEBHOOK_SIGNING_KEY', signingKey, true);
-  const added = await graphql(
-    url,
-    adminToken,
-    'mutation ($id: ID!) { addToken(datastoreId: $id, access: READWRITE) { key } }',
-    { id },
-  );
+  const admin = new Admin(url, adminToken);
+  await admin.deploy(bundle);
+  await admin.setVariable('MAX_ATTEMPTS', '7', false);
+  await admin.setVariable('MAILGUN_WEBHOOK_SIGNING_KEY', signingKey, true);
+  const token = await admin.addToken();
   const sender = new Sender();
   sender.url = url;
   await sender.tellAll(await planEvents(seed, 30));
-  const settings = await readSettings(url, adminToken);
+  const settings = await admin.settings();
   await space.stop();
 
   cpSync(clean, killed, { recursive: true });
@@ -74,7 +53,7 @@ export async function makeOwnedSpace(
   await second.kill();
   sender.giveUp();
   await told;
-  return { apiKey, adminToken, token: v.parse(token, added).data.addToken.key, settings };
+  return { apiKey, adminToken, token, settings };
 }
 
 /** Starts the space of an owner and tries what he relies on. */
@@ -102,7 +81,8 @@ async function whatIsLost(url: string, owned: Owned, seed: number): Promise<stri
     const { status } = await fetch(`${url}/api/summary`, { headers: { 'x-apikey': key } });
     if (status !== 200) lost.push(`with the ${name} a route answers ${status}`);
   }
-  const settings = await readSettings(url, owned.adminToken).catch((error: unknown) => String(error));
+  const admin = new Admin(url, owned.adminToken);
+  const settings = await admin.settings().catch((error: unknown) => String(error));
   if (settings !== owned.settings) lost.push(`the settings are ${settings.slice(0, 200)}`);
   const sender = new Sender();
   sender.url = url;
@@ -112,37 +92,4 @@ async function whatIsLost(url: string, owned: Owned, seed: number): Promise<stri
   if (sender.replies.at(-1)?.status !== 200) lost.push('a signed event is not taken in');
   sender.giveUp();
   return lost;
-}
-
-async function readSettings(url: string, adminToken: string): Promise<string> {
-  const found = await graphql(
-    url,
-    adminToken,
-    '{ currentUser { UserProjects { Datastores { id name Tokens { key access } allowedHosts Env { key value encrypted } } } } }',
-    {},
-  );
-  const deployed = await ask(`${url}/_A_D_M_query/_hooks`, adminToken);
-  return JSON.stringify([found, deployed]);
-}
-
-async function datastoreId(url: string, adminToken: string): Promise<string> {
-  const query = '{ currentUser { UserProjects { Datastores { id } } } }';
-  const found = v.parse(datastores, await graphql(url, adminToken, query, {}));
-  const id = found.data.currentUser.UserProjects[0]?.Datastores[0]?.id;
-  if (id === undefined) throw new Error('The space has no datastore.');
-  return id;
-}
-
-const graphql = (url: string, adminToken: string, query: string, variables: object): Promise<unknown> =>
-  ask(new URL('/graphql', url).href, adminToken, { query, variables });
-
-async function ask(url: string, adminToken: string, body?: object): Promise<unknown> {
-  const response = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { 'x-admintoken': adminToken, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok)
-    throw new Error(`${new URL(url).pathname} answers ${response.status}: ${await response.text()}`);
-  return response.json();
 }

@@ -19,8 +19,9 @@ const cuts = 6;
 export function failingSyncs(seed: number): Promise<MachineResult> {
   return withTrial(async (trial, folder) => {
     const { sender, faults, directory } = trial;
-    const told = sender.tellAll(await planEvents(seed, 300));
+    const events = await planEvents(seed, 300);
     let space = await trial.serving();
+    const told = sender.tellAll(events);
     const broken: string[] = [];
     try {
       await sleep(500);

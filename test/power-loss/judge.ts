@@ -40,7 +40,10 @@ export async function judge(
   writeClock(clockFile, shortlyBeforeTheSweep(notBefore));
   const space = new SpaceProcess({ directory, clockFile, env: variables });
   try {
-    if (!(await space.serves())) return [`the space does not start: ${space.output.trim().slice(0, 400)}`];
+    if (!(await space.serves())) {
+      await space.over(5000);
+      return [`the space does not start: ${space.output.trim().slice(0, 400)}`];
+    }
     const url = space.url ?? '';
     let differences: string[] = [];
     const rests = await poll(
@@ -77,8 +80,11 @@ async function comparedWith(
     ...lostImports(await admin.export('imported'), kept),
   ];
   const keys = new Set(await admin.keys('key-'));
+  const settings = await admin.settings();
   for (const { what } of kept) {
     if (what.kind === 'key' && !keys.has(what.key)) wrong.push(`the key ${what.key} is gone`);
+    if (what.kind === 'variable' && !settings.includes(`"${what.key}"`))
+      wrong.push(`the variable ${what.key} is gone`);
     if (what.kind !== 'erasure') continue;
     const all = [...events, ...(await admin.export('subscribers'))];
     if (JSON.stringify(all).includes(what.address)) wrong.push('an erased address is back');

@@ -7,7 +7,7 @@ export interface Promised {
   readonly what:
     | { readonly kind: 'event'; readonly id: string; readonly notice: Notice | null }
     | { readonly kind: 'import' | 'update'; readonly group: string; readonly count: number }
-    | { readonly kind: 'key'; readonly key: string }
+    | { readonly kind: 'key' | 'variable'; readonly key: string }
     | { readonly kind: 'erasure'; readonly address: string };
 }
 

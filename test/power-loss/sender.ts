@@ -55,7 +55,7 @@ export class Sender {
     return this.#tell(signedLargeEvent(number), null);
   }
 
-  /** Imports over a thousand documents, changes all of them at once, and sets a key that expires. */
+  /** Imports over a thousand documents, changes all of them at once, sets a key that expires, and a variable. */
   async importAndUpdate(number: number): Promise<void> {
     const admin = new Admin(this.url);
     const group = `group-${number}`;
@@ -73,6 +73,9 @@ export class Sender {
     const key = `key-${number}`;
     await admin.setKey(key, number, 3_600_000);
     this.#promise(`"key":"${key}"`, { kind: 'key', key });
+    const variable = `VARIABLE_${number}`;
+    await admin.setVariable(variable, String(number), false);
+    this.#promise(`"key":"${variable}"`, { kind: 'variable', key: variable });
   }
 
   /** Erases a person; one for each sender. */
