@@ -76,7 +76,7 @@ export async function lastWords(space: SpaceProcess): Promise<string> {
 /** What is wrong with the words of a space that refused to start: it owes its owner one sentence. */
 export function notASentence(output: string): string[] {
   const lines = output.trim().split('\n');
-  const isRaw = /^\s+at |[A-Z]\w*Error:|\bSQLITE_|\berrno\b/m.test(output);
+  const isRaw = /^\s+at |[A-Z]\w*Error:/m.test(output);
   return lines.length === 1 && lines[0] !== '' && !isRaw
     ? []
     : [`refused with ${lines.length} lines instead of a sentence: ${output.trim().slice(0, 200)}`];
