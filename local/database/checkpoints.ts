@@ -74,6 +74,7 @@ export class Checkpoints {
     const thread = this.#thread;
     if (thread === undefined) return;
     const ended = once(thread, 'exit');
+    thread.ref();
     thread.postMessage('close');
     await ended;
   }

@@ -11,9 +11,7 @@ const knownFileCircles: readonly string[] = [
   'local/queue/queue.ts, local/queue/ready-jobs.ts',
   'local/runtime/app-source.ts, local/runtime/load-bundle.ts, local/runtime/load-sources.ts',
 ];
-const knownFolderCircles: readonly string[] = [
-  'local/admin, local/admin/graphql',
-];
+const knownFolderCircles: readonly string[] = ['local/admin, local/admin/graphql'];
 
 const roots = ['src', 'local', 'tools'];
 /** The folder of a file; a file at a root is a folder of its own. */

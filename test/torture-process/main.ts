@@ -1,4 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileBundle } from '../../local/runtime/compile-bundle';
+import { longDamage, runDamageCampaign } from '../damage/campaign';
+import { failingDisks } from '../failing-disk/failing-disks';
+import { whyNoRecorder } from '../power-loss/build-recorder';
+import { longCampaign, runPowerLossCampaign } from '../power-loss/campaign';
 import { readDuration } from '../torture/duration';
 import { type Result, tellStarter } from '../torture/report';
 import { type AppUnderTest, examples, ours } from './apps';
@@ -12,6 +19,7 @@ import type { HostFailureResult } from './host-failures/host-failure-result';
 import type { RetrySignature } from './mailgun';
 import { runOutageCampaign } from './outage-trials';
 import { formatTable } from './table';
+import { withFolder } from './temporary-folder';
 
 const usage = `Kills, starves and confuses the real process while events arrive as Mailgun sends them.
 
@@ -20,7 +28,7 @@ const usage = `Kills, starves and confuses the real process while events arrive 
   --kills N        how often the process is killed (110)
   --seed N         repeats a run (a new one each time)
   --long TIME      goes on with further kills, under further seeds, for so long (600, 10m, 2h)
-  --only PART      crashes, outages, machine or endurance
+  --only PART      crashes, outages, machine, disk, power, damage or endurance
 
 Exit code: 0 when this app lost nothing, counted nothing twice and refused nothing genuine, else 1.`;
 
@@ -119,6 +127,36 @@ async function outages(seed: number): Promise<boolean> {
   return judge('requests through outages', told, begun, broken);
 }
 
+async function lossesOfPower(seed: number): Promise<boolean> {
+  console.log(`\nLosses of power (seed ${seed})`);
+  const begun = performance.now();
+  const reason = whyNoRecorder();
+  if (reason !== null) {
+    console.log(reason);
+    return false;
+  }
+  const { cuts, broken } = await runPowerLossCampaign({ ...longCampaign, seed, log });
+  console.log(`${cuts} losses of power, ${broken.length} of them took something.`);
+  return judge('losses of power', cuts, begun, [
+    ...broken,
+    ...(cuts === longCampaign.cuts ? [] : [`only ${cuts} were tried`]),
+  ]);
+}
+
+async function damages(seed: number): Promise<boolean> {
+  console.log(`\nDamaged files (seed ${seed})`);
+  const begun = performance.now();
+  const bundle = await withFolder(async (folder) =>
+    readFile(await compileBundle(process.cwd(), join(folder, 'bundle.js')), 'utf8'),
+  );
+  const { cases, whole, refused, broken } = await runDamageCampaign({ ...longDamage, bundle, seed });
+  console.log(`${cases} damages: ${whole} did no harm, ${refused} were told in a sentence.`);
+  return judge('damaged files', cases, begun, [
+    ...broken,
+    ...(cases === longDamage.storageCases + longDamage.startCases ? [] : [`only ${cases} were tried`]),
+  ]);
+}
+
 type Trial = (seed: number) => Promise<HostFailureResult>;
 
 async function tryEach(
@@ -176,6 +214,9 @@ async function run(): Promise<number> {
   const wants = (part: string) => values.only === undefined || values.only === part;
   const broken: boolean[] = [];
   if (wants('machine')) broken.push(await tryEach('A machine that fails', seed, hostFailures));
+  if (wants('disk')) broken.push(await tryEach('A disk that fails', seed, failingDisks));
+  if (wants('power')) broken.push(await lossesOfPower(seed).catch(failure('losses of power')));
+  if (wants('damage')) broken.push(await damages(seed).catch(failure('damaged files')));
   if (wants('endurance'))
     broken.push(await tryEach('Endurance', seed, endurance(hostileSeconds + Math.floor(long / 10))));
   if (wants('outages')) broken.push(await outages(seed).catch(failure('requests through outages')));

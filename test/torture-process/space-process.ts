@@ -24,6 +24,8 @@ export interface ProcessSettings {
   readonly clockFile?: string;
   /** Runs the process as another user, which only root can. */
   readonly uid?: number;
+  /** More variables for the process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const running = new Set<ChildProcess>();
@@ -44,7 +46,7 @@ export class SpaceProcess {
   private readonly directory: string;
 
   /** Starts the process and returns at once. */
-  constructor({ directory, app, bundle, quirks, clockFile, uid }: ProcessSettings) {
+  constructor({ directory, app, bundle, quirks, clockFile, uid, env }: ProcessSettings) {
     this.directory = directory;
     const flags = [
       ...(app === undefined ? [] : ['--app', app]),
@@ -66,6 +68,7 @@ export class SpaceProcess {
           // A compiled module in a shared cache may be another user's.
           TSX_DISABLE_CACHE: uid === undefined ? undefined : '1',
           ...(clockFile === undefined ? {} : { SPACE_CLOCK: clockFile }),
+          ...env,
         },
         ...(uid === undefined ? {} : { uid, gid: uid }),
         stdio: ['ignore', 'pipe', 'pipe'],
