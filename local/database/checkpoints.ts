@@ -2,34 +2,20 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { StorageError } from './errors';
-import type { LogMarkFile } from './log-mark';
-import type { LogIndex } from './log-position';
-import { numberAt, type Sqlite } from './sqlite';
-
-/** What the thread is told: how far the log reaches, and whether it is to begin anew afterwards. */
-export const checkpointOrder = v.object({
-  salt: v.instance(Uint8Array),
-  frames: v.number(),
-  restarts: v.boolean(),
-});
+import type { Sqlite } from './sqlite';
 
 const answer = v.nullable(v.object({ message: v.string(), code: v.string() }));
 
-/** A log of this many frames of 4 KiB is carried over, and begun anew if it is longer. */
-const longFrames = 4000;
-const maxFrames = 12_000;
-/** How many commits pass between two looks at the log. */
-const commitsBetweenLooks = 32;
+/** How many commits are carried over at a time. */
+const commitsAtOnce = 400;
 /** How long the storage rests before its log is emptied, so that nothing removed stays in it. */
 const restMs = 2000;
-/** What is carried over without the thread then. */
-const fewFrames = 1000;
+/** A log of no more commits is emptied without the thread. */
+const fewCommits = 50;
 
 interface CheckpointsParts {
   readonly file: string;
   readonly database: Sqlite;
-  readonly index: Pick<LogIndex, 'position'>;
-  readonly mark: Pick<LogMarkFile, 'writeCarried'>;
   /** Whether nothing is being written. */
   readonly isIdle: () => boolean;
   /** Is told when a checkpoint is over: writers may have waited for it. */
@@ -44,9 +30,9 @@ export class Checkpoints {
   #thread: Worker | undefined;
   #isRunning = false;
   #isClosed = false;
+  /** Commits since the thread was last told to carry over, and since the log was empty. */
   #commits = 0;
-  /** Whether all is in the database that was committed before the last checkpoint, and nothing came since. */
-  #isCarried = false;
+  #isEmpty = false;
   readonly #rest: NodeJS.Timeout;
 
   constructor(parts: CheckpointsParts) {
@@ -57,14 +43,8 @@ export class Checkpoints {
   /** Is told of every commit. */
   committed(): void {
     this.#commits += 1;
-    this.#isCarried = false;
-    if (this.#commits % commitsBetweenLooks > 0) return;
-    this.#rest.refresh();
-    // Whatever goes wrong here must not keep a commit from being told.
-    this.#attempt(() => {
-      const { frames } = this.#parts.index.position();
-      if (frames > longFrames) this.#start(frames > maxFrames);
-    });
+    this.#isEmpty = false;
+    if (this.#commits >= commitsAtOnce) this.#carryOver();
   }
 
   /** Ends the thread. */
@@ -74,17 +54,22 @@ export class Checkpoints {
     const thread = this.#thread;
     if (thread === undefined) return;
     const ended = once(thread, 'exit');
+    // Else nothing might keep the process from ending before.
     thread.ref();
     thread.postMessage('close');
     await ended;
   }
 
-  #start(restarts: boolean): void {
+  #carryOver(): void {
     if (this.#isRunning || this.#isClosed) return;
-    this.#thread ??= this.#startThread();
-    this.#isRunning = true;
-    this.#isCarried = true;
-    this.#thread.postMessage({ ...this.#parts.index.position(), restarts });
+    this.#rest.refresh();
+    // Whatever goes wrong here must not keep a commit from being told.
+    this.#attempt(() => {
+      this.#thread ??= this.#startThread();
+      this.#isRunning = true;
+      this.#commits = 0;
+      this.#thread.postMessage('carry over');
+    });
   }
 
   #startThread(): Worker {
@@ -115,19 +100,15 @@ export class Checkpoints {
   #emptyLog(): void {
     if (this.#isClosed) return;
     this.#rest.refresh();
+    const { database, isIdle } = this.#parts;
+    if (this.#isEmpty || this.#isRunning || !isIdle()) return;
+    if (this.#commits > fewCommits) {
+      this.#carryOver();
+      return;
+    }
     this.#attempt(() => {
-      const { index, database, mark, isIdle } = this.#parts;
-      const position = index.position();
-      if (position.frames === 0 || !isIdle()) return;
-      if (position.frames > fewFrames && !this.#isCarried) {
-        this.#start(false);
-        return;
-      }
-      const row = database.row('PRAGMA wal_checkpoint(PASSIVE)');
-      if (numberAt(row, 1) !== numberAt(row, 2)) return;
-      // From now on an empty log is no damage.
-      mark.writeCarried(position);
-      database.row('PRAGMA wal_checkpoint(TRUNCATE)');
+      // Not while somebody reads an older state.
+      this.#isEmpty = database.row('PRAGMA wal_checkpoint(TRUNCATE)')?.[0] === 0;
     });
   }
 

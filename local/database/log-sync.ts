@@ -1,55 +1,66 @@
 import { closeSync, fdatasync, openSync } from 'node:fs';
 import { toStorageError } from './errors';
-import type { LogMarkFile } from './log-mark';
-import type { LogIndex } from './log-position';
+import type { SyncedMark } from './synced-mark';
 
 interface Waiter {
-  readonly commits: number;
+  readonly commit: number;
   resolve(): void;
   reject(error: unknown): void;
 }
 
 interface LogSyncParts {
-  /** The database, beside which the log stands. */
+  /** The database, beside which its log stands. */
   readonly file: string;
-  readonly index: Pick<LogIndex, 'position'>;
-  readonly mark: Pick<LogMarkFile, 'writeSynced'>;
-  /** How many transactions have been committed. */
-  readonly commits: () => number;
+  readonly mark: Pick<SyncedMark, 'write'>;
+  /** The number of the last commit. */
+  readonly lastCommit: () => number;
   /** Is told when the disk has refused to keep what it took: nobody knows what of it is there. */
   readonly onFailure: (error: Error) => void;
 }
 
+/** How long a commit that nobody waits for stays without a sync. */
+const maxDelayMs = 200;
+
 /**
- * Brings commits to the disk: one sync of the log serves all who wait, off the event loop. Those who come while it runs
- * wait for the next one.
+ * Brings commits to the disk: one sync of SQLite's log serves all who wait, off the event loop. Those who come while it
+ * runs wait for the next one.
  */
 export class LogSync {
   readonly #parts: LogSyncParts;
   readonly #descriptor: number;
   #waiters: Waiter[] = [];
-  #synced = 0;
+  #synced: number;
   #isRunning = false;
+  #delay: NodeJS.Timeout | undefined;
   #tellClosed: (() => void) | undefined;
 
   constructor(parts: LogSyncParts) {
     this.#parts = parts;
     this.#descriptor = openSync(`${parts.file}-wal`, 'r');
-    this.#synced = parts.commits();
+    this.#synced = parts.lastCommit();
   }
 
   /** Resolves when every transaction that has been committed is on the disk. */
   durable(): Promise<void> {
-    const commits = this.#parts.commits();
-    if (commits <= this.#synced) return Promise.resolve();
+    const commit = this.#parts.lastCommit();
+    if (commit <= this.#synced) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#waiters.push({ commits, resolve, reject });
+      this.#waiters.push({ commit, resolve, reject });
       this.#sync();
     });
   }
 
-  /** Brings everything to the disk for those who wait, and closes the log. */
+  /** Is told of every commit. */
+  committed(): void {
+    this.#delay ??= setTimeout(() => {
+      this.#delay = undefined;
+      if (this.#parts.lastCommit() > this.#synced) this.#sync();
+    }, maxDelayMs).unref();
+  }
+
+  /** Waits for the sync that runs and for those who wait for another, and closes the log. */
   async close(): Promise<void> {
+    clearTimeout(this.#delay);
     if (this.#isRunning)
       await new Promise<void>((resolve) => {
         this.#tellClosed = resolve;
@@ -60,23 +71,21 @@ export class LogSync {
   #sync(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    const { commits, index, mark, onFailure } = this.#parts;
-    const synced = commits();
-    const position = index.position();
+    const commit = this.#parts.lastCommit();
     fdatasync(this.#descriptor, (refusal) => {
       this.#isRunning = false;
+      const error = refusal ?? attempt(() => this.#parts.mark.write(commit));
       const waiters = this.#waiters;
-      const error = refusal ?? attempt(() => mark.writeSynced(position));
       if (error === null) {
-        this.#synced = synced;
-        this.#waiters = waiters.filter((waiter) => waiter.commits > synced);
-        for (const waiter of waiters) if (waiter.commits <= synced) waiter.resolve();
+        this.#synced = commit;
+        this.#waiters = waiters.filter((waiter) => waiter.commit > commit);
+        for (const waiter of waiters) if (waiter.commit <= commit) waiter.resolve();
         if (this.#waiters.length > 0) this.#sync();
       } else {
         this.#waiters = [];
         const failure = toStorageError(error);
         for (const waiter of waiters) waiter.reject(failure);
-        onFailure(failure);
+        this.#parts.onFailure(failure);
       }
       if (!this.#isRunning) this.#tellClosed?.();
     });

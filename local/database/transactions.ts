@@ -1,12 +1,21 @@
 import { clearImmediate, setImmediate } from 'node:timers';
 import { StorageError } from './errors';
-import type { Sqlite } from './sqlite';
+import { numberAt, type Sqlite } from './sqlite';
 
 /** A write that is made in the transaction of its turn. It may be begun again, if the first time was in vain. */
 export interface Write<T> {
   /** Whether it makes one change or none, so that an error of its own leaves nothing half done. */
   readonly isAtomic: boolean;
   work(): T;
+}
+
+export const transactionsSchema = `
+  CREATE TABLE IF NOT EXISTS last_commit (number INTEGER NOT NULL);
+  INSERT INTO last_commit SELECT 0 WHERE NOT EXISTS (SELECT * FROM last_commit);`;
+
+/** The number of the last commit that a database holds. */
+export function readLastCommit(database: Sqlite): number {
+  return numberAt(database.row('SELECT number FROM last_commit'), 0);
 }
 
 interface Member {
@@ -40,7 +49,7 @@ export class Transactions {
   #waiting: Waiting[] = [];
   #poll: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
-  #commits = 0;
+  #lastCommit: number;
 
   /**
    * @param onEnd is told how each transaction has ended, before anybody else
@@ -50,11 +59,12 @@ export class Transactions {
     this.#database = database;
     this.#onEnd = onEnd;
     this.#onBroken = onBroken;
+    this.#lastCommit = readLastCommit(database);
   }
 
-  /** How many transactions have been committed. */
-  get commits(): number {
-    return this.#commits;
+  /** The number of the last commit, which the database knows, too. */
+  get lastCommit(): number {
+    return this.#lastCommit;
   }
 
   /** Whether nothing is being written. */
@@ -94,6 +104,7 @@ export class Transactions {
   commit(): void {
     if (this.#ended === undefined) return;
     try {
+      this.#database.run('UPDATE last_commit SET number = ?', [this.#lastCommit + 1]);
       this.#database.run('COMMIT');
     } catch (error) {
       this.#takeBack(error);
@@ -192,7 +203,7 @@ export class Transactions {
     const members = this.#members;
     this.#members = [];
     this.#ended = undefined;
-    if (isCommitted) this.#commits += 1;
+    if (isCommitted) this.#lastCommit += 1;
     this.#onEnd(isCommitted);
     this.#tellEnded(isCommitted);
     return members;

@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkLog } from '../database/check-log';
 import { databaseSettings } from '../database/database-settings';
 import { DamageError, StorageError } from '../database/errors';
-import { LogMarkFile } from '../database/log-mark';
 import { numberAt, Sqlite, textAt } from '../database/sqlite';
+import { readSyncedMark } from '../database/synced-mark';
+import { readLastCommit, transactionsSchema } from '../database/transactions';
 import { checkCollections } from '../datastore/check-collections';
 import { Collections, collectionsSchema } from '../datastore/collections';
 import { syncFolder } from '../files/durable-file';
@@ -18,7 +18,7 @@ const layoutVersion = 2;
 /** A larger database is not read from end to end at the start: its documents are checked when they are read. */
 const maxCheckedBytes = 64 * 1024 * 1024;
 
-const schema = `${collectionsSchema}${keysSchema}${jobsSchema}`;
+const schema = `${transactionsSchema}${collectionsSchema}${keysSchema}${jobsSchema}`;
 
 /**
  * Opens the database of a storage, which is made when it is not there.
@@ -27,14 +27,15 @@ const schema = `${collectionsSchema}${keysSchema}${jobsSchema}`;
  */
 export function openDatabase(directory: string): Sqlite {
   const file = databaseFile(directory);
-  checkLog(file);
+  const synced = readSyncedMark(file);
   const isNew = !existsSync(file);
+  if (isNew && synced > 0) throw new DamageError('space.db', 'it is missing');
   // SQLite gives the files beside it the same mode.
   if (isNew) closeSync(openSync(file, 'a', 0o600));
   else chmodSync(file, 0o600);
   const database = new Sqlite(file, databaseSettings);
   try {
-    assertLayout(database, directory, isNew);
+    assertLayout(database, directory, synced);
     prepare(database, directory);
     if (statSync(file).size <= maxCheckedBytes) checkContent(database);
   } catch (error) {
@@ -89,11 +90,13 @@ export function databaseFile(directory: string): string {
   return join(directory, 'space.db');
 }
 
-function assertLayout(database: Sqlite, directory: string, isNew: boolean): void {
-  if (isNew) return;
+function assertLayout(database: Sqlite, directory: string, synced: number): void {
   const hasTables = numberAt(database.row('SELECT count(*) FROM sqlite_schema'), 0) > 0;
   const version = numberAt(database.row('PRAGMA user_version'), 0);
   if (hasTables && version !== layoutVersion) throw otherVersion(directory);
+  if (synced > 0 && !hasTables) throw new DamageError('space.db', 'it is empty');
+  if (hasTables && readLastCommit(database) < synced)
+    throw new DamageError('space.db-wal', 'what was committed last is missing');
 }
 
 /** @returns whether all of the log is in the database now, which a program that reads may hinder */
@@ -103,10 +106,6 @@ function prepare(database: Sqlite, directory: string): boolean {
     database.execute(schema);
     database.execute(`PRAGMA user_version = ${layoutVersion}`);
   });
-  // What the log held is in the database then, and an empty log is no damage.
-  const mark = new LogMarkFile(databaseFile(directory));
-  mark.clear();
-  mark.close();
   const row = database.row('PRAGMA wal_checkpoint(TRUNCATE)');
   // The names of new files have to be on the disk, too.
   for (const folder of [directory, dirname(directory)]) syncFolder(folder);

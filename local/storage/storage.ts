@@ -134,7 +134,6 @@ function assemble(options: StorageOptions, database: Sqlite, unlock: () => void)
     transactions.fail(new Error('The storage is closed'));
     readers.close();
     if (database.isOpen) await writeAheadLog.close();
-    writeAheadLog.release();
     // A folder that was removed meanwhile needs no sync.
     if (existsSync(directory)) syncFolder(directory);
     unlock();
