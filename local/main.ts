@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { config } from 'dotenv';
+import { keepSecret, makeDataFolder } from './files/data-folder';
 import { Versions } from './host/versions';
 import type { AppSource } from './runtime/app-source';
 import { compileBundle } from './runtime/compile-bundle';
 import { describeError } from './runtime/log';
 import { type Space, startSpace } from './space';
 import { readCommandLine, type StartOptions, usage } from './start/command-line';
-import { keepSecret, makeDataFolder } from './start/data-folder';
+import { explainFailure } from './start/explain-failure';
 import { removeSpaceFile, writeSpaceFile } from './start/space-file';
 import { welcome } from './start/welcome';
-import { StartError } from './start-error';
 
 // What `npm start` runs: the app of the folder in a local space.
 
@@ -146,6 +146,7 @@ process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
 main().catch((error: unknown) => {
-  console.error(error instanceof StartError ? error.message : describeError(error));
+  const directory = resolve(process.env.SPACE_DIR || '.space');
+  console.error(explainFailure(error, directory) ?? describeError(error));
   process.exit(1);
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AdminServer } from './admin/admin-server';
 import type { Connection } from './connection';
+import { keepSecret, makeDataFolder } from './files/data-folder';
 import { lockDirectory } from './files/directory-lock';
 import { explainListenError } from './host/listen-error';
 import { SpaceHost } from './host/space-host';
@@ -12,7 +13,6 @@ import { harshest, type Quirks } from './quirks';
 import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
-import { keepSecret, makeDataFolder } from './start/data-folder';
 import type { Durability, Storage } from './storage';
 
 export interface SpaceOptions {

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection';
+import { makeDataFolder } from '../files/data-folder';
 import type { Limits } from '../http/limits';
 import { LogBook } from '../log/log-book';
 import { Redactor } from '../log/redactor';
@@ -15,17 +16,12 @@ import type { Log } from '../runtime/log';
 import { withoutOtherResults } from '../runtime/other-results';
 import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
-import { makeDataFolder } from '../start/data-folder';
-import { StartError } from '../start-error';
-import { type Durability, openStorage, type Storage, StorageError, type StorageOptions } from '../storage';
+import { type Durability, openStorage } from '../storage';
 import { durableConnection } from '../storage/durable-connection';
 import { HostedSpace } from './hosted-space';
 import { type AppHome, prepareApp } from './running-app';
 import type { Teardown } from './teardown';
 import { Versions } from './versions';
-
-/** What a start needs: a log that is carried over, and what is written meanwhile. */
-const neededMegabytes = 64;
 
 /** With more open requests than these, jobs step back. */
 const crowd = 8;
@@ -63,7 +59,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   const settings = new SpaceSettings({ directory, envKey, fixedTokens });
   const versions = new Versions(directory);
   const complain = (text: string) => log({ level: 'error', text });
-  const storage = openSpaceStorage({ directory, quirks, durability: options.durability, log: complain });
+  const storage = openStorage({ directory, quirks, durability: options.durability, log: complain });
   teardown.push(() => storage.close());
   if (quirks.restart === 'losesJobs') await storage.queue.clear();
   const redactor = new Redactor();
@@ -128,19 +124,4 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   app.cron.start();
   teardown.push(() => space.stopClock());
   return space;
-}
-
-/** Why a storage cannot be opened is a reason why the space cannot start. */
-function openSpaceStorage(options: StorageOptions): Storage {
-  try {
-    return openStorage(options);
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    const isFull = error.code === 'SQLITE_FULL' || error.code === 'ENOSPC';
-    throw new StartError(
-      isFull
-        ? `The disk of the data folder ${options.directory} is full; make room for ${neededMegabytes} MB and start again.`
-        : `The data folder ${options.directory} cannot be used: ${error.message}`,
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Connection } from '../connection';
 import { databaseSettings } from '../database/database-settings';
 import { StorageError } from '../database/errors';
@@ -8,6 +8,7 @@ import { Transactions } from '../database/transactions';
 import { WriteAheadLog } from '../database/write-ahead-log';
 import { Collections } from '../datastore/collections';
 import { type CollectionDescription, Documents, type Explanation } from '../datastore/documents';
+import { makeDataFolder } from '../files/data-folder';
 import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { Keys } from '../keys/keys';
@@ -62,8 +63,7 @@ const recoveryMs = 1000;
  */
 export function openStorage(options: StorageOptions): Storage {
   const { directory } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
+  makeDataFolder(directory);
   const unlock = lockDirectory(directory, 'storage.lock');
   try {
     return assemble(options, openDatabase(directory), unlock);

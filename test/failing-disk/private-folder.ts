@@ -73,8 +73,11 @@ export function erasedFromFiles(seed: number): Promise<HostFailureResult> {
       // By then the events have had their effects, and stand wherever the storage keeps what has been there a while.
       await sleep(settled);
       await sender.erase(erasedAddress);
+      // The log is emptied in the next quiet moment.
+      for (let tries = 0; tries < 60 && filesWith(directory, erasedAddress).length > 0; tries += 1)
+        await sleep(500);
       for (const name of filesWith(directory, erasedAddress))
-        broken.push(`still in ${name} after the erasure`);
+        broken.push(`still in ${name} half a minute after the erasure`);
     } finally {
       await space.stop();
     }

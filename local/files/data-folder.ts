@@ -1,7 +1,16 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../files/durable-file';
 import { StartError } from '../start-error';
+import { writeDurably } from './durable-file';
 
 /**
  * Makes the data folder, for its owner only, as it holds what recipients did.
@@ -17,11 +26,27 @@ export function makeDataFolder(directory: string): void {
     );
   }
   assertWritable(directory, `The data folder ${directory}`);
+  keepForOwner(directory);
   // SQLite opens a file without rights to write all the same, and then every webhook would fail.
   const database = join(directory, 'space.db');
   if (existsSync(database)) {
     assertWritable(database, `The database ${database}`);
   }
+}
+
+/** Takes the rights of everybody else away, also from what was there before. */
+export function keepForOwner(directory: string): void {
+  chmodIfNeeded(directory, 0o700);
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) keepForOwner(path);
+    else if (entry.isFile()) chmodIfNeeded(path, 0o600);
+  }
+}
+
+/** A file that its owner alone may write to may lie on a disk that is read-only. */
+function chmodIfNeeded(path: string, mode: number): void {
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, mode);
 }
 
 function assertWritable(path: string, name: string): void {
