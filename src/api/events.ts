@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { normaliseAddress } from '../events/address';
+import { parseMailbox } from '../events/mailbox';
 import { failureClasses } from '../events/classify';
+import { type FieldPath, isPublic } from '../events/fields';
 import { collections } from '../store/connection';
 import { findEvent, parseEvent, type StoredEvent } from '../store/events';
 import { listRoutes } from './list';
@@ -8,15 +9,8 @@ import { ApiError, pathParameter, route } from './route';
 import { from, to } from './span';
 
 /** An event as the API gives it: without the original and what only the app needs. */
-export function presentEvent({
-  fingerprint: _,
-  first: __,
-  firstOfDay: ___,
-  sweptAt: ____,
-  raw: _____,
-  ...fields
-}: StoredEvent) {
-  return fields;
+export function presentEvent(event: StoredEvent): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => isPublic(name)));
 }
 
 /** Columns of an event in a CSV. */
@@ -35,6 +29,7 @@ export const eventColumns = [
   'deliveryStatus.code',
   'deliveryStatus.enhancedCode',
   'deliveryStatus.message',
+  'deliveryStatus.lastMessage',
   'url',
   'ip',
   'geolocation.country',
@@ -43,7 +38,7 @@ export const eventColumns = [
   'receivedAt',
   'state',
   'lastError',
-] as const;
+] as const satisfies readonly FieldPath[];
 
 /** `GET /api/events?recipient=&tag=&event=&messageId=&domain=&classification=&from=&to=`: the event log, newest first. */
 export const events = listRoutes({
@@ -60,7 +55,7 @@ export const events = listRoutes({
   select: ({ recipient, tag, event, messageId, domain, classification, from: start, to: end }) => ({
     collection: collections.events,
     filter: {
-      ...(recipient === undefined ? {} : { recipient: normaliseAddress(recipient) ?? recipient }),
+      ...(recipient === undefined ? {} : { recipient: parseMailbox(recipient) ?? recipient }),
       ...(messageId === undefined ? {} : { messageId: bareMessageId(messageId) }),
       ...(tag === undefined ? {} : { tags: tag }),
       ...(event === undefined ? {} : { event: event.toLowerCase() }),

@@ -1,11 +1,12 @@
 import { softClasses } from '../events/classify';
+import type { Firsts } from '../events/fields';
 import { dayOf } from '../events/key';
 import { isEngagement, noteFirsts } from '../processing/firsts';
 import { spanAt } from '../store/bucket';
 import { markBucket } from '../store/buckets';
 import type { Connection } from '../store/connection';
 import { eventsOf, nextRecipient } from '../store/event-log';
-import type { Firsts, StoredEvent } from '../store/events';
+import type { StoredEvent } from '../store/events';
 import { newSubscriber, type Subscriber } from '../store/subscriber';
 import { changeSubscriber, findSubscriber } from '../store/subscribers';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';

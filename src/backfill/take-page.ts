@@ -24,14 +24,23 @@ export interface TakenPage {
   completeUntil: number;
 }
 
+/** Each event once: the Logs API lists the first open of a message a second time as `unique_opened`. */
+function onePerKey(events: readonly MailgunEvent[]): MailgunEvent[] {
+  const byKey = new Map<string, MailgunEvent>();
+  for (const event of events) if (!byKey.has(event.key)) byKey.set(event.key, event);
+  return [...byKey.values()];
+}
+
 /** Stores what the log lacks, through the same doors as a webhook. */
 async function storeMissing(
   connection: Connection,
   events: readonly MailgunEvent[],
 ): Promise<MailgunEvent[]> {
-  const byKey = new Map(events.map((event) => [event.key, event]));
-  const known = await knownKeys(connection, [...byKey.keys()]);
-  const missing = [...byKey.values()].filter(({ key }) => !known.has(key));
+  const known = await knownKeys(
+    connection,
+    events.map(({ key }) => key),
+  );
+  const missing = events.filter(({ key }) => !known.has(key));
   const receivedAt = new Date().toISOString();
   await inParallel(missing, async (event) => {
     await insertEvent(connection, event, { receivedAt, source: 'backfill', signingKey: null });
@@ -51,8 +60,10 @@ async function takePage(
   const { events, next, askedAt } = await readPage(settings, stretch);
   const horizon = askedAt - completeAfter;
   const settled = events.filter(({ timestamp }) => timestamp < horizon);
-  const taken = settled.filter(
-    ({ timestamp, occurredAt }) => timestamp >= begin && timestamp < end && occurredAt >= oldest,
+  const taken = onePerKey(
+    settled.filter(
+      ({ timestamp, occurredAt }) => timestamp >= begin && timestamp < end && occurredAt >= oldest,
+    ),
   );
   const missing = await storeMissing(connection, taken);
   const added: Record<string, number> = {};

@@ -1,6 +1,7 @@
 import { suppressedClasses } from '../events/classify';
 import { providerOf } from '../events/provider';
-import type { Firsts, StoredEvent } from '../store/events';
+import type { Firsts } from '../events/fields';
+import type { StoredEvent } from '../store/events';
 import { allMail, subjectOf } from '../store/subject';
 import { type Counter, type Counts, counters, type Tally } from '../store/tally';
 

@@ -1,43 +1,27 @@
 import * as v from 'valibot';
-import { failureClasses } from '../events/classify';
+import { entriesOf } from '../events/field';
+import { storedFields } from '../events/fields';
 import { type Connection, collections, everything } from './connection';
-import { firstsSchema, parseEvent, type StoredEvent } from './events';
-
-const firsts = v.optional(v.nullable(firstsSchema), null);
-const text = v.optional(v.nullable(v.string()), null);
+import { parseEvent, type StoredEvent } from './events';
 
 /** The few fields of an event that counting needs: a projection keeps recounts cheap. */
-const countedEvent = v.object({
-  event: v.string(),
-  severity: text,
-  classification: v.optional(v.nullable(v.picklist(failureClasses)), null),
-  bot: text,
-  domain: text,
-  recipientDomain: text,
-  recipientProvider: text,
-  tags: v.optional(v.array(v.string()), []),
-  source: v.optional(v.picklist(['webhook', 'backfill']), 'webhook'),
-  occurredAt: v.string(),
-  first: firsts,
-  firstOfDay: firsts,
-});
-
-type CountedEvent = Pick<StoredEvent, keyof v.InferOutput<typeof countedEvent>>;
-
-const countedFields = {
-  event: 1,
-  severity: 1,
-  classification: 1,
-  bot: 1,
-  domain: 1,
-  recipientDomain: 1,
-  recipientProvider: 1,
-  tags: 1,
-  source: 1,
-  occurredAt: 1,
-  first: 1,
-  firstOfDay: 1,
-};
+const countedNames = [
+  'event',
+  'severity',
+  'classification',
+  'bot',
+  'domain',
+  'recipientDomain',
+  'recipientProvider',
+  'tags',
+  'source',
+  'occurredAt',
+  'first',
+  'firstOfDay',
+] as const;
+const countedFields = Object.fromEntries(countedNames.map((name) => [name, 1]));
+const countedEvent = v.pick(v.object(entriesOf(storedFields)), countedNames);
+type CountedEvent = v.InferOutput<typeof countedEvent>;
 
 /**
  * Visits every event of a stretch of event time, one at a time.

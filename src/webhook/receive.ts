@@ -9,7 +9,7 @@ import { claimToken } from '../store/tokens';
 import { hasRoom, noteWaiting } from '../store/waiting';
 import { readBody } from './body';
 import { isOptimizeAlert, readDelivery, signatureOf, type VerifiedDelivery } from './delivery';
-import { isFresh } from './freshness';
+import { isAhead, isFresh } from './freshness';
 import type { Outcome, Refusal } from './outcome';
 import { readSignature, verifySignature } from './signature';
 
@@ -23,6 +23,9 @@ const refused = (refusal: Refusal, detail?: string, retryAfter?: number): Outcom
 /** When an event for which there is no room may come again, in seconds. */
 const retryAfter = 60;
 const tooMany = 'Too many events wait for their effects. This one is taken in when it is sent again.';
+
+const ahead =
+  'The signature is made more than 300 seconds after the time of this server: check its clock. The event is taken in when it is sent again.';
 
 /** Admits the token, stores the event and queues it. When it returns accepted, the event is stored. */
 async function admit(
@@ -77,6 +80,7 @@ export async function receive(request: httpRequest): Promise<Outcome> {
     const signature = block && verifySignature(block, signingKeys);
     if (!signature) return refused('invalid_signature');
     const now = Date.now() / 1000;
+    if (isAhead(signature.signedAt, now)) return refused('unavailable', ahead);
     if (!isFresh(signature.signedAt, now, maxAgeSeconds)) return refused('timestamp_expired');
 
     const delivery = readDelivery(body, signature);

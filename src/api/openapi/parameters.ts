@@ -1,3 +1,4 @@
+import { eventFields } from '../../events/fields';
 import { param, query } from 'codehooks-js';
 import type { Schema } from './schema';
 
@@ -57,7 +58,7 @@ export const inPath = {
   email: param('email', { example: 'alice@example.com' }),
   key: param('key', {
     description: 'The `key` of an event.',
-    example: 'mg.example.com:2026-11-24:Gx5UZb0mQ2a',
+    example: eventFields.key.example,
   }),
   messageId: param('messageId', {
     description: 'With or without angle brackets.',

@@ -80,19 +80,16 @@ function membersByKind(event: SimulatedEvent, details: Details): Fields {
         reject: { reason: 'Sandbox subdomains are for test purposes only.', description: '' },
       };
     case 'stored':
-      return { ...storage, flags: { 'is-test-mode': false } };
+      return { ...storageOf(event), flags: { 'is-test-mode': false } };
     case 'newfangled':
       return { 'warp-factor': 9, crew: [{ name: 'nobody' }] };
   }
 }
 
-const storage = {
-  storage: {
-    url: 'https://storage.api.mailgun.net/v3/domains/x/messages/AwABB',
-    key: 'AwABB',
-    region: 'us-east4',
-  },
-};
+function storageOf({ domain }: SimulatedEvent): Fields {
+  const url = `https://storage-us-east4.api.mailgun.net/v3/domains/${domain}/messages/AwABB`;
+  return { storage: { url, key: 'AwABB', region: 'us-east4' } };
+}
 
 const deliveredStatus = {
   code: 250,
@@ -120,7 +117,7 @@ function flagMembers(flags: Flags): Fields {
 
 function transport(event: SimulatedEvent, { random, ip }: Details): Fields {
   return {
-    ...storage,
+    ...storageOf(event),
     envelope: {
       sender: `bounce@${event.domain}`,
       transport: 'smtp',
