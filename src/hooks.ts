@@ -17,7 +17,7 @@ import type {
 } from './events/event';
 
 /**
- * Your own code: one function per event, called by the worker after the event is stored and counted.
+ * Your own code: one function per event, called by the worker after the event is stored and marked to be counted.
  * It may be slow or fail: one that throws is called again later, and after MAX_ATTEMPTS the event is dead
  * with the error on it. Statistics and subscribers do not depend on it. It may be called more than once
  * for one event (after a crash), so use `event.key` to make what it does repeatable.
