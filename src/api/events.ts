@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { parseMailbox } from '../events/mailbox';
 import { failureClasses } from '../events/classify';
 import { type FieldPath, isPublic } from '../events/fields';
+import { parseMailbox } from '../events/mailbox';
 import { collections } from '../store/connection';
 import { findEvent, parseEvent, type StoredEvent } from '../store/events';
 import { listRoutes } from './list';

@@ -73,7 +73,10 @@ export function collectEvidence({ severity, reason, deliveryStatus, flags }: Fai
 }
 
 /** Why a mail failed, as a person reads it: of an expired one what the last attempt was told. Null when nothing says it. */
-export function causeOf({ reason, deliveryStatus }: Pick<Failure, 'reason' | 'deliveryStatus'>): string | null {
+export function causeOf({
+  reason,
+  deliveryStatus,
+}: Pick<Failure, 'reason' | 'deliveryStatus'>): string | null {
   const { lastMessage, message, description } = deliveryStatus ?? {};
   return [lastMessage, message, description, reason].find((text) => text) ?? null;
 }

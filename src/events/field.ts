@@ -49,11 +49,23 @@ export const textOrEmpty = (example: string, more: More = {}) =>
 
 /** An ISO time that every event has. */
 export const requiredTime = (more: More = {}) =>
-  ({ schema: v.string(), kind: 'time', isNullable: false, example: '2026-11-24T04:10:23.000Z', ...more }) as const;
+  ({
+    schema: v.string(),
+    kind: 'time',
+    isNullable: false,
+    example: '2026-11-24T04:10:23.000Z',
+    ...more,
+  }) as const;
 
 /** An ISO time, null where it has not happened. */
 export const time = (more: More = {}) =>
-  ({ schema: nullableText, kind: 'time', isNullable: true, example: '2026-11-24T04:10:23.000Z', ...more }) as const;
+  ({
+    schema: nullableText,
+    kind: 'time',
+    isNullable: true,
+    example: '2026-11-24T04:10:23.000Z',
+    ...more,
+  }) as const;
 
 /** A number with a fraction that every event has. */
 export const requiredNumber = (example: number, more: More = {}) =>
@@ -69,18 +81,36 @@ export const countOrZero = (example: number, more: More = {}) =>
 
 /** Yes or no; no where nothing is said. */
 export const flag = (more: More = {}) =>
-  ({ schema: v.optional(v.boolean(), false), kind: 'flag', isNullable: false, example: false, ...more }) as const;
+  ({
+    schema: v.optional(v.boolean(), false),
+    kind: 'flag',
+    isNullable: false,
+    example: false,
+    ...more,
+  }) as const;
 
 /** Some texts, none where nothing is said. */
 export const texts = (example: readonly string[], more: More = {}) =>
-  ({ schema: v.optional(v.array(v.string()), []), kind: 'texts', isNullable: false, example, ...more }) as const;
+  ({
+    schema: v.optional(v.array(v.string()), []),
+    kind: 'texts',
+    isNullable: false,
+    example,
+    ...more,
+  }) as const;
 
 /** One of some texts. */
-export const oneOf = <const Values extends readonly string[]>(values: Values, example: Values[number], more: More = {}) =>
-  ({ schema: v.picklist(values), kind: 'text', isNullable: false, values, example, ...more }) as const;
+export const oneOf = <const Values extends readonly string[]>(
+  values: Values,
+  example: Values[number],
+  more: More = {},
+) => ({ schema: v.picklist(values), kind: 'text', isNullable: false, values, example, ...more }) as const;
 
 /** One of some texts, the first where nothing is said. */
-export const oneOfOrFirst = <const Values extends readonly [string, ...string[]]>(values: Values, more: More = {}) =>
+export const oneOfOrFirst = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  more: More = {},
+) =>
   ({
     schema: v.optional(v.picklist(values), values[0]),
     kind: 'text',

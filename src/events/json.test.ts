@@ -81,7 +81,11 @@ describe('an event of the current format', () => {
   });
 
   it('is stored without halves of characters', () => {
-    const event = read({ event: 'new\ud800', tags: ['\udc00a', `${'x'.repeat(255)}\u{1f389}y`], reason: '\ud800' });
+    const event = read({
+      event: 'new\ud800',
+      tags: ['\udc00a', `${'x'.repeat(255)}\u{1f389}y`],
+      reason: '\ud800',
+    });
     expect(event).toMatchObject({
       event: 'new\ufffd',
       tags: ['\ufffda', `${'x'.repeat(255)}\u{1f389}`],

@@ -75,7 +75,9 @@ function copyOf({ event, id, recipient, timestamp }: Facts, how: Copying): strin
     id,
     recipient: how.spelling(recipient),
     // The back-fill reads the Logs API's ISO times to the millisecond.
-    timestamp: how.api.startsWith('logs') ? Date.parse(new Date(seconds * 1000).toISOString()) / 1000 : seconds,
+    timestamp: how.api.startsWith('logs')
+      ? Date.parse(new Date(seconds * 1000).toISOString()) / 1000
+      : seconds,
   };
   const read = readJsonEvent(data, how.signedAt);
   if (read === null) throw new Error('This is an event');
@@ -102,9 +104,7 @@ describe('the key of an event with an id', () => {
         ];
         for (const changed of mixed) {
           const isSame =
-            changed.event === event.event &&
-            changed.id === event.id &&
-            changed.recipient === event.recipient;
+            changed.event === event.event && changed.id === event.id && changed.recipient === event.recipient;
           expect(copyOf(changed, one) === copyOf(event, two)).toBe(isSame);
         }
         const dayLater = { ...event, timestamp: event.timestamp + 86_400 };
@@ -130,21 +130,32 @@ describe('the key of an event with an id', () => {
 
   it('tells the seven test buttons apart, which share id and time', () => {
     const keys = ['accepted', 'delivered', 'failed', 'opened', 'clicked', 'unsubscribed', 'complained'].map(
-      (event) => readJsonEvent({ event, id: 'Ase7i2zsRYeDXztHGENqRA', timestamp: 1_521_243_339.87, recipient: 'alice@example.com' }, 0)?.key,
+      (event) =>
+        readJsonEvent(
+          {
+            event,
+            id: 'Ase7i2zsRYeDXztHGENqRA',
+            timestamp: 1_521_243_339.87,
+            recipient: 'alice@example.com',
+          },
+          0,
+        )?.key,
     );
     expect(new Set(keys).size).toBe(7);
   });
 
   it('tells two attempts at one mail apart, which have an id each', () => {
     const attempt = (id: string, severity: string) =>
-      readJsonEvent({ event: 'failed', severity, id, timestamp: midnight, recipient: 'a@example.com' }, 0)?.key;
+      readJsonEvent({ event: 'failed', severity, id, timestamp: midnight, recipient: 'a@example.com' }, 0)
+        ?.key;
     expect(attempt('one', 'temporary')).not.toBe(attempt('two', 'temporary'));
     expect(attempt('one', 'temporary')).not.toBe(attempt('two', 'permanent'));
   });
 
   it('finds the person of a rejected message where it is', () => {
     const rejected = (to: string) =>
-      readJsonEvent({ event: 'rejected', id: 'x', timestamp: midnight, message: { headers: { to } } }, 0)?.key;
+      readJsonEvent({ event: 'rejected', id: 'x', timestamp: midnight, message: { headers: { to } } }, 0)
+        ?.key;
     expect(rejected('Joan <joan@example.org>')).toBe(rejected('joan@example.org'));
     expect(rejected('joan@example.org')).not.toBe(rejected('jim@example.org'));
   });
@@ -162,7 +173,15 @@ describe('the key of an event without an id', () => {
 describe('the key of a legacy form', () => {
   const day = midnight + 3600;
   const form = fc.record({
-    event: fc.constantFrom('opened', 'clicked', 'unsubscribed', 'delivered', 'bounced', 'dropped', 'complained'),
+    event: fc.constantFrom(
+      'opened',
+      'clicked',
+      'unsubscribed',
+      'delivered',
+      'bounced',
+      'dropped',
+      'complained',
+    ),
     recipient: fc.constantFrom('alice@example.com', 'bob@example.com'),
     messageId: fc.constantFrom('m1@mail.example.org', 'm2@mail.example.org'),
     variables: fc.subarray([
@@ -175,7 +194,10 @@ describe('the key of a legacy form', () => {
   type Form = typeof form extends fc.Arbitrary<infer Value> ? Value : never;
   const signed = fc.record({ timestamp: fc.integer({ min: day, max: day + 7200 }), token: fc.uuid() });
 
-  function keyOf({ event, recipient, messageId, variables }: Form, { timestamp, token }: { timestamp: number; token: string }) {
+  function keyOf(
+    { event, recipient, messageId, variables }: Form,
+    { timestamp, token }: { timestamp: number; token: string },
+  ) {
     const pairs: Array<[string, string]> = [
       ['event', event],
       ['recipient', recipient],

@@ -206,9 +206,7 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
       flags: { routed: false, test: false, callback: false, delayedBounce: false },
       content: JSON.stringify(inOrder(form.pairs.filter((_, place) => !signed.has(place)))),
       // The time is the event's; token and signature are nobody's to keep.
-      raw: JSON.stringify(
-        form.pairs.filter(([name], place) => name === 'timestamp' || !signed.has(place)),
-      ),
+      raw: JSON.stringify(form.pairs.filter(([name], place) => name === 'timestamp' || !signed.has(place))),
     },
     signedAt,
   );

@@ -75,7 +75,23 @@ describe('a mailbox', () => {
   });
 
   it('has one spelling: what was read once is read the same again', () => {
-    const piece = fc.constantFrom('a', 'B', 'é', 'e\u0301', '.', '"', ' ', '@', '<', '>', ',', 'x', 'ü', '\\', '\ud800');
+    const piece = fc.constantFrom(
+      'a',
+      'B',
+      'é',
+      'e\u0301',
+      '.',
+      '"',
+      ' ',
+      '@',
+      '<',
+      '>',
+      ',',
+      'x',
+      'ü',
+      '\\',
+      '\ud800',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
         const address = parseMailbox(pieces.join(''));

@@ -7,7 +7,8 @@ const maxEntryLength = 2048;
 const maxAddressLength = 320;
 
 /** An address alone: the local part in quotes or plain, then a domain or an address literal such as `[192.0.2.1]`. */
-const addressPattern = /^(?:"((?:[^"\\]|\\.)*)"|([^\s"(),:;<>@[\\\]\p{C}\p{Z}]+))@(\[[\w.:-]+\]|[^\s@[\]]+)$/u;
+const addressPattern =
+  /^(?:"((?:[^"\\]|\\.)*)"|([^\s"(),:;<>@[\\\]\p{C}\p{Z}]+))@(\[[\w.:-]+\]|[^\s@[\]]+)$/u;
 /** A display name, quoted or plain, before an address in angle brackets. A plain one holds no comma and no `@`. */
 const namedPattern = /^(?:"(?:[^"\\]|\\.)*"\s*|[^"(),:;<>@[\\\]]*)<([^<>]*)>$/u;
 

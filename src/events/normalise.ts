@@ -66,7 +66,11 @@ const happensOnce = new Set(['delivered', 'failed', 'complained']);
 function keyOf(draft: EventDraft, event: string, recipient: string | null, ownTime: string | null): string {
   const { id, content, format, messageId } = draft;
   if (id !== null) {
-    const person = recipient ?? wellFormed(draft.recipient ?? '').trim().toLowerCase();
+    const person =
+      recipient ??
+      wellFormed(draft.recipient ?? '')
+        .trim()
+        .toLowerCase();
     return eventKey({ event, id: wellFormed(id), person, occurredAt: ownTime });
   }
   // The time of a legacy form is when it was signed, which every copy does anew. Opens, clicks and unsubscribes that

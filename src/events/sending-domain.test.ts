@@ -16,11 +16,7 @@ describe('the sending domain', () => {
     ['the storage', { stated: null }, 'stored.example.org'],
     ['the DKIM key', { stated: null, storageUrl: null }, 'signed.example.org'],
     ['the envelope', { stated: null, storageUrl: null, primaryDkim: null }, 'envelope.example.org'],
-    [
-      'the message id',
-      { stated: null, storageUrl: null, primaryDkim: null, sender: null },
-      'brand.example',
-    ],
+    ['the message id', { stated: null, storageUrl: null, primaryDkim: null, sender: null }, 'brand.example'],
     [
       'nothing',
       { stated: null, storageUrl: null, primaryDkim: null, sender: null, messageId: 'no-host' },

@@ -1,6 +1,6 @@
 import { suppressedClasses } from '../events/classify';
-import { providerOf } from '../events/provider';
 import type { Firsts } from '../events/fields';
+import { providerOf } from '../events/provider';
 import type { StoredEvent } from '../store/events';
 import { allMail, subjectOf } from '../store/subject';
 import { type Counter, type Counts, counters, type Tally } from '../store/tally';

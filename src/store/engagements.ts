@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { Firsts } from '../events/fields';
 import { shortHash } from '../events/key';
 import { type Connection, collections, everything } from './connection';
-import type { Firsts } from '../events/fields';
 import { findTogether } from './find-together';
 import { settle } from './settle';
 

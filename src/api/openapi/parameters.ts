@@ -1,5 +1,5 @@
-import { eventFields } from '../../events/fields';
 import { param, query } from 'codehooks-js';
+import { eventFields } from '../../events/fields';
 import type { Schema } from './schema';
 
 export type Parameter = ReturnType<typeof query>;

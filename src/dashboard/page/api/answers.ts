@@ -137,6 +137,7 @@ const eventEntries = {
       attempt: v.nullable(v.number()),
       mxHost: text,
       bounceType: text,
+      lastMessage: text,
     }),
   ),
   classification: text,
@@ -154,7 +155,7 @@ const eventEntries = {
   state: text,
   lastError: text,
 };
-const event = v.object(eventEntries);
+export const event = v.object(eventEntries);
 export type MailEvent = v.InferOutput<typeof event>;
 export const eventWithOriginal = v.object({ ...eventEntries, raw: text });
 
