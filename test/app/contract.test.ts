@@ -17,7 +17,10 @@ describe.each(kinds)('POST /mailgun/events, from %s', (kind) => {
       status: 200,
       body: { received: true, queued: true, id: '2023-11-14_delivered_GFEyayunj2yTIj8YOlN_57' },
     });
-    const stored = await app.connection.findOne('email_events', '2023-11-14_delivered_GFEyayunj2yTIj8YOlN_57');
+    const stored = await app.connection.findOne(
+      'email_events',
+      '2023-11-14_delivered_GFEyayunj2yTIj8YOlN_57',
+    );
     expect(stored).toMatchObject({ event: 'delivered', timestamp: 1_700_000_000.5, format: 'json' });
   });
 

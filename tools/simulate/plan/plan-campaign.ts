@@ -1,3 +1,4 @@
+import { distinctEvents } from '../identity';
 import { type Expected, foldEvents, subscriberAddress } from '../model';
 import type { Delivery, Draft, Stamp } from './delivery';
 import type { SimulatedEvent } from './event';
@@ -128,7 +129,7 @@ function schedule(
       const copyOrder = random.chance(0.5) ? order : random.next();
       entries.push({ draft: { purpose: 'retry', event, stamp }, order: copyOrder });
     }
-    if (event.encoding === 'json' && random.chance(shares.resend)) {
+    if (random.chance(shares.resend)) {
       const fresh = stampEvent(event, now, random);
       entries.push({ draft: { purpose: 'resend', event, stamp: fresh }, order: random.next() });
     }
@@ -165,7 +166,7 @@ function schedule(
 export function planCampaign(settings: CampaignSettings): Plan {
   const now = settings.now ?? Date.now() / 1000;
   const random = createRandom(settings.seed);
-  const events = tellStories(settings, now, random);
+  const events = distinctEvents(tellStories(settings, now, random));
   const deliveries = schedule(events, settings, now, random);
   const expected = foldEvents(events);
   const strangers = deliveries.flatMap(({ event }) => {
