@@ -8,7 +8,7 @@ import { planCampaign } from '../../tools/simulate/plan/plan-campaign';
 import { createRandom } from '../../tools/simulate/plan/random';
 
 const now = Date.parse('2026-11-24T12:00:00Z') / 1000;
-const plan = planCampaign({ recipients: 1000, tags: ['a', 'b'], seed: 1, now });
+const plan = planCampaign({ recipients: 1000, tags: ['a', 'b'], seed: 5, now });
 
 function values<Item>(items: readonly Item[]): Set<Item> {
   return new Set(items);
@@ -16,7 +16,7 @@ function values<Item>(items: readonly Item[]): Set<Item> {
 
 describe('a planned campaign', () => {
   it('is the same for the same seed', () => {
-    expect(planCampaign({ recipients: 1000, tags: ['a', 'b'], seed: 1, now })).toEqual(plan);
+    expect(planCampaign({ recipients: 1000, tags: ['a', 'b'], seed: 5, now })).toEqual(plan);
   });
 
   it('shares no address, id or token with another seed', () => {
