@@ -1,11 +1,8 @@
 import { Datastore } from 'codehooks-js';
+import { checkDataVersion } from './data-version';
 
 /** A connection to the space's Datastore, key-value store and queues. */
 export type Connection = Awaited<ReturnType<typeof Datastore.open>>;
-
-export function connect(): Promise<Connection> {
-  return Datastore.open();
-}
 
 /** Collections and the keyspace, by the names that owners see in `coho query` and `coho get`. */
 export const collections = {
@@ -26,6 +23,18 @@ export const collections = {
 export const everything = 2 ** 31 - 1;
 
 export const keyspace = 'webhooks';
+
+let isChecked = false;
+
+/** @throws OtherData when the space holds what another version of the app has stored */
+export async function connect(): Promise<Connection> {
+  const connection = await Datastore.open();
+  if (!isChecked) {
+    await checkDataVersion(connection, { events: collections.events, keyspace });
+    isChecked = true;
+  }
+  return connection;
+}
 
 export const topics = {
   process: 'processMailgunEvent',

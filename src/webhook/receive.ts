@@ -3,6 +3,7 @@ import { readConfig } from '../config';
 import { NestedTooDeeply } from '../events/canonical';
 import { log, reasonOf } from '../log';
 import { connect } from '../store/connection';
+import { OtherData } from '../store/data-version';
 import { findEventTogether, insertEvent } from '../store/events';
 import { queueStored } from '../store/queue';
 import { claimToken } from '../store/tokens';
@@ -88,6 +89,7 @@ export async function receive(request: httpRequest): Promise<Outcome> {
     return await admit(delivery, maxPendingEvents, now);
   } catch (error) {
     if (error instanceof NestedTooDeeply) return refused('invalid_payload', error.message);
+    if (error instanceof OtherData) return refused('not_configured', error.message);
     log.error('webhook failed', { error: reasonOf(error) });
     return refused('unavailable');
   }
