@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { eventColumns } from '../api/events';
 import { event as pageEvent } from '../dashboard/page/api/answers';
 import { hasRecipient, isEvent, isKnown, type MailgunEvent } from './event';
-import { entriesOf, type Fields } from './field';
+import { entriesOf, type Field, type Fields } from './field';
 import { eventFields, isPublic, storedFields } from './fields';
 import { readJsonEvent } from './json';
 
@@ -27,6 +28,16 @@ describe('the table of fields', () => {
   it('has examples that are values', () => {
     for (const [name, { schema, example }] of Object.entries<Fields[string]>(storedFields))
       if (example !== undefined) expect(v.is(schema, example), name).toBe(true);
+  });
+
+  it('has its public fields in the documentation of the API', () => {
+    const documentation = readFileSync('docs/api.md', 'utf8');
+    const parts = Object.values<Field>(storedFields).flatMap((field) => Object.keys(field.parts ?? {}));
+    // The flags are one word there.
+    const names = [...Object.keys(storedFields).filter(isPublic), ...parts].filter(
+      (name) => !Object.hasOwn(storedFields.flags.parts, name),
+    );
+    expect(names.filter((name) => !documentation.includes(`"${name}"`))).toEqual([]);
   });
 
   it('has every column of the CSV, and what the page reads', () => {
