@@ -15,8 +15,9 @@ export class OtherData extends Error {}
 
 /** The version of data that nobody has noted: 1 when its events have the keys of then, else ours. */
 async function findVersion(connection: Connection, events: string): Promise<number> {
+  const query = { occurredAt: { $gt: '' } };
   const [any] = await connection
-    .getMany(events, {}, { limit: 1, hints: { $fields: { event: 1 } } })
+    .getMany(events, query, { limit: 1, hints: { $fields: { event: 1 } } })
     .toArray();
   return any !== undefined && v.parse(named, any)._id.includes(':') ? 1 : dataVersion;
 }

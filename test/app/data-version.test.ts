@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type App, event, startApp } from './app';
 
+const occurredAt = '2023-11-14T22:13:20.000Z';
+
 describe('data of another version', () => {
   let directory: string;
   beforeEach(() => {
@@ -24,7 +26,11 @@ describe('data of another version', () => {
       'events under the keys of an earlier app',
       async (connection) => {
         await connection.del('data-version', { keyspace: 'webhooks' });
-        await connection.insertOne('email_events', { _id: 'mg.example.com:2023-11-14:abc', event: 'opened' });
+        await connection.insertOne('email_events', {
+          _id: 'mg.example.com:2023-11-14:abc',
+          event: 'opened',
+          occurredAt,
+        });
       },
       /use a new space/,
     ],
@@ -48,6 +54,7 @@ describe('data of another version', () => {
       await connection.insertOne('email_events', {
         _id: '2023-11-14_opened_x',
         event: 'opened',
+        occurredAt,
         state: 'done',
       });
       await connection.del('data-version', { keyspace: 'webhooks' });
