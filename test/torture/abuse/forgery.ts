@@ -141,7 +141,7 @@ async function tryRepeated(arena: Arena, tally: Tally): Promise<void> {
   const two = `{"signature":${genuine('twice-e')},"event-data":${data('twice-first')},"event-data":${data('twice-second')}}`;
   const verdict = await post(arena, Buffer.from(two));
   const stored = await arena.space.connection.count('email_events', {
-    _id: { $regex: 'twice-(first|second)' },
+    raw: { $regex: 'twice-(first|second)' },
   });
   tally.add(
     'two events in one body',
@@ -176,7 +176,7 @@ async function tryStolenTriples(arena: Arena, tally: Tally): Promise<void> {
     const verdicts = await Promise.all(bodies.map((body) => post(arena, body)));
     const admitted = verdicts.filter((each) => 'id' in each).length;
     const refused = verdicts.filter((each) => isRefused(each, 'replay_attack')).length;
-    const pattern = { _id: { $regex: `crowd-${round}-` } };
+    const pattern = { raw: { $regex: `crowd-${round}-` } };
     const stored = await arena.space.connection.count('email_events', pattern);
     const isRight = admitted === 1 && refused === 49 && stored === 1;
     tally.add(
