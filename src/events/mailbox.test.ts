@@ -70,6 +70,7 @@ describe('a mailbox', () => {
     ['in many quotes', `${'"\\'.repeat(1000)}a@x`],
     ['full of blanks', `a${' '.repeat(2000)}@x`],
     ['a book', 'x'.repeat(100_000)],
+    ['a book before an address', `${'x'.repeat(2048)} <a@x.org>`],
   ])('what is %s is none', (_, text) => {
     expect(parseMailbox(text)).toBeNull();
   });

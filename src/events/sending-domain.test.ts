@@ -33,6 +33,11 @@ describe('the sending domain', () => {
       { stated: null, storageUrl: 'https://se.api.mailgun.net/v3/domains/.../messages/K' },
       'signed.example.org',
     ],
+    [
+      'the next evidence when the URL has a name without a dot',
+      { stated: null, storageUrl: 'https://se.api.mailgun.net/v3/domains/name/messages/K' },
+      'signed.example.org',
+    ],
     ['an international name in ASCII', { stated: 'post.bücher.example' }, 'post.xn--bcher-kva.example'],
   ])('comes from %s', (_, given, domain) => {
     expect(sendingDomain({ ...evidence, ...given })).toBe(domain);
