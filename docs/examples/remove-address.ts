@@ -1,4 +1,4 @@
-import { suppressionBy } from '../../src/events/classify';
+import { meaningOf } from '../../src/events/classify';
 import type { Hooks } from '../../src/hooks';
 
 /** Takes an address out of your own database, behind an HTTP API of yours. A second time does no harm. */
@@ -21,8 +21,8 @@ export const removal: Hooks = {
     // An unsubscribe from one tag or list is not from all mail.
     if (unsubscribedFrom.includes('*')) await removeAddress(recipient);
   },
-  onPermanentFailure: async ({ recipient, classification }) => {
+  onPermanentFailure: async (failure) => {
     // Not every permanent failure is about the address: the sender may be blocked, the mailbox full.
-    if (suppressionBy(classification) !== null) await removeAddress(recipient);
+    if (meaningOf(failure).addressIsBad) await removeAddress(failure.recipient);
   },
 };

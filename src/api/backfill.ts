@@ -103,7 +103,7 @@ export const postBackfill = route(async (connection, request) => {
     to: isoOf(given.end),
     seen,
     known,
-    added,
+    added: Object.fromEntries(added),
     checkedUntil: isoOf(completeUntil),
     problem: problem && { detail: problem.message, retrySeconds: problem.retryAfterSeconds },
     next: encodeCursor(rest),

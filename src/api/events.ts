@@ -1,22 +1,16 @@
 import * as v from 'valibot';
 import { findEvent } from '../event-log/event-log';
 import { eventLog, type StoredEvent } from '../event-log/stored-event';
-import { normaliseAddress } from '../events/address';
 import { failureClasses } from '../events/classify';
+import { type FieldPath, isPublic } from '../events/fields';
+import { parseMailbox } from '../events/mailbox';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 import { from, to } from './span';
 
 /** An event as the API gives it: without the original and what only the app needs. */
-export function presentEvent({
-  fingerprint: _,
-  first: __,
-  firstOfDay: ___,
-  sweptAt: ____,
-  raw: _____,
-  ...fields
-}: StoredEvent) {
-  return fields;
+export function presentEvent(event: StoredEvent): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(event).filter(([name]) => isPublic(name)));
 }
 
 /** Columns of an event in a CSV. */
@@ -35,6 +29,7 @@ export const eventColumns = [
   'deliveryStatus.code',
   'deliveryStatus.enhancedCode',
   'deliveryStatus.message',
+  'deliveryStatus.lastMessage',
   'url',
   'ip',
   'geolocation.country',
@@ -43,7 +38,7 @@ export const eventColumns = [
   'receivedAt',
   'state',
   'lastError',
-] as const;
+] as const satisfies readonly FieldPath[];
 
 /** `GET /api/events?recipient=&tag=&event=&messageId=&domain=&classification=&from=&to=`: the event log, newest first. */
 export const events = listRoutes({
@@ -60,7 +55,7 @@ export const events = listRoutes({
   select: ({ recipient, tag, event, messageId, domain, classification, from: start, to: end }) => ({
     collection: eventLog,
     filter: {
-      recipient: recipient === undefined ? undefined : (normaliseAddress(recipient) ?? recipient),
+      recipient: recipient === undefined ? undefined : (parseMailbox(recipient) ?? recipient),
       messageId: messageId === undefined ? undefined : bareMessageId(messageId),
       tags: tag,
       event: event?.toLowerCase(),

@@ -2,6 +2,7 @@ import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
 import { log, reasonOf } from '../log';
 import { type Connection, connect } from '../store/connection';
+import { OtherData } from '../store/data-version';
 
 /** A request that cannot be answered; `detail` is a sentence for whoever sent it. */
 export class ApiError extends Error {
@@ -55,6 +56,7 @@ export function route(
 
 function errorAnswer(error: unknown, path: string): [status: number, body: Answer] {
   if (error instanceof ApiError) return [error.status, { error: error.code, detail: error.message }];
+  if (error instanceof OtherData) return [503, { error: 'not_configured', detail: error.message }];
   log.error('api failed', { path, error: reasonOf(error) });
   return [
     503,

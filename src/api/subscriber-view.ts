@@ -1,4 +1,4 @@
-import { normaliseAddress } from '../events/address';
+import { parseMailbox } from '../events/mailbox';
 import type { Subscriber } from '../subscribers/subscriber';
 import type { StoredSubscriber } from '../subscribers/subscribers';
 import { ApiError } from './route';
@@ -16,7 +16,7 @@ export function presentSubscriber({
 
 /** The address in a path. @throws ApiError 400 when it is none */
 export function addressOf(text: string): string {
-  const email = normaliseAddress(text);
+  const email = parseMailbox(text);
   if (email === null)
     throw new ApiError(
       400,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { normaliseAddress } from '../events/address';
+import { parseMailbox } from '../events/mailbox';
 import { mapWithLimit } from '../store/map-with-limit';
 import { readAll } from '../store/page';
 import type { Subscriber } from '../subscribers/subscriber';
@@ -32,7 +32,7 @@ const check = v.strictObject({
 /** `POST /api/suppressions/check {"addresses"}`: which of up to 1,000 addresses must not be written to. */
 export const checkSuppressions = route(async (connection, request) => {
   const { addresses } = parseInput(check, request.body);
-  const asked = addresses.map((given) => ({ given, email: normaliseAddress(given) }));
+  const asked = addresses.map((given) => ({ given, email: parseMailbox(given) }));
   const emails = [...new Set(asked.flatMap(({ email }) => email ?? []))];
   const parts = Array.from({ length: Math.ceil(emails.length / addressesPerQuery) }, (_, at) =>
     emails.slice(at * addressesPerQuery, (at + 1) * addressesPerQuery),

@@ -1,6 +1,7 @@
 import { eventsOf, nextRecipient } from '../event-log/event-log';
-import type { FirstEngagement, StoredEvent } from '../event-log/stored-event';
+import type { StoredEvent } from '../event-log/stored-event';
 import { softClasses } from '../events/classify';
+import type { FirstEngagement } from '../events/fields';
 import { dayOf } from '../events/key';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucket } from '../statistics/buckets';

@@ -12,7 +12,7 @@ export interface ComparedRange {
   seen: number;
   known: number;
   /** Stored now, by type. */
-  added: Record<string, number>;
+  added: Map<string, number>;
   /** Up to where all is stored, in seconds since 1970. */
   completeUntil: number;
   /** Where to go on; null when the range is through. */
@@ -35,7 +35,7 @@ export async function compareRange(
   const compared: ComparedRange = {
     seen: 0,
     known: 0,
-    added: {},
+    added: new Map(),
     completeUntil: range.begin,
     rest: range,
     problem: null,
@@ -45,8 +45,8 @@ export async function compareRange(
     for await (const page of storePages(connection, settings, range, { oldest, deadline })) {
       compared.seen += page.seen;
       compared.known += page.known;
-      for (const [type, count] of Object.entries(page.added))
-        compared.added[type] = (compared.added[type] ?? 0) + count;
+      for (const [type, count] of page.added)
+        compared.added.set(type, (compared.added.get(type) ?? 0) + count);
       compared.completeUntil = page.completeUntil;
       compared.rest = page.rest;
     }

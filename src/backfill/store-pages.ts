@@ -17,11 +17,18 @@ export interface StoredPage {
   seen: number;
   known: number;
   /** Stored now, by type. */
-  added: Record<string, number>;
+  added: ReadonlyMap<string, number>;
   /** The remaining range; null when all of it was read, or all that is complete at Mailgun. */
   rest: EventRange | null;
   /** Up to where all is stored, in seconds since 1970. */
   completeUntil: number;
+}
+
+/** Each event once: the Logs API lists the first open of a message a second time as `unique_opened`. */
+function onePerKey(events: readonly MailgunEvent[]): MailgunEvent[] {
+  const byKey = new Map<string, MailgunEvent>();
+  for (const event of events) if (!byKey.has(event.key)) byKey.set(event.key, event);
+  return [...byKey.values()];
 }
 
 /** Stores what the log lacks, in the same way as a webhook's event. */
@@ -29,9 +36,11 @@ async function storeMissing(
   connection: Connection,
   events: readonly MailgunEvent[],
 ): Promise<MailgunEvent[]> {
-  const byKey = new Map(events.map((event) => [event.key, event]));
-  const known = await knownKeys(connection, [...byKey.keys()]);
-  const missing = [...byKey.values()].filter(({ key }) => !known.has(key));
+  const known = await knownKeys(
+    connection,
+    events.map(({ key }) => key),
+  );
+  const missing = events.filter(({ key }) => !known.has(key));
   const receivedAt = new Date().toISOString();
   await mapWithLimit(missing, async (event) => {
     await insertEvent(connection, event, { receivedAt, source: 'backfill', signingKey: null });
@@ -51,12 +60,15 @@ async function storePage(
   const { events, next, askedAtSeconds } = await readEventPage(settings, range);
   const horizon = askedAtSeconds - completeAfterSeconds;
   const complete = events.filter(({ timestamp }) => timestamp < horizon);
-  const wanted = complete.filter(
-    ({ timestamp, occurredAt }) => timestamp >= begin && timestamp < end && occurredAt >= oldest,
+  const wanted = onePerKey(
+    complete.filter(
+      ({ timestamp, occurredAt }) => timestamp >= begin && timestamp < end && occurredAt >= oldest,
+    ),
   );
   const missing = await storeMissing(connection, wanted);
-  const added: Record<string, number> = {};
-  for (const { event } of missing) added[event] = (added[event] ?? 0) + 1;
+  // A map: an unknown type may be named like a field that all objects inherit.
+  const added = new Map<string, number>();
+  for (const { event } of missing) added.set(event, (added.get(event) ?? 0) + 1);
 
   const isLast = next === null || complete.length < events.length;
   const lastTime = complete.reduce((last, { timestamp }) => Math.max(last, timestamp), begin);

@@ -4,7 +4,7 @@ import { providerOf } from '../events/provider';
 import { log, reasonOf } from '../log';
 import { batched } from '../store/batching';
 import type { Connection } from '../store/connection';
-import { type Arrival, documentOf, eventLog, type StoredEvent } from './stored-event';
+import { type Arrival, documentOf, eventLog, type StoredEvent, withoutPerson } from './stored-event';
 
 /** Finds an event, null when the log has none of this key. */
 export function findEvent(connection: Connection, key: string): Promise<StoredEvent | null> {
@@ -94,22 +94,10 @@ export async function eraseRecipient(
 ): Promise<void> {
   await eventLog.update(connection, event.key, {
     $set: {
+      ...withoutPerson(event),
       recipient: pseudonym,
-      recipientDomain: null,
       // What the domain told of it would be gone.
       recipientProvider: providerOf(event),
-      deliveryStatus: event.deliveryStatus && { ...event.deliveryStatus, message: null, description: null },
-      messageId: null,
-      subject: null,
-      userVariables: null,
-      url: null,
-      ip: null,
-      clientInfo: null,
-      geolocation: null,
-      mailingList: null,
-      lastError: null,
-      fingerprint: '',
-      raw: '',
     },
   });
 }

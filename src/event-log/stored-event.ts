@@ -1,104 +1,31 @@
 import * as v from 'valibot';
-import { failureClasses } from '../events/classify';
-import type { MailgunEvent } from '../events/event';
+import { isEvent, type MailgunEvent } from '../events/event';
+import { entriesOf, type Fields } from '../events/field';
+import { eventFields, type LogFields, storedFields } from '../events/fields';
 import { Collection } from '../store/collection';
-
-const text = v.optional(v.nullable(v.string()), null);
-const number = v.optional(v.nullable(v.number()), null);
-const texts = v.optional(v.array(v.string()), []);
-const flag = v.optional(v.boolean(), false);
-
-/** For what an open or click is the recipient's first one: for all mail, for its domain, and for which tags. */
-export const firstEngagement = v.object({
-  all: v.boolean(),
-  domain: v.optional(v.boolean(), false),
-  tags: v.array(v.string()),
-});
+import { eventLogName } from '../store/platform';
 
 const identified = v.custom<{ _id: string }>(
   (value) => typeof value === 'object' && value !== null && '_id' in value && typeof value._id === 'string',
   'A document needs an _id.',
 );
 
-const eventFields = v.object({
-  key: v.string(),
-  format: v.picklist(['json', 'legacy']),
-  event: v.string(),
-  severity: text,
-  reason: text,
-  recipient: text,
-  recipientDomain: text,
-  recipientProvider: text,
-  domain: text,
-  account: text,
-  messageId: text,
-  subject: text,
-  timestamp: v.number(),
-  occurredAt: v.string(),
-  tags: texts,
-  userVariables: text,
-  deliveryStatus: v.optional(
-    v.nullable(
-      v.object({
-        code: number,
-        enhancedCode: text,
-        message: text,
-        description: text,
-        attempt: number,
-        mxHost: text,
-        bounceType: text,
-      }),
-    ),
-    null,
-  ),
-  classification: v.optional(v.nullable(v.picklist(failureClasses)), null),
-  unsubscribedFrom: texts,
-  url: text,
-  ip: text,
-  clientInfo: v.optional(
-    v.nullable(v.object({ type: text, name: text, os: text, device: text, userAgent: text })),
-    null,
-  ),
-  geolocation: v.optional(v.nullable(v.object({ country: text, region: text, city: text })), null),
-  bot: text,
-  mailingList: text,
-  attachments: v.optional(v.number(), 0),
-  flags: v.optional(v.object({ routed: flag, test: flag, callback: flag, delayedBounce: flag }), {
-    routed: false,
-    test: false,
-    callback: false,
-    delayedBounce: false,
-  }),
-  fingerprint: v.optional(v.string(), ''),
-  raw: v.optional(v.string(), ''),
-  receivedAt: v.string(),
-  source: v.optional(v.picklist(['webhook', 'backfill']), 'webhook'),
-  signingKey: number,
-  processedAt: text,
-  attempts: v.optional(v.number(), 0),
-  sweptAt: text,
-  state: v.optional(v.nullable(v.picklist(['done', 'dead'])), null),
-  lastError: text,
-  first: v.optional(v.nullable(firstEngagement), null),
-  firstOfDay: v.optional(v.nullable(firstEngagement), null),
-});
-
-export type FirstEngagement = v.InferOutput<typeof firstEngagement>;
+const storedEvent = v.pipe(v.object(entriesOf(storedFields)), v.guard(isEvent));
 
 /** An event as the log keeps it. */
-export type StoredEvent = MailgunEvent & Omit<v.InferOutput<typeof eventFields>, keyof MailgunEvent>;
+export type StoredEvent = MailgunEvent & LogFields;
 
 /** Parses a document of the event log. @throws ValiError when it is not one */
 export function parseEvent(read: unknown): StoredEvent {
   const document = v.parse(identified, read);
   // To copy so many fields for the sake of one costs more than to parse them: the document gets it.
-  return v.parse(eventFields, Object.assign(document, { key: document._id }));
+  return v.parse(storedEvent, Object.assign(document, { key: document._id }));
 }
 
-type EventDocument = { _id: string } & Omit<v.InferOutput<typeof eventFields>, 'key'>;
+type EventDocument = { _id: string } & Omit<StoredEvent, 'key'>;
 
 /** The event log: every event once, under its key. */
-export const eventLog = new Collection<EventDocument, StoredEvent>('email_events', parseEvent, [
+export const eventLog = new Collection<EventDocument, StoredEvent>(eventLogName, parseEvent, [
   ['occurredAt', '_id'],
   ['recipient', 'occurredAt', '_id'],
   ['tags', 'occurredAt', '_id'],
@@ -112,41 +39,47 @@ export const eventLog = new Collection<EventDocument, StoredEvent>('email_events
 /** How an event came to us. */
 export type Arrival = Pick<StoredEvent, 'receivedAt' | 'source' | 'signingKey'>;
 
-/** The document of a new event; what is null or empty is left out. Field by field: so many are slow to spread. */
-export function documentOf(event: MailgunEvent, { receivedAt, source, signingKey }: Arrival) {
-  const list = (texts: readonly string[]) => (texts.length === 0 ? undefined : texts);
-  return {
-    _id: event.key,
-    format: event.format,
-    event: event.event,
-    severity: event.severity ?? undefined,
-    reason: event.reason ?? undefined,
-    recipient: event.recipient ?? undefined,
-    recipientDomain: event.recipientDomain ?? undefined,
-    recipientProvider: event.recipientProvider ?? undefined,
-    domain: event.domain ?? undefined,
-    account: event.account ?? undefined,
-    messageId: event.messageId ?? undefined,
-    subject: event.subject ?? undefined,
-    timestamp: event.timestamp,
-    occurredAt: event.occurredAt,
-    tags: list(event.tags),
-    userVariables: event.userVariables ?? undefined,
-    deliveryStatus: event.deliveryStatus ?? undefined,
-    classification: event.classification ?? undefined,
-    unsubscribedFrom: list(event.unsubscribedFrom),
-    url: event.url ?? undefined,
-    ip: event.ip ?? undefined,
-    clientInfo: event.clientInfo ?? undefined,
-    geolocation: event.geolocation ?? undefined,
-    bot: event.bot ?? undefined,
-    mailingList: event.mailingList ?? undefined,
-    attachments: event.attachments || undefined,
-    flags: Object.values(event.flags).includes(true) ? event.flags : undefined,
-    fingerprint: event.fingerprint,
-    raw: event.raw,
-    receivedAt,
-    source,
-    signingKey: signingKey ?? undefined,
-  };
+/** Whether a value says no more than that there is none: null, zero, an empty list, flags that are all down. */
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object') return value === undefined || value === 0;
+  return value === null || Object.values(value).every((item) => item === false);
+}
+
+const ownFields = Object.keys(eventFields).filter((name) => name !== 'key');
+
+/** The document of a new event; what is null or empty is left out. */
+export function documentOf(
+  event: MailgunEvent,
+  { receivedAt, source, signingKey }: Arrival,
+): { _id: string } & object {
+  const document: Record<string, unknown> = {};
+  const values: Readonly<Record<string, unknown>> = event;
+  for (const name of ownFields) {
+    const value = values[name];
+    if (!isEmpty(value)) document[name] = value;
+  }
+  const arrival = { receivedAt, source, ...(signingKey === null ? {} : { signingKey }) };
+  return Object.assign(document, { _id: event.key }, arrival);
+}
+
+function hasPersonal(parts: Fields | undefined): parts is Fields {
+  return Object.values(parts ?? {}).some(({ isPersonal }) => isPersonal);
+}
+
+/** The values of some fields without what identifies a person. */
+function withoutPersonIn(table: Fields, values: object): Record<string, unknown> {
+  const erased: Record<string, unknown> = {};
+  const byName = new Map<string, unknown>(Object.entries(values));
+  for (const [name, { isPersonal, isNullable, parts }] of Object.entries(table)) {
+    const value = byName.get(name);
+    if (isPersonal) erased[name] = isNullable ? null : '';
+    else if (hasPersonal(parts) && typeof value === 'object' && value !== null)
+      erased[name] = { ...value, ...withoutPersonIn(parts, value) };
+  }
+  return erased;
+}
+
+/** The fields of an event that identify its person, emptied. */
+export function withoutPerson(event: StoredEvent): Record<string, unknown> {
+  return withoutPersonIn(storedFields, event);
 }

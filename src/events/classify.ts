@@ -1,88 +1,110 @@
-import type { Failure } from './failure';
+import { collectEvidence, type Evidence, type Failure } from './evidence';
 
 /** The row of the table below that decided. */
 export type FailureClass = (typeof rows)[number]['name'];
 
+/** What a failure of a class says. The first two are apart: Mailgun lists good addresses too, and not all bad ones. */
+export interface FailureMeaning {
+  /** Whether the address is now on one of Mailgun's suppression lists of the sending domain. */
+  readonly listedByMailgun: boolean;
+  /** Whether mail to the address can never arrive; null when the failure does not tell. */
+  readonly addressIsBad: boolean | null;
+  /** The state that it puts the address in, null for none: whatever is listed or bad is not written to. */
+  readonly suppresses: 'bounced' | 'unsubscribed' | 'complained' | null;
+}
+
 /** RFC 3463: the mailbox or its domain does not exist, moved, or is disabled. */
 const badAddressCodes = new Set(['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
+/** RFC 3463: the sender's address (x.1.7, x.1.8) or a policy against the sender (x.7.x). */
+const isSenderCode = (code: string) => /^\d\.(1\.[78]|7\.\d+)$/.test(code);
+/** RFC 3463: mailbox full, message too big, content. The same address takes another mail at another time. */
+const isSoftCode = (code: string) => /^\d\.(2\.2|3\.4|6\.\d+)$/.test(code);
+/** Mailgun's words for a provider that refuses the sender. */
+const blockReasons = new Set(['espblock', 'blacklisted', 'greylisted']);
 
-const code = (failure: Failure) => failure.deliveryStatus?.code ?? null;
-const enhancedCode = (failure: Failure) => failure.deliveryStatus?.enhancedCode ?? '';
-const isPermanent = (failure: Failure) => failure.severity === 'permanent';
+const isPermanent = (e: Evidence) => e.severity === 'permanent';
+const isAboutSender = (e: Evidence) =>
+  blockReasons.has(e.reason ?? '') || isSenderCode(e.enhancedCode) || e.code === 625;
+const isSoft = (e: Evidence) => isSoftCode(e.enhancedCode) || e.bounceType === 'soft';
+const isHard = (e: Evidence) => badAddressCodes.has(e.enhancedCode) || e.bounceType === 'hard';
 
 /**
- * What a failure means for the address, first match wins. `suppresses` is the state that it puts the
- * address in, null for none. The order matters: Mailgun's own refusals (605 to 607) and expiries come
- * before the codes of the receiving server, and what is about the sender before what is about the address.
+ * What a failure means, first match wins. The order matters: Mailgun's own refusals (605 to 607) and expiries come
+ * before the codes of the receiving server, and what speaks against a bad address before what speaks for one.
+ * `listed` says whether the address is then on one of Mailgun's lists; `by reason` is Mailgun's rule, see
+ * {@link meaningOf}.
  */
 const rows = [
   {
     name: 'not_about_address',
-    suppresses: null,
-    matches: (f: Failure) => f.flags.callback || f.flags.routed || f.flags.test || f.severity === 'internal',
+    listed: 'no',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.callback || e.routed || e.test || e.severity === 'internal',
   },
-  { name: 'temporary', suppresses: null, matches: (f: Failure) => f.severity === 'temporary' },
+  {
+    name: 'temporary',
+    listed: 'no',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.severity === 'temporary',
+  },
   {
     name: 'suppressed_unsubscribe',
-    suppresses: 'unsubscribed',
-    matches: (f: Failure) => f.reason === 'suppress-unsubscribe' || code(f) === 606,
+    listed: 'yes',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.reason === 'suppress-unsubscribe' || e.code === 606,
   },
   {
     name: 'suppressed_complaint',
-    suppresses: 'complained',
-    matches: (f: Failure) => f.reason === 'suppress-complaint' || code(f) === 607,
+    listed: 'yes',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.reason === 'suppress-complaint' || e.code === 607,
   },
   {
     name: 'suppressed_bounce',
-    suppresses: 'bounced',
-    matches: (f: Failure) => f.reason === 'suppress-bounce' || code(f) === 605,
+    listed: 'yes',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.reason === 'suppress-bounce' || e.code === 605,
   },
   {
     name: 'expired',
-    suppresses: null,
-    matches: (f: Failure) => f.reason === 'old' || code(f) === 602,
+    listed: 'no',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.reason === 'old' || e.code === 602,
   },
+  { name: 'sender_blocked', listed: 'by reason', addressIsBad: false, matches: isAboutSender },
   {
-    name: 'sender_blocked',
-    suppresses: null,
-    matches: (f: Failure) =>
-      f.reason === 'espblock' ||
-      f.reason === 'blacklisted' ||
-      f.reason === 'greylisted' ||
-      /^\d\.7\.\d+$/.test(enhancedCode(f)) ||
-      code(f) === 625,
-  },
-  {
-    name: 'hard_bounce',
-    suppresses: 'bounced',
-    matches: (f: Failure) =>
-      isPermanent(f) && (f.deliveryStatus?.bounceType === 'hard' || badAddressCodes.has(enhancedCode(f))),
-  },
-  {
-    // Mailgun puts these on its own bounce list, although old samples show a few that are not hard.
-    name: 'bounce',
-    suppresses: 'bounced',
-    matches: (f: Failure) => isPermanent(f) && f.reason === 'bounce',
+    name: 'soft_bounce',
+    listed: 'by reason',
+    addressIsBad: false,
+    matches: (e: Evidence) => isPermanent(e) && (isSoft(e) || (e.reason === 'generic' && !isHard(e))),
   },
   {
     name: 'delayed_bounce',
-    suppresses: 'bounced',
-    matches: (f: Failure) =>
-      isPermanent(f) && f.flags.delayedBounce && (f.deliveryStatus?.message ?? '').includes('5.1.1'),
+    listed: 'no',
+    addressIsBad: true,
+    matches: (e: Evidence) => isPermanent(e) && e.delayedBounce && (isHard(e) || e.reason === 'bounce'),
   },
   {
-    name: 'soft_bounce',
-    suppresses: null,
-    matches: (f: Failure) =>
-      isPermanent(f) && f.reason === 'generic' && Math.trunc((code(f) ?? 0) / 100) === 5,
+    name: 'hard_bounce',
+    listed: 'by reason',
+    addressIsBad: true,
+    matches: (e: Evidence) => isPermanent(e) && isHard(e),
+  },
+  {
+    // Nothing but Mailgun's word. It takes these for hard, although old samples show a few that are not.
+    name: 'bounce',
+    listed: 'by reason',
+    addressIsBad: true,
+    matches: (e: Evidence) => isPermanent(e) && e.reason === 'bounce',
   },
   {
     // Legacy `dropped`: suppressed earlier, but the form does not say by which of Mailgun's lists.
     name: 'suppressed_earlier',
-    suppresses: 'bounced',
-    matches: (f: Failure) => f.reason === 'hardfail' && code(f) === null,
+    listed: 'yes',
+    addressIsBad: null,
+    matches: (e: Evidence) => e.reason === 'hardfail' && e.code === null,
   },
-  { name: 'unclassified', suppresses: null, matches: () => true },
+  { name: 'unclassified', listed: 'no', addressIsBad: null, matches: () => true },
 ] as const;
 
 const byName = new Map<FailureClass, (typeof rows)[number]>(rows.map((row) => [row.name, row]));
@@ -92,12 +114,31 @@ export const failureClasses = rows.map((row) => row.name);
 
 /** Decides which row of the table a `failed` event falls under. */
 export function classifyFailure(failure: Failure): FailureClass {
-  return rows.find((row) => row.matches(failure))?.name ?? 'unclassified';
+  const evidence = collectEvidence(failure);
+  return rows.find((row) => row.matches(evidence))?.name ?? 'unclassified';
 }
 
-/** The state that a failure of this class puts its address in, or null if it leaves the address alone. */
-export function suppressionBy(failureClass: FailureClass): 'bounced' | 'unsubscribed' | 'complained' | null {
-  return byName.get(failureClass)?.suppresses ?? null;
+/** The states of the classes that repeat what one of Mailgun's lists says; a bounce puts an address in `bounced`. */
+const statesOfLists: { readonly [Name in FailureClass]?: 'unsubscribed' | 'complained' } = {
+  suppressed_unsubscribe: 'unsubscribed',
+  suppressed_complaint: 'complained',
+};
+
+/** What a failure means for its address, given the row that it falls under. */
+export function meaningOf(
+  failure: Pick<Failure, 'severity' | 'reason' | 'flags'> & { classification: FailureClass },
+): FailureMeaning {
+  const { severity, reason, flags, classification } = failure;
+  const { listed = 'no', addressIsBad = null } = byName.get(classification) ?? {};
+  // Mailgun puts exactly these on the bounce list of the sending domain, whatever their code says.
+  const isHardForMailgun = severity === 'permanent' && reason === 'bounce' && !flags.delayedBounce;
+  const listedByMailgun = listed === 'yes' || (listed === 'by reason' && isHardForMailgun);
+  const isSuppressed = listedByMailgun || addressIsBad === true;
+  return {
+    listedByMailgun,
+    addressIsBad,
+    suppresses: isSuppressed ? (statesOfLists[classification] ?? 'bounced') : null,
+  };
 }
 
 /** Classes of failures that Mailgun itself refused to send because of an earlier suppression. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { canonicalJson } from './canonical';
 import type { MailgunEvent } from './event';
 import { normalise } from './normalise';
+import { wellFormed } from './text';
 
 /*
  * Mailgun promises only that fields are added, and real payloads hold null, strings for numbers and
@@ -11,8 +12,13 @@ const field = <Output>(read: (value: unknown) => Output) =>
   v.optional(v.pipe(v.unknown(), v.transform(read)), null);
 
 const optionalText = field((value) => {
-  if (typeof value === 'string') return value === '' ? null : value;
+  if (typeof value === 'string') return value === '' ? null : wellFormed(value);
   return typeof value === 'number' ? String(value) : null;
+});
+/** The Logs API has lists where the webhooks have one text. */
+const textOrFirst = field((value) => {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' && first !== '' ? first : null;
 });
 const number = field((value) => {
   if (typeof value === 'number') return value;
@@ -44,7 +50,9 @@ const eventData = v.object({
   envelope: part({ sender: optionalText }),
   tags: textList,
   'user-variables': anything,
-  message: part({ headers: part({ 'message-id': optionalText, subject: optionalText }) }),
+  'primary-dkim': optionalText,
+  storage: part({ url: textOrFirst }),
+  message: part({ headers: part({ 'message-id': optionalText, subject: optionalText, to: optionalText }) }),
   flags: part({
     'is-routed': flag,
     'is-system-test': flag,
@@ -71,6 +79,8 @@ const deliveryStatus = v.object({
   'attempt-no': number,
   'mx-host': optionalText,
   'bounce-type': optionalText,
+  'last-code': number,
+  'last-message': optionalText,
 });
 const clientInfo = v.object({
   'client-type': optionalText,
@@ -86,7 +96,7 @@ const geolocation = v.object({ country: optionalText, region: optionalText, city
 function variablesText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'object' && Object.keys(value).length === 0) return null;
-  return JSON.stringify(value);
+  return JSON.stringify(typeof value === 'string' ? wellFormed(value) : value);
 }
 
 /** Parses what may be an object; null for anything else, an empty list included. */
@@ -112,7 +122,6 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
   const fields = parsed.output;
   const status = objectOrNull(deliveryStatus, fields['delivery-status']);
   const client = objectOrNull(clientInfo, fields['client-info']);
-  const content = canonicalJson(data);
   return normalise(
     {
       format: 'json',
@@ -124,9 +133,14 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
       recipient: fields.recipient,
       recipientDomain: fields['recipient-domain'],
       recipientProvider: fields['recipient-provider'],
-      domain: fields.domain.name,
+      to: fields.message.headers.to,
+      domainEvidence: {
+        stated: fields.domain.name,
+        storageUrl: fields.storage.url,
+        primaryDkim: fields['primary-dkim'],
+        sender: fields.envelope.sender,
+      },
       account: fields.account.id,
-      sender: fields.envelope.sender,
       messageId: fields.message.headers['message-id'],
       subject: fields.message.headers.subject,
       tags: fields.tags,
@@ -139,6 +153,8 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
         attempt: status['attempt-no'],
         mxHost: status['mx-host'],
         bounceType: status['bounce-type'],
+        lastCode: status['last-code'],
+        lastMessage: status['last-message'],
       },
       url: fields.url,
       ip: fields.ip,
@@ -159,9 +175,9 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
         callback: fields.flags['is-webhook'] || fields.flags['is-callback'],
         delayedBounce: fields.flags['is-delayed-bounce'],
       },
+      content: canonicalJson(data),
       raw: JSON.stringify(data),
     },
     signedAt,
-    content,
   );
 }

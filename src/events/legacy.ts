@@ -3,14 +3,16 @@ import type { MailgunEvent } from './event';
 import type { FormFields } from './form';
 import { normalise } from './normalise';
 
-/** Every field that Mailgun's legacy webhooks were seen to use. What else stands in a form is a user variable. */
+/** Fields of Mailgun that a form may repeat. Of any other the first is Mailgun's and the rest are variables. */
+const repeatedFields = new Set(['tag', 'X-Mailgun-Tag', 'X-Mailgun-Variables', 'X-Mailgun-Sid']);
+/** Fields of which the last is Mailgun's. They are new in every copy of an event. */
+const signedFields = new Set(['timestamp', 'token', 'signature']);
+
+/** What Mailgun's own fields are on the events without message headers: opens, clicks and unsubscribes. */
 const mailgunFields = new Set([
   'event',
   'recipient',
   'domain',
-  'timestamp',
-  'token',
-  'signature',
   'ip',
   'country',
   'region',
@@ -20,24 +22,14 @@ const mailgunFields = new Set([
   'client-type',
   'client-name',
   'client-os',
-  'url',
   'campaign-id',
   'campaign-name',
-  'tag',
   'mailing-list',
   'message-headers',
-  'code',
-  'error',
-  'notification',
-  'reason',
-  'description',
   'attachment-count',
   'Message-Id',
   'message-id',
-  'X-Mailgun-Tag',
-  'X-Mailgun-Sid',
   'X-Mailgun-Incoming',
-  'X-Mailgun-Variables',
   'h',
   'body-plain',
 ]);
@@ -49,7 +41,10 @@ const failureNames: Record<string, { reason: string | null }> = {
 };
 
 const messageHeaders = v.array(v.array(v.unknown()));
-const variables = v.record(v.string(), v.unknown());
+/** Any object. (`v.record` drops what is named like a field that all objects inherit, and a variable may be.) */
+const variables = v.custom<object>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 /** Parses JSON text by a schema; null for what is neither JSON nor of that shape. */
 function parseJson<Schema extends v.GenericSchema>(
@@ -84,17 +79,47 @@ function headerValues(headers: Headers | null, name: string): string[] {
   );
 }
 
+type Pair = readonly [name: string, value: string];
+
+/** The places of the fields that Mailgun has signed: of each name the last. */
+function placesOfSigned({ pairs }: FormFields): Set<number> {
+  const lastOf = new Map(pairs.map(([name], place) => [name, place]));
+  return new Set([...signedFields].flatMap((name) => lastOf.get(name) ?? []));
+}
+
+/**
+ * The sender's variables where they are merged into the same flat space as Mailgun's own fields. They may have the
+ * same names: which of the two comes first is known from live tests.
+ */
+function mergedVariables(form: FormFields, event: string): Pair[] {
+  const signed = placesOfSigned(form);
+  const seen = new Set<string>();
+  return form.pairs.filter(([name], place) => {
+    const isFirst = !seen.has(name);
+    seen.add(name);
+    if (signedFields.has(name)) return !signed.has(place);
+    if (repeatedFields.has(name) || /^attachment-\d+$/.test(name)) return false;
+    const isMailguns = mailgunFields.has(name) || (name === 'url' && event === 'clicked');
+    return !(isMailguns && isFirst);
+  });
+}
+
 /**
  * The sender's variables. With the message's headers they are what its `X-Mailgun-Variables` say;
  * without them (opens, clicks, unsubscribes) they are whatever field is not Mailgun's own.
  */
-function readVariables(form: FormFields, headers: Headers | null): string | null {
-  const own = [...headerValues(headers, 'x-mailgun-variables'), ...form.all('X-Mailgun-Variables')];
+function readVariables(form: FormFields, headers: Headers | null, event: string): string | null {
+  const stated = [...headerValues(headers, 'x-mailgun-variables'), ...form.all('X-Mailgun-Variables')];
   const entries =
-    headers !== null || own.length > 0
-      ? own.flatMap((text) => Object.entries(parseJson(variables, text) ?? {}))
-      : form.pairs.filter(([name]) => !mailgunFields.has(name) && !/^attachment-\d+$/.test(name));
+    headers !== null || stated.length > 0
+      ? stated.flatMap((text) => Object.entries(parseJson(variables, text) ?? {}))
+      : mergedVariables(form, event);
   return entries.length === 0 ? null : JSON.stringify(Object.fromEntries(entries));
+}
+
+/** The fields in an order of their own, those of one name as they came. */
+function inOrder(pairs: readonly Pair[]): Pair[] {
+  return [...pairs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** `code` is an SMTP code (`550`) or an RFC 3463 code (`5.1.1`). */
@@ -120,11 +145,10 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
   if (legacyName === '') return null;
   const failure = Object.hasOwn(failureNames, legacyName) ? failureNames[legacyName] : undefined;
   const headers = readHeaders(form);
+  const signed = placesOfSigned(form);
   const hasStatus = failure !== undefined || legacyName === 'delivered';
   const hasClient = form.has('user-agent') || form.has('client-type') || form.has('client-name');
   const hasPlace = form.has('country') || form.has('region') || form.has('city');
-  const content = form.pairs.filter(([name]) => name !== 'token' && name !== 'signature');
-  const raw = JSON.stringify(content);
   return normalise(
     {
       format: 'legacy',
@@ -136,13 +160,18 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
       recipient: form.first('recipient'),
       recipientDomain: null,
       recipientProvider: null,
-      domain: form.first('domain'),
+      to: header(headers, 'to'),
+      domainEvidence: {
+        stated: form.first('domain'),
+        storageUrl: form.first('message-url'),
+        primaryDkim: null,
+        sender: header(headers, 'sender'),
+      },
       account: null,
-      sender: header(headers, 'sender') ?? header(headers, 'from'),
       messageId: form.first('Message-Id') ?? form.first('message-id') ?? header(headers, 'message-id'),
       subject: header(headers, 'subject'),
       tags: [...form.all('X-Mailgun-Tag'), ...form.all('tag'), ...headerValues(headers, 'x-mailgun-tag')],
-      userVariables: readVariables(form, headers),
+      userVariables: readVariables(form, headers, legacyName),
       deliveryStatus: hasStatus
         ? {
             ...readCode(form.first('code')),
@@ -151,9 +180,12 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
             attempt: null,
             mxHost: null,
             bounceType: null,
+            lastCode: null,
+            lastMessage: null,
           }
         : null,
-      url: form.first('url'),
+      // On any other event it is a variable of the sender's.
+      url: legacyName === 'clicked' ? form.first('url') : null,
       ip: form.first('ip'),
       clientInfo: hasClient
         ? {
@@ -175,9 +207,10 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
       mailingList: form.first('mailing-list'),
       attachments: form.attachments,
       flags: { routed: false, test: false, callback: false, delayedBounce: false },
-      raw,
+      content: JSON.stringify(inOrder(form.pairs.filter((_, place) => !signed.has(place)))),
+      // The time is the event's; token and signature are nobody's to keep.
+      raw: JSON.stringify(form.pairs.filter(([name], place) => name === 'timestamp' || !signed.has(place))),
     },
     signedAt,
-    raw,
   );
 }

@@ -1,56 +1,50 @@
-import { domainOfAddress, normaliseAddress } from './address';
+import { domainOfAddress } from './address';
 import { classifyFailure } from './classify';
+import { parseDomain } from './domain-name';
 import type { MailgunEvent } from './event';
+import type { EventFields } from './fields';
 import { eventKey, shortHash } from './key';
+import { parseMailbox } from './mailbox';
+import { type DomainEvidence, sendingDomain } from './sending-domain';
+import { cut, wellFormed } from './text';
 
-/** Most tags of one event that are stored and counted; Mailgun itself allows ten. The original keeps all. */
-const mostTags = 50;
+/** Tags of one event that are stored and counted; Mailgun itself allows ten. The original keeps all. */
+const maxTags = 50;
 /** Longest tag in characters that is kept whole; Mailgun itself allows 128. */
-const longestTag = 256;
+const maxTagLength = 256;
 /** Longest of the short texts: names, codes, ids. The original keeps what is cut. */
-const longestName = 998;
+const maxNameLength = 998;
 /** End of the year 9999 in seconds: what lies behind is no time in seconds. */
-const latestTimestamp = 253_402_300_799;
+const maxTimestamp = 253_402_300_799;
+/** What stands in `client-info.bot` of a person's open or click. */
+const noBot = new Set(['no', 'none', 'unknown']);
 
 /** What the two formats have read from their payload, before the rules that both share. */
 export type EventDraft = Omit<
-  MailgunEvent,
-  | 'key'
-  | 'fingerprint'
-  | 'timestamp'
-  | 'occurredAt'
-  | 'classification'
-  | 'unsubscribedFrom'
-  | 'tags'
-  | 'recipientDomain'
+  EventFields,
+  'key' | 'fingerprint' | 'timestamp' | 'occurredAt' | 'classification' | 'unsubscribedFrom' | 'domain'
 > & {
   /** Mailgun's id, null where the format has none. */
   id: string | null;
   /** Seconds since 1970, null when absent or unreadable. */
   timestamp: number | null;
-  tags: string[];
-  recipientDomain: string | null;
-  /** Where the event's sender address or message id tells the domain if the payload does not. */
-  sender: string | null;
+  /** `message.headers.to`, the only place where a rejected message names its recipient. */
+  to: string | null;
+  domainEvidence: Omit<DomainEvidence, 'messageId'>;
+  /** Canonical text of the payload without what is new in every copy. */
+  content: string;
 };
 
 /** Cuts a short text and drops what is empty. */
 function name(text: string | null): string | null {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? null : trimmed.slice(0, longestName);
-}
-
-function sendingDomain(draft: EventDraft): string | null {
-  const stated =
-    name(draft.domain) ?? (draft.messageId?.includes('@') ? domainOfAddress(draft.messageId) : null);
-  return (
-    (stated ?? (draft.sender?.includes('@') ? domainOfAddress(draft.sender) : null))?.toLowerCase() ?? null
-  );
+  const trimmed = wellFormed(text ?? '').trim();
+  return trimmed === '' ? null : cut(trimmed, maxNameLength);
 }
 
 /** All tags that are something, each once. */
 function tagsOf(tags: readonly string[]): string[] {
-  return [...new Set(tags.map((tag) => tag.trim().slice(0, longestTag)).filter((tag) => tag !== ''))];
+  const named = tags.map((tag) => cut(wellFormed(tag).trim(), maxTagLength));
+  return [...new Set(named.filter((tag) => tag !== ''))];
 }
 
 /** What an unsubscribe is from: on this event `tags` hold the scope, `*` or nothing for the whole domain. */
@@ -61,55 +55,82 @@ function unsubscribeScope(event: string, tags: string[], mailingList: string | n
   return scope.length === 0 ? ['*'] : scope.sort();
 }
 
+/** Mailgun's name of the type. The Logs API lists the first open of a message a second time as `unique_opened`. */
+function typeOf(text: string): string {
+  return cut(wellFormed(text).trim().toLowerCase(), maxNameLength).replace(/^unique_(opened|clicked)$/, '$1');
+}
+
+/** Types that happen to a message and a person once, so that no time is needed to tell two of them apart. */
+const happensOnce = new Set(['delivered', 'failed', 'complained']);
+
+function keyOf(draft: EventDraft, event: string, recipient: string | null, ownTime: string | null): string {
+  const { id, content, format, messageId } = draft;
+  if (id !== null) {
+    const person =
+      recipient ??
+      wellFormed(draft.recipient ?? '')
+        .trim()
+        .toLowerCase();
+    return eventKey({ event, id: wellFormed(id), person, occurredAt: ownTime });
+  }
+  // The time of a legacy form is when it was signed, which every copy does anew. Opens, clicks and unsubscribes that
+  // are the same in everything else are told apart by the day: two that two URLs were told of on either side of
+  // midnight are two.
+  const isOnce = format === 'legacy' && messageId !== null && happensOnce.has(event);
+  return eventKey({ event, id, content, occurredAt: isOnce ? null : ownTime });
+}
+
 /**
  * Brings a draft into the one shape of an event.
  * @param fallbackTimestamp seconds since 1970, used when the event has no readable time: when it was signed
- * @param content canonical text of the payload, which names an event that has no id
  */
-export function normalise(draft: EventDraft, fallbackTimestamp: number, content: string): MailgunEvent {
+export function normalise(draft: EventDraft, fallbackTimestamp: number): MailgunEvent {
   const { format, flags, deliveryStatus } = draft;
-  const isTime = draft.timestamp !== null && draft.timestamp > 0 && draft.timestamp <= latestTimestamp;
+  const isTime = draft.timestamp !== null && draft.timestamp > 0 && draft.timestamp <= maxTimestamp;
   const timestamp = isTime && draft.timestamp !== null ? draft.timestamp : fallbackTimestamp;
   const occurredAt = new Date(timestamp * 1000).toISOString();
-  const domain = sendingDomain(draft);
-  const fingerprint = shortHash(content);
-  const recipient = normaliseAddress(draft.recipient);
+  const event = typeOf(draft.event);
+  const recipient = parseMailbox(draft.recipient ?? (event === 'rejected' ? draft.to : null));
   const tags = tagsOf(draft.tags);
   const mailingList = name(draft.mailingList);
-  const event = draft.event.trim().toLowerCase().slice(0, longestName);
   const severity = name(draft.severity)?.toLowerCase() ?? null;
   // The reason of a failure is a word of Mailgun's; that of a rejection is a sentence.
   const reason = (event === 'failed' ? name(draft.reason)?.toLowerCase() : name(draft.reason)) ?? null;
+  const messageId = name(draft.messageId?.replace(/^\s*<|>\s*$/g, '') ?? null);
+  const bot = name(draft.bot)?.toLowerCase() ?? null;
   // Field by field: to spread so many costs more than everything else that is done here.
-  return {
-    key: eventKey({ domain, occurredAt, id: draft.id ?? `${format}~${fingerprint}` }),
+  const fields = {
+    key: keyOf(draft, event, recipient, isTime ? occurredAt : null),
     format,
-    event,
     severity,
     reason,
     recipient,
-    recipientDomain: name(draft.recipientDomain)?.toLowerCase() ?? (recipient && domainOfAddress(recipient)),
+    recipientDomain:
+      (draft.recipientDomain === null ? null : parseDomain(draft.recipientDomain)) ??
+      (recipient && domainOfAddress(recipient)),
     recipientProvider: name(draft.recipientProvider),
-    domain,
+    domain: sendingDomain({ ...draft.domainEvidence, messageId }),
     account: name(draft.account),
-    messageId: name(draft.messageId?.replace(/^\s*<|>\s*$/g, '') ?? null),
+    messageId,
     subject: draft.subject,
     timestamp,
     occurredAt,
-    tags: tags.includes('*') ? tags.filter((tag) => tag !== '*').slice(0, mostTags) : tags.slice(0, mostTags),
+    tags: tags.includes('*') ? tags.filter((tag) => tag !== '*').slice(0, maxTags) : tags.slice(0, maxTags),
     userVariables: draft.userVariables,
     deliveryStatus,
-    classification: event === 'failed' ? classifyFailure({ severity, reason, deliveryStatus, flags }) : null,
-    unsubscribedFrom: unsubscribeScope(event, tags.slice(0, mostTags), mailingList),
+    unsubscribedFrom: unsubscribeScope(event, tags.slice(0, maxTags), mailingList),
     url: draft.url,
     ip: draft.ip,
     clientInfo: draft.clientInfo,
     geolocation: draft.geolocation,
-    bot: name(draft.bot),
+    bot: bot !== null && noBot.has(bot) ? null : bot,
     mailingList,
     attachments: draft.attachments,
     flags,
-    fingerprint,
+    fingerprint: shortHash(draft.content),
     raw: draft.raw,
   };
+  if (event !== 'failed') return Object.assign(fields, { event, classification: null });
+  const classification = classifyFailure({ severity, reason, deliveryStatus, flags });
+  return Object.assign(fields, { event, classification } as const);
 }

@@ -65,10 +65,7 @@ function readRow(item: unknown, name: string): MailgunEvent | null {
     const data = eventDataOf(item, name);
     const row = v.safeParse(identified, data);
     const event = row.success ? readJsonEvent(data, row.output.timestamp) : null;
-    // `unique_opened` and its like are no events of their own, and would take the key of the one they are about.
-    return event === null || event.event.startsWith('unique_')
-      ? null
-      : { ...event, raw: JSON.stringify(item) };
+    return event && { ...event, raw: JSON.stringify(item) };
   } catch (error) {
     if (!(error instanceof NestedTooDeeply)) throw error;
     log.warn('event of Mailgun skipped', { domain: name, error: error.message });

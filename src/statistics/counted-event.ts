@@ -1,26 +1,24 @@
 import * as v from 'valibot';
-import { eventLog, firstEngagement } from '../event-log/stored-event';
-import { failureClasses } from '../events/classify';
+import { eventLog } from '../event-log/stored-event';
+import { entriesOf } from '../events/field';
+import { storedFields } from '../events/fields';
 import type { Connection } from '../store/connection';
 
-const firsts = v.optional(v.nullable(firstEngagement), null);
-const text = v.optional(v.nullable(v.string()), null);
-
 /** The few fields of an event that counting needs: a projection keeps recounts cheap. */
-const countedEvent = v.object({
-  event: v.string(),
-  severity: text,
-  classification: v.optional(v.nullable(v.picklist(failureClasses)), null),
-  bot: text,
-  domain: text,
-  recipientDomain: text,
-  recipientProvider: text,
-  tags: v.optional(v.array(v.string()), []),
-  source: v.optional(v.picklist(['webhook', 'backfill']), 'webhook'),
-  occurredAt: v.string(),
-  first: firsts,
-  firstOfDay: firsts,
-});
+const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
+  'event',
+  'severity',
+  'classification',
+  'bot',
+  'domain',
+  'recipientDomain',
+  'recipientProvider',
+  'tags',
+  'source',
+  'occurredAt',
+  'first',
+  'firstOfDay',
+]);
 
 /** What counting needs of an event. */
 export type CountedEvent = v.InferOutput<typeof countedEvent>;

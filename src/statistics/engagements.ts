@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { FirstEngagement } from '../event-log/stored-event';
+import type { FirstEngagement } from '../events/fields';
 import { shortHash } from '../events/key';
 import { Collection } from '../store/collection';
 import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';

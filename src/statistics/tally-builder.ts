@@ -1,4 +1,4 @@
-import type { FirstEngagement } from '../event-log/stored-event';
+import type { FirstEngagement } from '../events/fields';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
 import { counters } from './counter-table';

@@ -1,6 +1,6 @@
 import { Datastore } from 'codehooks-js';
-
-type Platform = Awaited<ReturnType<typeof Datastore.open>>;
+import { checkDataVersion } from './data-version';
+import type { Platform } from './platform';
 
 const platform = Symbol('platform');
 
@@ -12,9 +12,19 @@ export interface Connection {
   readonly [platform]: Platform;
 }
 
-/** Connects to the space. @throws when the platform cannot be reached */
+let isChecked = false;
+
+/**
+ * Connects to the space.
+ * @throws OtherData when it holds what another version of the app has stored, or when the platform cannot be reached
+ */
 export async function connect(): Promise<Connection> {
-  return { [platform]: await Datastore.open() };
+  const opened = await Datastore.open();
+  if (!isChecked) {
+    await checkDataVersion(opened);
+    isChecked = true;
+  }
+  return { [platform]: opened };
 }
 
 /** The platform behind a connection; for this folder alone. */

@@ -1,7 +1,5 @@
 import { type Connection, platformOf } from './connection';
-
-/** The keyspace of the app, by the name that owners see in `coho get`. */
-export const keyspace = 'webhooks';
+import { keyspace } from './platform';
 
 /** Adds one to a number in the key-value store. @param ttlMs how long it is kept after that, in milliseconds */
 export async function increment(connection: Connection, key: string, ttlMs: number): Promise<void> {

@@ -1,10 +1,11 @@
 import { isStandIn } from '../events/address';
-import { suppressionBy } from '../events/classify';
-import type { MailgunEvent } from '../events/event';
+import { meaningOf } from '../events/classify';
+import type { Addressed, MailgunEvent } from '../events/event';
+import { causeOf } from '../events/evidence';
 import type { Status, Subscriber } from './subscriber';
 
 /** Whether an event is about the person behind its address: forward targets, tests, callbacks and the erased are not. */
-export function concernsSubscriber(event: MailgunEvent): event is MailgunEvent & { recipient: string } {
+export function concernsSubscriber(event: MailgunEvent): event is Addressed<MailgunEvent> {
   const { recipient, flags } = event;
   return recipient !== null && !flags.routed && !flags.test && !flags.callback && !isStandIn(recipient);
 }
@@ -23,9 +24,7 @@ function evidence(event: MailgunEvent, isReported: boolean): string {
 function bounce(subscriber: Subscriber, event: MailgunEvent): Subscriber {
   const own = evidence(event, event.classification?.startsWith('suppressed') ?? false);
   if (subscriber.bounceEvidence !== null && subscriber.bounceEvidence <= own) return subscriber;
-  const status = event.deliveryStatus;
-  const reason = status?.message ?? status?.description ?? event.reason;
-  return { ...subscriber, bounceEvidence: own, bounceDate: event.occurredAt, bounceReason: reason };
+  return { ...subscriber, bounceEvidence: own, bounceDate: event.occurredAt, bounceReason: causeOf(event) };
 }
 
 function complaint(subscriber: Subscriber, event: MailgunEvent): Subscriber {
@@ -46,7 +45,8 @@ function unsubscribe(subscriber: Subscriber, event: MailgunEvent): Subscriber {
 
 function suppressionOf(event: MailgunEvent): Exclude<Status, 'active'> | null {
   if (event.event === 'complained' || event.event === 'unsubscribed') return event.event;
-  return event.classification === null ? null : suppressionBy(event.classification);
+  const { classification } = event;
+  return classification === null ? null : meaningOf({ ...event, classification }).suppresses;
 }
 
 const applySuppression = { bounced: bounce, complained: complaint, unsubscribed: unsubscribe };

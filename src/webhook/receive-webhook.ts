@@ -5,7 +5,7 @@ import type { SettingsResult } from '../settings/settings';
 import { readBody, type WebhookRequest } from './body';
 import { isOptimizeAlert, readDelivery, signatureOf, type VerifiedDelivery } from './delivery';
 import type { Outcome, Refusal } from './outcome';
-import { isFresh, readSignature, type VerifiedSignature, verifySignature } from './signature';
+import { isAhead, isFresh, readSignature, type VerifiedSignature, verifySignature } from './signature';
 
 /** When an event for which there is no room may come again. */
 const noRoomRetrySeconds = 60;
@@ -27,7 +27,8 @@ export interface WebhookStore {
 /** What receiving needs from outside. */
 export interface ReceiveDependencies {
   readSettings(): SettingsResult;
-  openStore(): Promise<WebhookStore>;
+  /** The space, or what its owner has to do before it can take events in. @throws when it cannot be reached */
+  openStore(): Promise<WebhookStore | { problem: string }>;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -91,11 +92,18 @@ export async function receiveWebhook(
     const signature = block && verifySignature(block, signingKeys);
     if (!signature) return refused('invalid_signature');
     const nowMs = now();
+    if (isAhead(signature.signedAt, nowMs / 1000))
+      return refused('unavailable', {
+        detail:
+          'The signature is made more than 300 seconds after the time of this server: check its clock. The event is taken in when it is sent again.',
+      });
     if (!isFresh(signature.signedAt, nowMs / 1000, maxAgeSeconds)) return refused('timestamp_expired');
 
     const delivery = readDelivery(body, signature);
     if (typeof delivery === 'string') return refused('invalid_payload', { detail: delivery });
-    return await admit(delivery, await openStore(), maxPendingEvents, nowMs);
+    const store = await openStore();
+    if ('problem' in store) return refused('not_configured', { detail: store.problem });
+    return await admit(delivery, store, maxPendingEvents, nowMs);
   } catch (error) {
     if (error instanceof NestedTooDeeply) return refused('invalid_payload', { detail: error.message });
     log.error('webhook failed', { error: reasonOf(error) });

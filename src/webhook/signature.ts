@@ -63,10 +63,19 @@ export function verifySignature(block: SignatureBlock, keys: readonly string[]):
 const maxClockSkewSeconds = 300;
 
 /**
+ * Whether a signature is made later than it can be by our clock. As a rule it is our clock that is behind, so it is
+ * asked for again later: a retry costs nothing, a refusal for good the event.
+ * @param signedAt in seconds since 1970
+ */
+export function isAhead(signedAt: number, nowSeconds: number): boolean {
+  return signedAt > nowSeconds + maxClockSkewSeconds;
+}
+
+/**
  * Whether a signature is of our time. The window must span Mailgun's eight hours of retries, which may
  * carry the signature of the first attempt; replays inside it are caught by the token.
  * @param signedAt in seconds since 1970
  */
 export function isFresh(signedAt: number, nowSeconds: number, maxAgeSeconds: number): boolean {
-  return signedAt >= nowSeconds - maxAgeSeconds && signedAt <= nowSeconds + maxClockSkewSeconds;
+  return signedAt >= nowSeconds - maxAgeSeconds && !isAhead(signedAt, nowSeconds);
 }

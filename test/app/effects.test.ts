@@ -90,6 +90,13 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
       'a policy refusal',
       { severity: 'permanent', reason: 'bounce', 'delivery-status': { 'enhanced-code': '5.7.1' } },
       'sender_blocked',
+      // Mailgun lists the address although it is good, and refuses it from now on.
+      'bounced',
+    ],
+    [
+      'a policy refusal with another reason',
+      { severity: 'permanent', reason: 'generic', 'delivery-status': { 'enhanced-code': '5.7.1' } },
+      'sender_blocked',
       'active',
     ],
     [
@@ -247,7 +254,12 @@ describe.each(kinds)('legacy forms, from %s', (kind) => {
       recipient: 'alice@example.com',
       tags: ['one', 'two'],
       messageId: 'm1@mg.example.com',
-      userVariables: '{"my-var":"mine"}',
+      userVariables: JSON.stringify({
+        event: 'the sender says so',
+        recipient: 'forged@example.com',
+        token: "the sender's",
+        'my-var': 'mine',
+      }),
       geolocation: { country: null },
     });
   });

@@ -5,7 +5,7 @@ import { fillWithEvents } from '../../bench/scale/fill-space';
 import { type Space, startSpace } from '../../local/space';
 import { backfillDocuments } from '../../src/backfill/documents';
 import { maxHoldMs } from '../../src/backfill/lease';
-import { keyspace } from '../../src/store/key-value';
+import { keyspace } from '../../src/store/platform';
 import { domains, planShop } from './plan-shop';
 
 const people = 3000;

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { planCampaign } from '../../tools/simulate/campaign/plan-campaign';
 import { encodeDelivery } from '../../tools/simulate/encode/encode-delivery';
 import { signatureOf } from '../../tools/simulate/encode/signature';
 import type { Delivery } from '../../tools/simulate/plan/delivery';
-import { planCampaign } from '../../tools/simulate/plan/plan-campaign';
 
 const key = 'key-of-the-test';
 const now = Date.parse('2026-11-24T12:00:00Z') / 1000;

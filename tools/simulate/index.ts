@@ -1,5 +1,6 @@
 /** The simulator for tests and benches: plan a campaign, send it, compare what was made of it. */
 
+export { type CampaignSettings, type Plan, planCampaign } from './campaign/plan-campaign';
 export {
   type CompareSettings,
   type Comparison,
@@ -14,5 +15,4 @@ export { CannotSimulate } from './errors/cannot-simulate';
 export type { Delivery } from './plan/delivery';
 export type { SimulatedEvent } from './plan/event';
 export { type Expected, foldEvents, type Statistics, type Status } from './plan/model';
-export { type CampaignSettings, type Plan, planCampaign } from './plan/plan-campaign';
 export { type SendSettings, type SendSummary, sendDeliveries } from './send/send-deliveries';

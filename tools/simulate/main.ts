@@ -1,9 +1,9 @@
 import { CannotRun } from '../cannot-run';
 import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
+import { planCampaign } from './campaign/plan-campaign';
 import { compareWithSpace, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
 import { CannotSimulate } from './errors/cannot-simulate';
-import { planCampaign } from './plan/plan-campaign';
 import { createProgress } from './progress';
 import { describeComparison, describePlan, describeSending } from './report';
 import { sendDeliveries } from './send/send-deliveries';

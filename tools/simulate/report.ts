@@ -1,6 +1,6 @@
+import type { Plan } from './campaign/plan-campaign';
 import type { Comparison } from './compare/compare-with-space';
 import { allRows, isDifferent, type Row, type Section } from './compare/differences';
-import type { Plan } from './plan/plan-campaign';
 import type { SendSummary } from './send/send-deliveries';
 
 const remarksShown = 20;

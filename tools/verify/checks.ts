@@ -24,12 +24,12 @@ export class Checks {
     return ok;
   }
 
-  /** Checks an answer of the webhook. @param error the code of a refusal, null for an event that is stored */
+  /** Checks an answer of the webhook. @param error the code of a refusal (`unavailable`: for now), null for an event that is stored */
   answer(what: string, { status, body, milliseconds }: SpaceAnswer, error: string | null): boolean {
     const said = typeof body.error === 'string' ? ` ${body.error}` : '';
     const duplicate = body.duplicate === true ? ' duplicate' : '';
-    const ok =
-      error === null ? status === 200 && body.received === true : status === 406 && body.error === error;
+    const expected = error === null ? 200 : error === 'unavailable' ? 503 : 406;
+    const ok = status === expected && (error === null ? body.received === true : body.error === error);
     return this.add(what, ok, `${status}${said}${duplicate}, ${Math.round(milliseconds)} ms`);
   }
 

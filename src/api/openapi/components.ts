@@ -1,9 +1,10 @@
-import { failureClasses } from '../../events/classify';
+import { storedFields } from '../../events/fields';
 import { counters } from '../../statistics/counter-table';
 import { exampleCounts } from '../../statistics/counters';
 import { rateNames, ratesOf } from '../../statistics/rates';
 import { statuses } from '../../subscribers/subscriber';
 import { refusals } from '../../webhook/outcome';
+import { schemasOf } from './event-fields';
 import {
   anything,
   component,
@@ -132,55 +133,10 @@ const subscriberFields = {
 };
 export const subscriber = component('Subscriber', object(subscriberFields));
 
-const absent = nullable(text(''), null);
-const eventFields = {
-  key: text('mg.example.com:2026-11-24:Gx5UZb0mQ2a'),
-  format: oneOf('json', 'legacy'),
-  event: text('failed', "Mailgun's name of the type."),
-  severity: nullable(text('permanent')),
-  reason: nullable(text('bounce')),
-  recipient: nullable(email),
-  recipientDomain: nullable(text('example.com')),
-  recipientProvider: nullable(text('Other')),
-  domain: nullable(text('mg.example.com')),
-  account: absent,
-  messageId: nullable(text('20261124041023.1.ab@mg.example.com')),
-  subject: nullable(text('Welcome')),
-  timestamp: { type: 'number', example: 1795493423.5 } as const,
-  occurredAt: time,
-  tags: list(text('welcome')),
-  userVariables: { ...absent, description: 'JSON text.' },
-  deliveryStatus: nullable(
-    object({
-      code: nullable(count(550)),
-      enhancedCode: nullable(text('5.1.1')),
-      message: nullable(text('No such user')),
-      description: absent,
-      attempt: nullable(count(1)),
-      mxHost: nullable(text('mx.example.com')),
-      bounceType: nullable(text('hard')),
-    }),
-  ),
-  classification: { ...nullable(oneOf(...failureClasses)), example: 'hard_bounce' },
-  unsubscribedFrom: { ...list(text('*')), example: [] },
-  ...each(['url', 'ip'], absent),
-  clientInfo: nullable(object(each(['type', 'name', 'os', 'device', 'userAgent'], absent)), null),
-  geolocation: nullable(object(each(['country', 'region', 'city'], absent)), null),
-  bot: { ...absent, description: 'The machine that opened or clicked; null for a person.' },
-  mailingList: absent,
-  attachments: count(0),
-  flags: object(each(['routed', 'test', 'callback', 'delayedBounce'], flag(false))),
-  source: oneOf('webhook', 'backfill'),
-  signingKey: { ...nullable(count(1)), description: 'Position of the key that verified it, from 1.' },
-  receivedAt: time,
-  processedAt: perhaps,
-  attempts: count(1),
-  state: nullable(oneOf('done', 'dead')),
-  lastError: absent,
-};
-export const event = component('Event', object(eventFields));
+const publicEvent = schemasOf(storedFields);
+export const event = component('Event', object(publicEvent));
 export const eventWithRaw = object({
-  ...eventFields,
+  ...publicEvent,
   raw: nullable(text('{"event":"failed","severity":"permanent"}')),
 });
 

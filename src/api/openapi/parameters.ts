@@ -1,4 +1,5 @@
 import { param, query } from 'codehooks-js';
+import { eventFields } from '../../events/fields';
 import type { Schema } from './schema';
 
 export type Parameter = ReturnType<typeof query>;
@@ -57,7 +58,7 @@ export const inPath = {
   email: param('email', { example: 'alice@example.com' }),
   key: param('key', {
     description: 'The `key` of an event.',
-    example: 'mg.example.com:2026-11-24:Gx5UZb0mQ2a',
+    example: eventFields.key.example,
   }),
   messageId: param('messageId', {
     description: 'With or without angle brackets.',

@@ -16,9 +16,9 @@ const hour = 3_600_000;
 const jumps = [0, 23 * hour, 0, 25 * hour, -25 * hour, 0];
 
 /**
- * Lets the clock of a running space jump forward and back while Mailgun's stays right. Off by more than the
- * accepted age, or ahead of by more than the tolerance, the space must take every signature for stale: these
- * refusals are right. All else is accepted, and what is stored is counted once.
+ * Lets the clock of a running space jump forward and back while Mailgun's stays right. Ahead by more
+ * than the accepted age, the space must take every signature for stale and refuse it; behind by more than the
+ * tolerance, it must put every one off. All else is accepted, and what is stored is counted once.
  */
 export function clockJumps(seed: number): Promise<HostFailureResult> {
   return withFolder(async (folder) => {

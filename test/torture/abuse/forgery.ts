@@ -141,7 +141,7 @@ async function tryRepeated(attacked: AttackedSpace, tally: Tally): Promise<void>
   const two = `{"signature":${genuine('twice-e')},"event-data":${data('twice-first')},"event-data":${data('twice-second')}}`;
   const verdict = await post(attacked, Buffer.from(two));
   const stored = await attacked.space.connection.count('email_events', {
-    _id: { $regex: 'twice-(first|second)' },
+    raw: { $regex: 'twice-(first|second)' },
   });
   tally.add(
     'two events in one body',
@@ -176,7 +176,7 @@ async function tryStolenTriples(attacked: AttackedSpace, tally: Tally): Promise<
     const verdicts = await Promise.all(bodies.map((body) => post(attacked, body)));
     const admitted = verdicts.filter((each) => 'id' in each).length;
     const refused = verdicts.filter((each) => isRefused(each, 'replay_attack')).length;
-    const pattern = { _id: { $regex: `concurrent-${round}-` } };
+    const pattern = { raw: { $regex: `concurrent-${round}-` } };
     const stored = await attacked.space.connection.count('email_events', pattern);
     const isRight = admitted === 1 && refused === 49 && stored === 1;
     tally.add(

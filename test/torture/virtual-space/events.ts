@@ -56,7 +56,7 @@ export const jsonSamples: ReadonlyMap<string, Sample> = new Map([
   ['unsubscribed', sample('unsubscribed', 'json', { tags: ['*'] })],
   ['unsubscribed from a tag', sample('unsubscribed', 'json')],
   ['complained', sample('complained', 'json')],
-  ['rejected', withoutRecipient('rejected')],
+  ['rejected', sample('rejected', 'json')],
   ['stored', withoutRecipient('stored')],
   ['delivered to a newcomer', sample('delivered', 'json', { recipient: 'Newcomer@example.com' })],
   ['bounced by a newcomer', sample('failed', 'json', { recipient: 'newcomer@example.com', failure: bounce })],

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Plan } from '../campaign/plan-campaign';
 import { NoAnswer } from '../errors/cannot-simulate';
 import { emptyStatistics } from '../plan/model';
-import type { Plan } from '../plan/plan-campaign';
 import {
   compareSnapshots,
   compareSubscribers,

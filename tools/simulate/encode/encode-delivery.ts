@@ -13,7 +13,8 @@ export interface EncodedBody {
 export async function encodeDelivery(delivery: Delivery, signingKey: string): Promise<EncodedBody> {
   const { event, stamp } = delivery;
   if (event.encoding === 'json') {
-    const body = { signature: jsonSignature(stamp, signingKey), 'event-data': jsonEventOf(event) };
+    const isSparse = delivery.purpose === 'resend';
+    const body = { signature: jsonSignature(stamp, signingKey), 'event-data': jsonEventOf(event, isSparse) };
     return { contentType: 'application/json', body: Buffer.from(JSON.stringify(body)) };
   }
   const pairs = legacyFormOf(event, formSignature(stamp, signingKey));

@@ -6,8 +6,11 @@ type Fields = Record<string, unknown>;
 
 const logLevels: Partial<Record<SimulatedEvent['kind'], string>> = { rejected: 'warn', complained: 'warn' };
 
-/** Mailgun's dashboard sends its test webhooks in upper case, and some members may be missing or empty. */
-export function jsonEventOf(event: SimulatedEvent): Fields {
+/**
+ * Mailgun's dashboard sends its test webhooks in upper case, and some members may be missing or empty.
+ * @param isSparse without what a copy from another URL or API may lack: account and domain
+ */
+export function jsonEventOf(event: SimulatedEvent, isSparse = false): Fields {
   const details = detailsOf(event);
   const { random } = details;
   const eventName =
@@ -22,17 +25,15 @@ export function jsonEventOf(event: SimulatedEvent): Fields {
         ? 'warn'
         : 'error'
       : (logLevels[event.kind] ?? 'info'),
-    account: { id: '5f5b3c2a1e' },
-    // Older payloads lack the domain; that of the message id stands in for it.
-    domain:
-      event.messageId.endsWith(`@${event.domain}`) && random.chance(0.03)
-        ? undefined
-        : { name: event.domain },
+    account: isSparse ? undefined : { id: '5f5b3c2a1e' },
+    // Older payloads lack the domain; the storage, the envelope and the message id tell it too.
+    domain: random.chance(0.03) || isSparse ? undefined : { name: event.domain },
     tags: event.tags.length === 0 ? random.pick([[], null, undefined]) : event.tags,
     campaigns: [],
     'user-variables': userVariables(details),
-    recipient: event.recipient,
-    'recipient-domain': shortRecipient?.split('@')[1],
+    ...(event.kind === 'rejected'
+      ? {}
+      : { recipient: event.recipient, 'recipient-domain': shortRecipient?.split('@')[1] }),
     'recipient-provider': random.chance(0.8) ? event.provider : undefined,
     message: messageOf(event, details),
     ...(random.chance(0.05)
@@ -52,7 +53,9 @@ function messageOf(event: SimulatedEvent, { subject, from }: Details): Fields {
   const messageId = { 'message-id': event.messageId };
   if (event.kind === 'opened' || event.kind === 'clicked' || event.kind === 'unsubscribed')
     return { headers: messageId };
-  const to = event.recipient ?? `inbox@${event.domain}`;
+  const address = event.recipient?.trim() ?? `inbox@${event.domain}`;
+  // The only place where a rejected message names its recipient.
+  const to = event.kind === 'rejected' ? `"Doe, J." <${address}>` : address;
   return { headers: { to, from, subject, ...messageId }, attachments: [], size: 2048 };
 }
 
@@ -80,19 +83,16 @@ function membersByKind(event: SimulatedEvent, details: Details): Fields {
         reject: { reason: 'Sandbox subdomains are for test purposes only.', description: '' },
       };
     case 'stored':
-      return { ...storage, flags: { 'is-test-mode': false } };
+      return { ...storageOf(event), flags: { 'is-test-mode': false } };
     case 'newfangled':
       return { 'warp-factor': 9, crew: [{ name: 'nobody' }] };
   }
 }
 
-const storage = {
-  storage: {
-    url: 'https://storage.api.mailgun.net/v3/domains/x/messages/AwABB',
-    key: 'AwABB',
-    region: 'us-east4',
-  },
-};
+function storageOf({ domain }: SimulatedEvent): Fields {
+  const url = `https://storage-us-east4.api.mailgun.net/v3/domains/${domain}/messages/AwABB`;
+  return { storage: { url, key: 'AwABB', region: 'us-east4' } };
+}
 
 const deliveredStatus = {
   code: 250,
@@ -120,7 +120,7 @@ function flagMembers(flags: Flags): Fields {
 
 function transport(event: SimulatedEvent, { random, ip }: Details): Fields {
   return {
-    ...storage,
+    ...storageOf(event),
     envelope: {
       sender: `bounce@${event.domain}`,
       transport: 'smtp',

@@ -2,12 +2,14 @@ import type { Failure, Flags } from './event';
 
 /**
  * What a failure means for the address. `about` names the row of the ordered table in Mailgun's reasons
- * and codes; only the last three say something about the subscriber.
+ * and codes; the suppressions say something about the subscriber.
  */
 export type Verdict = 'not-a-subscriber' | 'temporary' | 'expired' | 'blocked' | 'unclear' | Suppression;
 
 export type Suppression =
   | 'bounced'
+  /** The address is good, but Mailgun has put it on its bounce list. */
+  | 'good-but-listed'
   | 'bounced-earlier'
   | 'unsubscribed-earlier'
   | 'complained-earlier'
@@ -27,13 +29,26 @@ export function concernsNoSubscriber(flags: Flags): boolean {
   );
 }
 
+/** The words of an answer that are codes: alone, or behind an SMTP code and a hyphen. */
+function codesIn(text: string | null | undefined): string[] {
+  return (text ?? '').split(/[\s()<>[\];,:"'#]+/).flatMap((word) => {
+    const code = word.replace(/^[245]\d\d-/, '').replace(/\.$/, '');
+    return /^[245]\.[0-7]\.\d{1,3}$/.test(code) ? [code] : [];
+  });
+}
+
 /** The first rule that fits decides: the order is part of the rules. */
 export function classifyFailure(failure: Failure, flags: Flags): Verdict {
   const status =
     failure.statusMissing === true ? { severity: failure.severity, reason: failure.reason } : failure;
   const code = Number(status.code);
   const { reason } = failure;
-  const evidence = [status.enhancedCode ?? '', status.bounceCode ?? ''];
+  const codes = [
+    ...codesIn(status.enhancedCode || status.bounceCode),
+    ...codesIn(status.message),
+    ...codesIn(status.description),
+  ];
+  const evidence = codes.find((text) => !text.slice(1).startsWith('.0.')) ?? '';
 
   if (concernsNoSubscriber(flags) || failure.severity === 'internal') return 'not-a-subscriber';
   if (failure.severity === 'temporary') return 'temporary';
@@ -41,13 +56,15 @@ export function classifyFailure(failure: Failure, flags: Flags): Verdict {
   if (reason === 'suppress-complaint' || code === 607) return 'complained-earlier';
   if (reason === 'suppress-bounce' || code === 605) return 'bounced-earlier';
   if (reason === 'old' || code === 602) return 'expired';
-  if (blockReasons.has(reason) || code === 625 || evidence.some((text) => /^\d\.7\.\d+$/.test(text))) {
-    return 'blocked';
-  }
-  if (failure.severity !== 'permanent') return 'unclear';
-  if (status.bounceType === 'hard' || evidence.some((text) => badAddressCodes.has(text))) return 'bounced';
+  const isPermanent = failure.severity === 'permanent';
+  const isListed = isPermanent && reason === 'bounce' && flags.delayedBounce !== true;
+  if (blockReasons.has(reason) || code === 625 || /^\d\.(7\.\d+|1\.[78])$/.test(evidence))
+    return isListed ? 'good-but-listed' : 'blocked';
+  if (!isPermanent) return 'unclear';
+  if (status.bounceType === 'soft' || /^\d\.(2\.2|3\.4|6\.\d+)$/.test(evidence))
+    return isListed ? 'good-but-listed' : 'unclear';
+  if (status.bounceType === 'hard' || badAddressCodes.has(evidence)) return 'bounced';
   if (reason === 'bounce') return 'bounced';
-  if (flags.delayedBounce === true && /\b5\.1\.1\b/.test(status.message ?? '')) return 'bounced';
-  if (reason === 'hardfail') return 'suppressed-earlier';
+  if (reason === 'hardfail' && status.code === undefined) return 'suppressed-earlier';
   return 'unclear';
 }

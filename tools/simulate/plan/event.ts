@@ -47,7 +47,7 @@ export type Encoding = 'json' | 'urlencoded' | 'multipart';
 /** One event that happened at the simulated Mailgun, whatever shape it is sent in. */
 export interface SimulatedEvent {
   readonly kind: EventKind;
-  /** Unique within domain and UTC day only, as at Mailgun. */
+  /** Unique within a UTC day, and only together with the kind, as at Mailgun. */
   readonly id: string;
   readonly domain: string;
   /** Seconds since 1970, up to microseconds; whole in legacy forms. */

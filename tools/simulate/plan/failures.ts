@@ -247,9 +247,20 @@ export const blocks: readonly FailureExample[] = [
       message: 'DMARC',
     },
   },
+  { name: 'blacklisted', weight: 1, failure: { severity: 'permanent', reason: 'blacklisted', code: 554 } },
+  {
+    name: 'greylisted for good',
+    weight: 1,
+    failure: { severity: 'permanent', reason: 'greylisted', code: 550 },
+  },
+  { name: 'poor list quality', weight: 1, failure: { severity: 'permanent', reason: 'generic', code: 625 } },
+];
+
+/** The address is good, but the reason is `bounce`, and so Mailgun lists it. */
+export const listed: readonly FailureExample[] = [
   {
     name: 'blocked and called hard',
-    weight: 1,
+    weight: 2,
     failure: {
       severity: 'permanent',
       reason: 'bounce',
@@ -258,13 +269,27 @@ export const blocks: readonly FailureExample[] = [
       bounceType: 'hard',
     },
   },
-  { name: 'blacklisted', weight: 1, failure: { severity: 'permanent', reason: 'blacklisted', code: 554 } },
   {
-    name: 'greylisted for good',
-    weight: 1,
-    failure: { severity: 'permanent', reason: 'greylisted', code: 550 },
+    name: 'blocked, told in the message only',
+    weight: 2,
+    failure: {
+      severity: 'permanent',
+      reason: 'bounce',
+      code: 550,
+      enhancedCode: '',
+      message: '550-5.7.515 Access denied, sending domain does not meet the required authentication level.',
+    },
   },
-  { name: 'poor list quality', weight: 1, failure: { severity: 'permanent', reason: 'generic', code: 625 } },
+  {
+    name: 'mailbox full and listed',
+    weight: 1,
+    failure: { severity: 'permanent', reason: 'bounce', code: 552, enhancedCode: '5.2.2' },
+  },
+  {
+    name: 'soft and listed',
+    weight: 1,
+    failure: { severity: 'permanent', reason: 'bounce', code: 550, bounceType: 'soft', message: 'Try later' },
+  },
 ];
 
 /** Refused, but nothing says that the address is bad: rows 10 and 14. */
@@ -316,6 +341,11 @@ export const unclear: readonly FailureExample[] = [
     name: 'a reason of the future',
     weight: 1,
     failure: { severity: 'permanent', reason: 'moon-phase', code: 699 },
+  },
+  {
+    name: 'an address that looks like a code',
+    weight: 1,
+    failure: { severity: 'permanent', reason: 'generic', code: 550, message: 'Host [185.1.1.7] refused' },
   },
   { name: 'unknown severity', weight: 1, failure: { severity: 'unknown', reason: 'unknown', code: 0 } },
 ];

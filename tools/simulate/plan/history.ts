@@ -13,7 +13,6 @@ export interface EventDetails {
   readonly failure?: Failure;
   readonly flags?: Flags;
   readonly id?: string;
-  readonly domain?: string;
 }
 
 /** What happened to the message for one recipient, written down event by event. */
@@ -104,7 +103,7 @@ export function createHistory(setting: HistorySetting): History {
     events.push({
       kind,
       id: details.id ?? createId(),
-      domain: details.domain ?? domain,
+      domain,
       at: isLegacy ? second : Number((second + random.next() * 0.999).toFixed(6)),
       ...(recipient === undefined ? {} : { recipient }),
       provider: person.provider,

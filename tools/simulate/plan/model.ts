@@ -102,6 +102,7 @@ function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Valu
 /** What Mailgun's suppression list says about an address that it refuses to write to. */
 const statusOfSuppression: Record<Suppression, Status> = {
   bounced: 'bounced',
+  'good-but-listed': 'bounced',
   'bounced-earlier': 'bounced',
   'suppressed-earlier': 'bounced',
   'unsubscribed-earlier': 'unsubscribed',
@@ -112,9 +113,14 @@ function isSuppression(verdict: string): verdict is Suppression {
   return Object.hasOwn(statusOfSuppression, verdict);
 }
 
+/** Mailgun names a machine; these words of it mean that there was none. */
+function isMachine(bot: string | null | undefined): boolean {
+  return !['', 'no', 'none', 'unknown'].includes((bot ?? '').toLowerCase());
+}
+
 /** The counters that an event raises by one, people's first opens and clicks apart. */
 function countersOf(event: SimulatedEvent): CounterName[] {
-  const byBot = typeof event.bot === 'string' && event.bot !== '';
+  const byBot = isMachine(event.bot);
   switch (event.kind) {
     case 'accepted':
     case 'delivered':
@@ -144,7 +150,7 @@ function countersOf(event: SimulatedEvent): CounterName[] {
 
 /** The counter of people that this event may raise: once per person. */
 function uniqueCounterOf(event: SimulatedEvent): 'uniqueOpens' | 'uniqueClicks' | undefined {
-  if (event.bot !== undefined && event.bot !== null && event.bot !== '') return undefined;
+  if (isMachine(event.bot)) return undefined;
   if (event.recipient === undefined) return undefined;
   if (event.kind === 'opened') return 'uniqueOpens';
   if (event.kind === 'clicked') return 'uniqueClicks';

@@ -121,6 +121,7 @@ const eventEntries = {
       attempt: v.nullable(v.number()),
       mxHost: text,
       bounceType: text,
+      lastMessage: text,
     }),
   ),
   classification: text,
@@ -138,7 +139,7 @@ const eventEntries = {
   state: text,
   lastError: text,
 };
-const event = v.object(eventEntries);
+export const event = v.object(eventEntries);
 export type MailEvent = v.InferOutput<typeof event>;
 export const eventWithOriginal = v.object({ ...eventEntries, raw: text });
 

@@ -41,7 +41,13 @@ export function EventDetail({ event, hasSubject = true }: EventDetailProps) {
   switch (event.event) {
     case 'failed': {
       const code = [deliveryStatus?.code, deliveryStatus?.enhancedCode].filter(Boolean).join(' ');
-      const message = firstOf(deliveryStatus?.message, deliveryStatus?.description, event.reason);
+      // Of an expired message the last answer is what keeps it from arriving.
+      const message = firstOf(
+        deliveryStatus?.lastMessage,
+        deliveryStatus?.message,
+        deliveryStatus?.description,
+        event.reason,
+      );
       return (
         <>
           {event.classification !== null && (

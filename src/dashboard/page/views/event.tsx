@@ -29,7 +29,7 @@ function full(text: string | null) {
 }
 
 function deliveryFacts({ deliveryStatus, classification, severity, reason }: MailEvent) {
-  const { code, enhancedCode, message, description, attempt, mxHost } = deliveryStatus ?? {};
+  const { code, enhancedCode, message, description, lastMessage, attempt, mxHost } = deliveryStatus ?? {};
   return [
     ['Taken for', classification === null ? null : classificationName(classification)],
     ['Severity', full(severity)],
@@ -37,6 +37,7 @@ function deliveryFacts({ deliveryStatus, classification, severity, reason }: Mai
     ['Code', full([code, enhancedCode].filter(Boolean).join(' '))],
     ['Message', full(message ?? null)],
     ['Description', full(description ?? null)],
+    ['Last answer', full(lastMessage ?? null)],
     ['Attempt', attempt ? String(attempt) : null],
     ['Mail server', full(mxHost ?? null)],
   ] as const;

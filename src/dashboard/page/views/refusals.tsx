@@ -19,7 +19,7 @@ const meanings: Readonly<Record<string, string>> = {
   replay_attack: 'A token that came with other content before',
   invalid_payload: 'No event that can be read; perhaps an inbound route points here',
   not_configured: 'No signing key is set; Mailgun tries again for about eight hours',
-  unavailable: 'The storage failed; Mailgun tries again for about eight hours',
+  unavailable: 'The storage failed or our clock is behind; Mailgun tries again for about eight hours',
 };
 
 /** Names of colours in the style sheet, for the most frequent reasons. */

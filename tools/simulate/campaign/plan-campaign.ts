@@ -1,11 +1,12 @@
-import type { Delivery, Draft, Stamp } from './delivery';
-import type { SimulatedEvent } from './event';
-import { forge, stealToken } from './forgeries';
-import { createHistory } from './history';
-import { type Expected, foldEvents, subscriberAddress } from './model';
-import { createRandom, type Random } from './random';
-import { createBystander, createRecipient } from './recipients';
-import { type Scenario, scenarios } from './scenarios';
+import type { Delivery, Draft, Stamp } from '../plan/delivery';
+import type { SimulatedEvent } from '../plan/event';
+import { forge, stealToken } from '../plan/forgeries';
+import { createHistory } from '../plan/history';
+import { type Expected, foldEvents, subscriberAddress } from '../plan/model';
+import { createRandom, type Random } from '../plan/random';
+import { createBystander, createRecipient } from '../plan/recipients';
+import { type Scenario, scenarios } from '../plan/scenarios';
+import { distinctEvents } from './identity';
 
 export interface CampaignSettings {
   readonly recipients: number;
@@ -128,7 +129,7 @@ function schedule(
       const copyOrder = random.chance(0.5) ? order : random.next();
       entries.push({ draft: { purpose: 'retry', event, stamp }, order: copyOrder });
     }
-    if (event.encoding === 'json' && random.chance(shares.resend)) {
+    if (random.chance(shares.resend)) {
       const fresh = stampEvent(event, now, random);
       entries.push({ draft: { purpose: 'resend', event, stamp: fresh }, order: random.next() });
     }
@@ -165,7 +166,7 @@ function schedule(
 export function planCampaign(settings: CampaignSettings): Plan {
   const now = settings.now ?? Date.now() / 1000;
   const random = createRandom(settings.seed);
-  const events = tellStories(settings, now, random);
+  const events = distinctEvents(tellStories(settings, now, random));
   const deliveries = schedule(events, settings, now, random);
   const expected = foldEvents(events);
   const strangers = deliveries.flatMap(({ event }) => {
