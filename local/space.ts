@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { AdminServer } from './admin/admin-server';
 import type { Connection } from './connection';
-import { keepSecret, makeDataFolder } from './files/data-folder';
+import { makeDataFolder } from './files/data-folder';
 import { lockDirectory } from './files/directory-lock';
+import { keepSecret } from './files/secret-file';
 import { explainListenError } from './host/listen-error';
 import { SpaceHost } from './host/space-host';
 import { Teardown } from './host/teardown';

@@ -1,16 +1,6 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '../start-error';
-import { writeDurably } from './durable-file';
 
 /**
  * Makes the data folder, for its owner only, as it holds what recipients did.
@@ -55,27 +45,4 @@ function assertWritable(path: string, name: string): void {
   } catch {
     throw new StartError(`${name} cannot be written to; change its owner or set SPACE_DIR.`);
   }
-}
-
-/**
- * A secret that is made once and kept in the data folder, readable by its owner only.
- * @param make makes the secret when the folder has none by this name.
- * @throws {StartError} when the folder cannot be read or written.
- */
-export function keepSecret(directory: string, name: string, make: () => string): string {
-  const file = join(directory, name);
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    // Not there yet.
-  }
-  const secret = make();
-  try {
-    writeDurably(file, `${secret}\n`);
-  } catch {
-    throw new StartError(
-      `The data folder ${directory} cannot be written to; change its owner or set SPACE_DIR.`,
-    );
-  }
-  return secret;
 }

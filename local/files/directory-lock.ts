@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { StartError } from '../start-error';
@@ -9,7 +9,7 @@ import { StartError } from '../start-error';
  *
  * @param file the lock's own file
  * @returns a function that releases the folder.
- * @throws {StartError} when another space holds the folder, or it cannot be written to.
+ * @throws {StartError} when another space holds the folder; what the system throws when it cannot be written to.
  */
 export function lockDirectory(directory: string, file = 'space.lock'): () => void {
   const database = openLock(directory, file);
@@ -25,7 +25,7 @@ export function lockDirectory(directory: string, file = 'space.lock'): () => voi
       throw new StartError(
         `The file ${join(directory, file)} is damaged; it holds nothing: remove it and start again.`,
       );
-    throw notWritable(directory);
+    throw error;
   }
   return () => {
     database.exec('ROLLBACK');
@@ -35,22 +35,11 @@ export function lockDirectory(directory: string, file = 'space.lock'): () => voi
 
 function openLock(directory: string, file: string): Database.Database {
   const path = join(directory, file);
-  try {
-    // Not when it is there: to close it would release the lock if this process holds it.
-    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
-    return new Database(path);
-  } catch {
-    throw notWritable(directory);
-  }
+  // Not when it is there: to close it would release the lock if this process holds it.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  return new Database(path);
 }
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function notWritable(directory: string): StartError {
-  return new StartError(
-    `The data folder ${directory} cannot be written to; change its owner or set SPACE_DIR.`,
-  );
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Connection } from '../connection';
 import { makeDataFolder } from '../files/data-folder';
 import type { Limits } from '../http/limits';
@@ -16,6 +17,7 @@ import type { Log } from '../runtime/log';
 import { withoutOtherResults } from '../runtime/other-results';
 import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
+import { StartError } from '../start-error';
 import { type Durability, openStorage } from '../storage';
 import { durableConnection } from '../storage/durable-connection';
 import { HostedSpace } from './hosted-space';
@@ -101,6 +103,10 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   const deployed = versions.active();
   const source: AppSource | undefined =
     options.app ?? (deployed && { kind: 'bundle', file: versions.fileOf(deployed._id) });
+  if (source?.kind === 'bundle' && !existsSync(source.file))
+    throw new StartError(
+      `The bundle ${source.file} is missing; restore it from a backup, or start with --sources and deploy again.`,
+    );
   const app = await prepareApp(source, { ...env, ...settings.variables() }, home);
   const dispatcher = new Dispatcher({
     queue: storage.queue,

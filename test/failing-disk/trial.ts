@@ -75,9 +75,10 @@ export async function lastWords(space: SpaceProcess): Promise<string> {
 
 /** What is wrong with the words of a space that refused to start: it owes its owner one sentence. */
 export function notASentence(output: string): string[] {
-  const lines = output.trim().split('\n');
+  // What the app has logged until then is not what ended the start.
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('mailgun '));
   const isRaw = /^\s+at |[A-Z]\w*Error:/m.test(output);
-  return lines.length === 1 && lines[0] !== '' && !isRaw
+  return lines.length === 1 && !isRaw
     ? []
     : [`refused with ${lines.length} lines instead of a sentence: ${output.trim().slice(0, 200)}`];
 }
