@@ -20,7 +20,7 @@ function checkCollection(database: Sqlite, collection: Collection): void {
   const entries = new Map(collection.indexes.flatMap((index) => (index.entries ? [[index.entries, 0]] : [])));
   for (let after = Number.NEGATIVE_INFINITY; ; ) {
     const rows = database.rows(
-      `SELECT ${['doc', 'sum', 'id', 'n', ...columns].join(', ')} FROM ${collection.table} WHERE n > ? ORDER BY n LIMIT ${batch}`,
+      `SELECT ${['CAST(doc AS BLOB)', 'sum', 'id', 'n', ...columns].join(', ')} FROM ${collection.table} WHERE n > ? ORDER BY n LIMIT ${batch}`,
       [after],
     );
     for (const row of rows) checkRow(database, collection, row, entries);

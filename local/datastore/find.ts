@@ -89,7 +89,7 @@ function* sortedBatches(
   const numbers = sorter.numbers().slice(offset);
   for (let at = 0; at < numbers.length; at += fetchBatch) {
     yield numbers.slice(at, at + fetchBatch).flatMap((n) => {
-      const row = database().row(`SELECT doc, sum FROM ${collection.table} WHERE n = ?`, [n]);
+      const row = database().row(`SELECT CAST(doc AS BLOB), sum FROM ${collection.table} WHERE n = ?`, [n]);
       return row === undefined ? [] : [{ n, document: readDocument(row, 0, 1) }];
     });
   }

@@ -1,13 +1,15 @@
 import { crc32 } from 'node:zlib';
 import type { StoredDocument } from '../connection';
-import { type Cell, numberAt, type Sqlite, textAt } from '../database/sqlite';
+import { checkedText } from '../database/checked-text';
+import { parseDocument } from '../database/json';
+import { type Cell, numberAt, type Sqlite } from '../database/sqlite';
 import { encodeText } from '../database/text';
 import { columnCell, type IndexCell, tupleKey, tuplesOf, valueAt } from './cells';
 import type { Collection, Collections } from './collections';
 import { parseFindOptions } from './options';
 import { planQuery } from './plan';
 import { compileQuery } from './query';
-import { type Found, matchingBatches, readDocument } from './select';
+import { type Found, matchingBatches } from './select';
 import type { Change } from './update';
 
 /** A document, and its text before anybody changes it. */
@@ -17,8 +19,11 @@ export interface StoredRecord extends Found {
 
 /** Reads a document by its id. */
 export function readRecord(database: Sqlite, { table }: Collection, id: string): StoredRecord | undefined {
-  const row = database.row(`SELECT doc, sum, n FROM ${table} WHERE id = ?`, [encodeText(id)]);
-  return row && { document: readDocument(row, 0, 1), text: textAt(row, 0), n: numberAt(row, 2) };
+  const sql = `SELECT CAST(doc AS BLOB), sum, n FROM ${table} WHERE id = ?`;
+  const row = database.row(sql, [encodeText(id)]);
+  if (row === undefined) return undefined;
+  const text = checkedText(row, 0, 1, 'a document');
+  return { document: parseDocument(text), text, n: numberAt(row, 2) };
 }
 
 /** Adds a document. @returns false when there is one with its id, and nothing has changed */

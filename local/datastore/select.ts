@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
 import type { Json, StoredDocument } from '../connection';
-import { DamageError } from '../database/errors';
+import { checkedText } from '../database/checked-text';
 import { parseDocument } from '../database/json';
 import { type Cell, cellAt, numberAt, type Row, type Sqlite, textAt } from '../database/sqlite';
 import { decodeText } from '../database/text';
@@ -82,9 +81,7 @@ export function explainPlan(
 
 /** The text of a stored document, parsed. @throws {DamageError} when the disk has not kept what was written */
 export function readDocument(row: Row, text: number, sum: number): StoredDocument {
-  const stored = textAt(row, text);
-  if (crc32(stored) !== row[sum]) throw new DamageError('space.db', 'a document is not what was written');
-  return parseDocument(stored);
+  return parseDocument(checkedText(row, text, sum, 'a document'));
 }
 
 function readerOf(query: CompiledQuery, plan: Plan, fields: readonly string[] | null): RowReader {
@@ -96,7 +93,7 @@ function documentReader(query: CompiledQuery, plan: Plan): RowReader {
   const isDecided = plan.isExact && query.missing.length === 0;
   const isFirst = plan.repeats ? firstEntryTest(plan) : () => true;
   return {
-    columns: ['d.doc', 'd.sum'],
+    columns: ['CAST(d.doc AS BLOB)', 'd.sum'],
     parameters: [],
     read: (row, cells) => {
       const document = readDocument(row, 0, 1);
@@ -131,7 +128,7 @@ function indexReader(query: CompiledQuery, plan: Plan, fields: readonly string[]
     doubts.length === 0 ? 'NULL' : `iif(${doubts.join(' OR ')}, ${column}, NULL)`;
   const names = missing.map((field) => `${JSON.stringify(field)}:`);
   return {
-    columns: [inDoubt('d.doc'), inDoubt('d.sum'), 'd.id'],
+    columns: [inDoubt('CAST(d.doc AS BLOB)'), inDoubt('d.sum'), 'd.id'],
     parameters: [...names, ...names],
     read: (row, cells) => {
       if (row[0] !== null) {

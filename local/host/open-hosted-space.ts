@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Connection } from '../connection';
 import { makeDataFolder } from '../files/data-folder';
 import type { Limits } from '../http/limits';
@@ -17,7 +16,6 @@ import type { Log } from '../runtime/log';
 import { withoutOtherResults } from '../runtime/other-results';
 import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
-import { StartError } from '../start-error';
 import { type Durability, openStorage } from '../storage';
 import { durableConnection } from '../storage/durable-connection';
 import { HostedSpace } from './hosted-space';
@@ -100,13 +98,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
     appLog: (entry) => book.add(entry),
   };
 
-  const deployed = versions.active();
-  const source: AppSource | undefined =
-    options.app ?? (deployed && { kind: 'bundle', file: versions.fileOf(deployed._id) });
-  if (source?.kind === 'bundle' && !existsSync(source.file))
-    throw new StartError(
-      `The bundle ${source.file} is missing; restore it from a backup, or start with --sources and deploy again.`,
-    );
+  const source = options.app ?? bundleSource(versions.activeBundle());
   const app = await prepareApp(source, { ...env, ...settings.variables() }, home);
   const dispatcher = new Dispatcher({
     queue: storage.queue,
@@ -130,4 +122,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   app.cron.start();
   teardown.push(() => space.stopClock());
   return space;
+}
+
+function bundleSource(file: string | undefined): AppSource | undefined {
+  return file === undefined ? undefined : { kind: 'bundle', file };
 }

@@ -1,12 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import { newId } from '../database/ids';
 import { writeDurably } from '../files/durable-file';
 import { readPrivateFile, writePrivateFile } from '../files/private-file';
 import { StartError } from '../start-error';
 
-const versionSchema = v.object({ _id: v.string(), headers: v.record(v.string(), v.string()) });
+const versionSchema = v.object({
+  _id: v.string(),
+  headers: v.record(v.string(), v.string()),
+  /** The checksum of its bundle. */
+  sum: v.number(),
+});
 const listSchema = v.object({ undeployed: v.boolean(), versions: v.array(versionSchema) });
 
 /** A deployed version: its id sorts by time, its headers say who deployed what. */
@@ -42,6 +48,22 @@ export class Versions {
     return this.list()[0];
   }
 
+  /**
+   * The bundle of the version that runs, as it was deployed.
+   * @returns undefined when nothing was deployed
+   * @throws {StartError} when the file is missing or not what was deployed
+   */
+  activeBundle(): string | undefined {
+    const version = this.active();
+    if (version === undefined) return undefined;
+    const file = this.fileOf(version._id);
+    if (existsSync(file) && crc32(readFileSync(file)) === version.sum) return file;
+    const state = existsSync(file) ? 'damaged' : 'missing';
+    throw new StartError(
+      `The file ${file} is ${state}; restore it from a backup, or start with --sources and deploy again.`,
+    );
+  }
+
   /** What runs after one step back: the last version after `undeploy`, else the one before the last. */
   previous(): Version | undefined {
     const { undeployed, versions } = this.#read();
@@ -70,7 +92,8 @@ export class Versions {
 
   /** Makes a staged bundle the active version; those beyond the limit are removed. */
   activate(id: string, headers: Version['headers']): void {
-    const all = [{ _id: id, headers }, ...this.#read().versions];
+    const sum = crc32(readFileSync(this.fileOf(id)));
+    const all = [{ _id: id, headers, sum }, ...this.#read().versions];
     this.#write({ undeployed: false, versions: all.slice(0, mostVersions) });
     for (const old of all.slice(mostVersions)) {
       this.discard(old._id);

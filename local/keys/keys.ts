@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import type { Json, KeyEntry } from '../connection';
-import { ArgumentError, DamageError } from '../database/errors';
+import { checkedText } from '../database/checked-text';
+import { ArgumentError } from '../database/errors';
 import { parseJson, toJson } from '../database/json';
 import { type Readers, Snapshot } from '../database/readers';
 import { type Row, type Sqlite, textAt } from '../database/sqlite';
@@ -114,7 +115,7 @@ export class Keys {
       let [start, sign] = [key, '>='];
       for (;;) {
         const rows = snapshot.database().rows(
-          `SELECT value, sum, expires, key FROM keys WHERE keyspace = ? AND key ${sign} ? AND key < ?
+          `SELECT CAST(value AS BLOB), sum, expires, key FROM keys WHERE keyspace = ? AND key ${sign} ? AND key < ?
              ORDER BY key LIMIT ?`,
           [space, start, key + afterAllText, batchSize],
         );
@@ -140,10 +141,10 @@ export class Keys {
   }
 
   #live({ space, key }: Place): StoredKey | null {
-    const row = this.#database.row('SELECT value, sum, expires FROM keys WHERE keyspace = ? AND key = ?', [
-      space,
-      key,
-    ]);
+    const row = this.#database.row(
+      'SELECT CAST(value AS BLOB), sum, expires FROM keys WHERE keyspace = ? AND key = ?',
+      [space, key],
+    );
     const stored = row && readKey(row, space, key);
     return stored && this.#isLive(stored) ? stored : null;
   }
@@ -167,7 +168,7 @@ export class Keys {
 
 /** Compares all keys with their checksums. @throws {DamageError} */
 export function checkKeys(database: Sqlite): void {
-  for (const row of database.rows('SELECT value, sum, expires, keyspace, key FROM keys'))
+  for (const row of database.rows('SELECT CAST(value AS BLOB), sum, expires, keyspace, key FROM keys'))
     readKey(row, textAt(row, 3), textAt(row, 4));
 }
 
@@ -179,8 +180,7 @@ interface StoredKey {
 
 /** @param row the value, its checksum, and when it expires */
 function readKey(row: Row, space: string, key: string): StoredKey {
-  const text = textAt(row, 0);
-  if (sumOf(space, key, text) !== row[1]) throw new DamageError('space.db', 'a key is not what was written');
+  const text = checkedText(row, 0, 1, 'a key', `${space}\0${key}\0`);
   return { value: parseJson(text), expires: typeof row[2] === 'number' ? row[2] : null };
 }
 

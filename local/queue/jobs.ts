@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import type { Json } from '../connection';
-import { DamageError } from '../database/errors';
+import { checkedText } from '../database/checked-text';
 import { toJson } from '../database/json';
-import { numberAt, type Row, type Sqlite, textAt } from '../database/sqlite';
+import { numberAt, type Row, type Sqlite } from '../database/sqlite';
 
 /** What `enqueue` resolves and a worker finds in `req.body`. */
 export interface QueuedJob {
@@ -67,12 +67,10 @@ export function jobCells(job: QueuedJob | FailedJob): [text: string, sum: number
 
 /** Compares all jobs with their checksums. @throws {DamageError} */
 export function checkJobs(database: Sqlite): void {
-  for (const row of database.rows('SELECT job, sum, attempts, number FROM jobs')) readJob(row);
-  for (const row of database.rows('SELECT job, sum FROM failed_jobs')) readFailedJob(row);
+  for (const row of database.rows('SELECT CAST(job AS BLOB), sum, attempts, number FROM jobs')) readJob(row);
+  for (const row of database.rows('SELECT CAST(job AS BLOB), sum FROM failed_jobs')) readFailedJob(row);
 }
 
 function parse(row: Row): unknown {
-  const text = textAt(row, 0);
-  if (crc32(text) !== row[1]) throw new DamageError('space.db', 'a job is not what was written');
-  return JSON.parse(text);
+  return JSON.parse(checkedText(row, 0, 1, 'a job'));
 }

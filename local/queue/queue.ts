@@ -78,7 +78,7 @@ export class JobQueue extends EventEmitter<{ enqueued: [] }> {
   /** The jobs that failed too often, the latest first. */
   failed(limit = 100): FailedJob[] {
     return this.#committed()
-      .rows('SELECT job, sum FROM failed_jobs ORDER BY number DESC LIMIT ?', [limit])
+      .rows('SELECT CAST(job AS BLOB), sum FROM failed_jobs ORDER BY number DESC LIMIT ?', [limit])
       .map(readFailedJob);
   }
 
@@ -86,7 +86,7 @@ export class JobQueue extends EventEmitter<{ enqueued: [] }> {
   ready(topic: string, limit: number): WaitingJob[] {
     return this.#committed()
       .rows(
-        `SELECT job, sum, attempts, number FROM jobs WHERE topic = ? AND due IS NULL ORDER BY number LIMIT ?`,
+        `SELECT CAST(job AS BLOB), sum, attempts, number FROM jobs WHERE topic = ? AND due IS NULL ORDER BY number LIMIT ?`,
         [topic, limit],
       )
       .map(readJob);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -57,8 +58,7 @@ export class SpaceSettings {
     this.#file = join(directory, 'settings.json');
     this.#envKey = envKey;
     this.#fixedTokens = fixedTokens;
-    const none: Settings = { tokens: [], variables: [], allowedHosts: [] };
-    this.#settings = readPrivateFile(this.#file, settingsSchema) ?? none;
+    this.#settings = readPrivateFile(this.#file, settingsSchema) ?? firstSettings(directory, this.#file);
     this.#tokens = [...fixedTokens, ...this.#settings.tokens];
     try {
       this.variables();
@@ -168,4 +168,15 @@ export class SpaceSettings {
     this.#settings = settings;
     this.#tokens = [...this.#fixedTokens, ...settings.tokens];
   }
+}
+
+/** A space has settings from its beginning, so that a file that is missing later can be told. */
+function firstSettings(directory: string, file: string): Settings {
+  if (existsSync(join(directory, 'space.db')))
+    throw new StartError(
+      `The file ${file} is missing; restore it from a backup, or write {"tokens": [], "variables": [], "allowedHosts": []} there to start without settings.`,
+    );
+  const none: Settings = { tokens: [], variables: [], allowedHosts: [] };
+  writePrivateFile(file, none);
+  return none;
 }

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { checkEncoding } from '../database/checked-text';
 import { databaseSettings } from '../database/database-settings';
 import { DamageError, StorageError } from '../database/errors';
 import { numberAt, Sqlite, textAt } from '../database/sqlite';
@@ -50,6 +51,7 @@ function checkContent(database: Sqlite): void {
   const said = textAt(database.row('PRAGMA integrity_check(1)'), 0);
   if (said !== 'ok') throw new DamageError('space.db', said.replaceAll('\n', ' '));
   try {
+    checkEncoding(database);
     checkCollections(database);
     checkKeys(database);
     checkJobs(database);
