@@ -21,14 +21,14 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const report = new Report();
+  const report = new Report(options.markdown);
   const bundles = { whole: await compileVariant(), answers: await compileAnswers() };
   for (const part of options.parts) {
     if (part === 'compare') await runComparison(options, bundles, report);
     else if (part === 'rates') await runRates(options, bundles, report);
     else await runOwnPart(part, options, bundles.whole, report);
   }
-  report.finish(options.markdown);
+  report.finish();
 }
 
 main().then(

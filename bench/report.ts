@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { type Target, targetsTable } from './compare/targets';
 
 type Rows = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 
@@ -23,10 +22,12 @@ function markdownOf(rows: Rows): string {
 /** Gathers what the parts have measured: prints it as it comes, and keeps it for `--markdown`. */
 export class Report {
   readonly #kept: string[] = [];
-  readonly #targets: Target[] = [];
   readonly #start = Date.now();
+  readonly #file: string | undefined;
 
-  constructor() {
+  /** @param file where all of it is written, again after each table, so that a run which fails loses little */
+  constructor(file: string | undefined) {
+    this.#file = file;
     const processors = cpus();
     this.tell(
       `Measured with Node ${process.version} on ${processors.length} x ${processors[0]?.model.trim() ?? 'unknown'}, ` +
@@ -42,24 +43,22 @@ export class Report {
   /** Says what a table does not show. */
   tell(line: string): void {
     console.log(line);
-    this.#kept.push(line);
+    this.#keep(line);
   }
 
   table(title: string, rows: Rows): void {
     console.log(`\n${title}`);
     console.table(rows);
-    this.#kept.push(`## ${title}`, markdownOf(rows));
+    this.#keep(`## ${title}`, markdownOf(rows));
   }
 
-  /** Keeps what the table of targets at the end is to show. */
-  target(...targets: readonly Target[]): void {
-    this.#targets.push(...targets);
+  #keep(...texts: readonly string[]): void {
+    this.#kept.push(...texts);
+    if (this.#file !== undefined) writeFileSync(this.#file, `${this.#kept.join('\n\n')}\n`);
   }
 
-  finish(file: string | undefined): void {
-    if (this.#targets.length > 0) this.table('What is wanted', targetsTable(this.#targets));
+  finish(): void {
     const seconds = Math.round((Date.now() - this.#start) / 1000);
     this.tell(`Took ${seconds} s; load of the machine after: ${loadNow()}.`);
-    if (file !== undefined) writeFileSync(file, `${this.#kept.join('\n\n')}\n`);
   }
 }

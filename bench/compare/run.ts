@@ -10,7 +10,7 @@ import type { Report } from '../report';
 import { compare, type Rounds } from './compare';
 import { measureAtRates } from './rates';
 import { connectionsTable, figuresOf, mainTable, ratesTable } from './report';
-import { targetsOf } from './targets';
+import { type Target, targetsOf, targetsTable } from './targets';
 
 const durabilities: readonly Durability[] = ['process', 'disk'];
 
@@ -44,6 +44,7 @@ export async function runComparison(
   const all = await compare(chosen, options, (line) => report.progress(line));
   report.table(`At 32 connections, medians of ${options.rounds} rounds`, mainTable(all));
   report.table('At 1 and at 256 connections', connectionsTable(all));
+  const targets: Target[] = [];
   for (const rounds of all) {
     const { candidate } = rounds;
     if (candidate === limit) {
@@ -57,8 +58,10 @@ export async function runComparison(
     const isEqualPeer = (other: Rounds) =>
       peers.includes(other.candidate) && other.candidate.durability === candidate.durability;
     const peer = own.includes(candidate) ? all.find(isEqualPeer) : undefined;
-    if (peer !== undefined) report.target(...targetsOf(rounds, peer));
+    if (peer !== undefined) targets.push(...targetsOf(rounds, peer));
   }
+  if (targets.length > 0)
+    report.table('Beside the peer of equal durability, medians of the ratios', targetsTable(targets));
 }
 
 /** Shows answers and effects where people live: at constant rates, on the disk. */

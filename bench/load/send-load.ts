@@ -81,7 +81,9 @@ async function sendAll(
   // A request that finds every connection busy gets one of its own: a late answer does not slow the sender.
   const idle = [...connections];
   const sendWhenDue = async (at: number, due: number) => {
-    const connection = idle.shift() ?? (await open());
+    let connection = idle.shift();
+    while (connection?.isOpen === false) connection = idle.shift();
+    connection ??= await open();
     await sendOne(connection, at, due);
     if (idle.length < connections.length) idle.push(connection);
     else connection.close();

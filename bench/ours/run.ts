@@ -1,4 +1,5 @@
 import { documented } from '../candidates/documented';
+import { type Target, targetsTable } from '../compare/targets';
 import { rounded } from '../measure/numbers';
 import type { BenchOptions, OwnPart } from '../options';
 import type { Report } from '../report';
@@ -137,14 +138,15 @@ async function stored(
   report.tell(
     `It takes ${rounded(result.bytesPerEvent)} bytes per event on disk; filled in ${rounded(result.secondsToFill)} s.`,
   );
-  report.target(
+  const targets: Target[] = [
     {
       what: `answered/s with ${amount} events stored to empty`,
       atLeast: 0.9,
       measured: result.answered,
     },
     { what: `processed/s with ${amount} events stored to empty`, atLeast: 0.9, measured: result.processed },
-  );
+  ];
+  report.table('The filled space to the empty one', targetsTable(targets));
 }
 
 const measures: Readonly<Record<OwnPart, Measure>> = {
