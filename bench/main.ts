@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { runComparison } from './compare/run';
+import { runComparison, runRates } from './compare/run';
 import { compileVariant } from './measure/bundles';
 import { readOptions, usage } from './options';
 import { runOwnPart } from './ours/run';
 import { Report } from './report';
+
+/** This app without its workers and jobs. */
+function compileAnswers(): Promise<string> {
+  const answersOnly = 'bench/candidates/answers-only.ts';
+  return compileVariant({
+    'index.js': `export { default } from './${answersOnly}';\n`,
+    [answersOnly]: readFileSync(answersOnly, 'utf8'),
+  });
+}
 
 /** `npm run bench`: see bench/README.md. */
 async function main(): Promise<void> {
@@ -12,21 +21,14 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const report = new Report();
-  const whole = await compileVariant();
+  const report = new Report(options.markdown);
+  const bundles = { whole: await compileVariant(), answers: await compileAnswers() };
   for (const part of options.parts) {
-    if (part === 'compare') {
-      const answersOnly = 'bench/candidates/answers-only.ts';
-      const answers = await compileVariant({
-        'index.js': `export { default } from './${answersOnly}';\n`,
-        [answersOnly]: readFileSync(answersOnly, 'utf8'),
-      });
-      await runComparison(options, { whole, answers }, report);
-    } else {
-      await runOwnPart(part, options, whole, report);
-    }
+    if (part === 'compare') await runComparison(options, bundles, report);
+    else if (part === 'rates') await runRates(options, bundles, report);
+    else await runOwnPart(part, options, bundles.whole, report);
   }
-  report.finish(options.json);
+  report.finish();
 }
 
 main().then(

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 
-/** What can be measured, each by its name; without a name the candidates are compared. */
-export const parts = ['compare', 'calls', 'size', 'cold', 'recount', 'reads', 'stored', 'burst'] as const;
+/** What can be measured, each by its name; without a name the candidates are compared, also at constant rates. */
+export const parts = ['compare', 'rates', 'calls', 'size', 'cold', 'recount', 'reads', 'stored'] as const;
 export type Part = (typeof parts)[number];
+/** A part that concerns this app alone. */
+export type OwnPart = Exclude<Part, 'compare' | 'rates'>;
 
 export interface BenchOptions {
   readonly parts: readonly Part[];
@@ -10,24 +12,24 @@ export interface BenchOptions {
   readonly events: number;
   /** Parts of names of candidates; empty for all. */
   readonly only: readonly string[];
-  readonly json: string | undefined;
+  /** The file for the tables, if they are to be kept. */
+  readonly markdown: string | undefined;
   readonly stored: number;
-  readonly rate: number;
-  readonly minutes: number;
+  /** How long each constant rate lasts. */
+  readonly seconds: number;
 }
 
 export const usage = `Usage: npm run bench -- [part ...] [--all] [options]
 
-Parts: compare (without a name), calls, size, cold, recount, reads, stored, burst
+Parts: compare and rates (without a name), calls, size, cold, recount, reads, stored
 
-  --all          every part
-  --rounds N     rounds of which the medians are shown (3)
-  --events N     events of one load over 32 connections (12000)
-  --only NAMES   candidates whose names contain one of these, separated by commas: --only "by hand,bundle"
-  --json FILE    writes everything that was measured to a file
-  --stored N     events in the filled space of the part "stored" (1000000)
-  --rate N       events per second of the part "burst" (600)
-  --minutes N    how long it lasts (3)`;
+  --all            every part
+  --rounds N       rounds of which the medians are shown (3)
+  --events N       events of one load over 32 connections (12000)
+  --only NAMES     candidates whose names contain one of these, separated by commas: --only "by hand,bundle"
+  --markdown FILE  writes all tables to a file, as RESULTS.md shows them
+  --stored N       events in the filled space of the part "stored" (1000000)
+  --seconds N      how long each rate of the part "rates" lasts (30)`;
 
 function positive(name: string, text: string): number {
   const number = Number(text);
@@ -46,10 +48,9 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
       rounds: { type: 'string', default: '3' },
       events: { type: 'string', default: '12000' },
       only: { type: 'string', default: '' },
-      json: { type: 'string' },
+      markdown: { type: 'string' },
       stored: { type: 'string', default: '1000000' },
-      rate: { type: 'string', default: '600' },
-      minutes: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '30' },
     },
   });
   if (values.help) return 'help';
@@ -58,13 +59,12 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     throw new Error(`There is no part "${unknown}"; the parts are ${parts.join(', ')}.`);
   const named = parts.filter((part) => values.all || positionals.includes(part));
   return {
-    parts: named.length === 0 ? ['compare'] : named,
+    parts: named.length === 0 ? ['compare', 'rates'] : named,
     rounds: Math.ceil(positive('rounds', values.rounds)),
     events: positive('events', values.events),
     only: values.only.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])),
-    json: values.json,
+    markdown: values.markdown,
     stored: positive('stored', values.stored),
-    rate: positive('rate', values.rate),
-    minutes: positive('minutes', values.minutes),
+    seconds: positive('seconds', values.seconds),
   };
 }

@@ -1,54 +1,64 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { type Target, targetsTable } from './compare/targets';
 
-/** Gathers what the parts have measured: prints it as it comes, and keeps it for `--json`. */
+type Rows = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+
+const loadNow = () =>
+  loadavg()
+    .map((load) => load.toFixed(2))
+    .join(' ');
+
+/** A table as Markdown, numbers to the right; a row without a column leaves it empty. */
+function markdownOf(rows: Rows): string {
+  const columns = [...new Set(Object.values(rows).flatMap((row) => Object.keys(row)))];
+  const line = (cells: readonly unknown[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(['', ...columns]),
+    line(['---', ...columns.map(() => '---:')]),
+    ...Object.entries(rows).map(([name, row]) => line([name, ...columns.map((column) => row[column] ?? '')])),
+  ].join('\n');
+}
+
+/** Gathers what the parts have measured: prints it as it comes, and keeps it for `--markdown`. */
 export class Report {
-  readonly #measured: Record<string, unknown> = {};
-  readonly #targets: Target[] = [];
+  readonly #kept: string[] = [];
   readonly #start = Date.now();
+  readonly #file: string | undefined;
 
-  constructor() {
+  /** @param file where all of it is written, again after each table, so that a run which fails loses little */
+  constructor(file: string | undefined) {
+    this.#file = file;
     const processors = cpus();
-    const machine = {
-      processors: `${processors.length} x ${processors[0]?.model.trim() ?? 'unknown'}`,
-      memory: `${Math.round(totalmem() / 1e9)} GB`,
-      system: `${process.platform} ${release()}`,
-      node: process.version,
-      'load before': loadavg().map((load) => Number(load.toFixed(2))),
-    };
-    this.#measured.machine = machine;
-    console.log(
-      `${machine.processors}, ${machine.memory}, ${machine.system}, Node ${machine.node}; ` +
-        `load of the machine before: ${machine['load before'].join(' ')}`,
+    this.tell(
+      `Measured with Node ${process.version} on ${processors.length} x ${processors[0]?.model.trim() ?? 'unknown'}, ` +
+        `${Math.round(totalmem() / 1e9)} GB, ${process.platform} ${release()}; load of the machine before: ${loadNow()}.`,
     );
   }
 
-  tell(line: string): void {
+  /** Shows progress, which the file does not keep. */
+  progress(line: string): void {
     console.log(line);
   }
 
-  table(title: string, rows: Record<string, Record<string, unknown>>): void {
+  /** Says what a table does not show. */
+  tell(line: string): void {
+    console.log(line);
+    this.#keep(line);
+  }
+
+  table(title: string, rows: Rows): void {
     console.log(`\n${title}`);
     console.table(rows);
-    this.#measured[title] = rows;
+    this.#keep(`## ${title}`, markdownOf(rows));
   }
 
-  /** Keeps what the table of targets at the end is to show. */
-  target(...targets: readonly Target[]): void {
-    this.#targets.push(...targets);
+  #keep(...texts: readonly string[]): void {
+    this.#kept.push(...texts);
+    if (this.#file !== undefined) writeFileSync(this.#file, `${this.#kept.join('\n\n')}\n`);
   }
 
-  finish(file: string | undefined): void {
-    if (this.#targets.length > 0) this.table('Targets', targetsTable(this.#targets));
+  finish(): void {
     const seconds = Math.round((Date.now() - this.#start) / 1000);
-    console.log(
-      `Took ${seconds} s; load of the machine after: ${loadavg()
-        .map((load) => load.toFixed(2))
-        .join(' ')}`,
-    );
-    this.#measured.seconds = seconds;
-    this.#measured['load after'] = loadavg();
-    if (file !== undefined) writeFileSync(file, `${JSON.stringify(this.#measured, null, 2)}\n`);
+    this.tell(`Took ${seconds} s; load of the machine after: ${loadNow()}.`);
   }
 }

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
+import type { Durability } from '../../local/storage';
 import { signingKey } from '../load/signed-event';
 import { askJson } from './ask';
 import type { Candidate } from './candidate';
@@ -57,19 +58,24 @@ function compactRedis(port: number): void {
   }
 }
 
+/** How Redis syncs its log and SQLite its own, for what an answer is to survive. */
+const syncing: Readonly<Record<Durability, { redis: string; sqlite: string }>> = {
+  process: { redis: 'everysec', sqlite: 'NORMAL' },
+  disk: { redis: 'always', sqlite: 'FULL' },
+};
+
 /** Express, BullMQ on Redis, SQLite: a web process and a worker process. */
-export const byHand: Candidate = {
-  name: 'by hand',
+export const byHand = (durability: Durability): Candidate => ({
+  name: `by hand, ${durability}`,
   scale: 1,
-  // SET and the script of `add`; the script that finishes a job and fetches the next, and one transaction.
-  calls: { answer: 2, worker: 2 },
+  durability,
   async start(directory, part) {
     const redisPort = await findFreePort();
     const redis = startChild(
       'redis-server',
       ['--port', String(redisPort), '--bind', '127.0.0.1', '--dir', directory, '--appendonly', 'yes'].concat([
         '--appendfsync',
-        'everysec',
+        syncing[durability].redis,
         '--save',
         '',
         '--maxmemory-policy',
@@ -83,6 +89,7 @@ export const byHand: Candidate = {
       NODE_ENV: 'production',
       DATA: directory,
       REDIS_PORT: String(redisPort),
+      SQLITE_SYNCHRONOUS: syncing[durability].sqlite,
       MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
     };
     const folder = join('bench', 'candidates', 'by-hand');
@@ -105,4 +112,4 @@ export const byHand: Candidate = {
       },
     };
   },
-};
+});

@@ -1,3 +1,5 @@
+import type { Durability } from '../../local/storage';
+
 /** Something that takes webhooks, running in processes of its own. */
 export interface RunningCandidate {
   /** Where it takes webhooks. */
@@ -16,8 +18,8 @@ export interface Candidate {
   readonly name: string;
   /** How many times the usual number of events it gets, because it would be over too soon to be measured. */
   readonly scale: number;
-  /** Storage calls or commands of a delivered event with two tags; null where there are none. */
-  readonly calls: { readonly answer: number; readonly worker: number } | null;
+  /** What its answers survive: the loss of power (`disk`) or the death of a process; null where nothing is stored. */
+  readonly durability: Durability | null;
   /**
    * @param directory empty, for all that it keeps
    * @param part `answers` leaves the worker out, to see what the answer alone takes

@@ -12,7 +12,7 @@ export const processedAnswer = v.object({ processed: v.number() });
 export const limit: Candidate = {
   name: 'limit',
   scale: 4,
-  calls: null,
+  durability: null,
   async start(directory) {
     const server = startChild(
       process.execPath,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import type { Durability } from '../../local/storage';
 import { askJson } from './ask';
 import type { Candidate, RunningCandidate } from './candidate';
 import { startChild } from './child';
@@ -22,12 +23,18 @@ const ready = v.object({ url: v.string(), apiKey: v.string() });
 /** How many events an app has processed, as it tells a reader. */
 export type ReadProcessed = (url: string, headers: Readonly<Record<string, string>>) => Promise<number>;
 
+/** How a local space runs: by default as `npm start` does. */
+export interface SpaceSettings {
+  readonly platform?: 'documented' | 'harshest';
+  readonly durability?: Durability;
+}
+
 /** Runs an app in a local space of its own. */
 export async function startSpaceOf(
   { kind, file }: AppFile,
   directory: string,
   readProcessed: ReadProcessed,
-  platform: 'documented' | 'harshest' = 'harshest',
+  { platform = 'harshest', durability = 'disk' }: SpaceSettings = {},
 ): Promise<RunningSpace> {
   const args = [
     '--import',
@@ -37,6 +44,7 @@ export async function startSpaceOf(
     kind,
     resolve(file),
     platform,
+    durability,
   ];
   const child = startChild(process.execPath, args, {}, true);
   const { url, apiKey } = v.parse(ready, await child.ready);
@@ -65,23 +73,19 @@ export const publishedExample: readonly Candidate[] = [
   {
     name: 'example: queue',
     scale: 1,
-    calls: { answer: 1, worker: 1 },
+    durability: 'disk',
     start: (directory, part) => {
       const file = `${folder}/${part === 'whole' ? 'queue.js' : 'queue-answers.js'}`;
-      return startSpaceOf({ kind: 'sources', file }, directory, countedByRoute, 'documented');
+      return startSpaceOf({ kind: 'sources', file }, directory, countedByRoute, { platform: 'documented' });
     },
   },
   {
     name: 'example: campaign',
     scale: 1,
-    // A key is read and set, the event inserted, and a counter raised for each of two tags.
-    calls: { answer: 5, worker: 0 },
+    durability: 'disk',
     start: (directory) =>
-      startSpaceOf(
-        { kind: 'sources', file: `${folder}/campaign.js` },
-        directory,
-        countedByRoute,
-        'documented',
-      ),
+      startSpaceOf({ kind: 'sources', file: `${folder}/campaign.js` }, directory, countedByRoute, {
+        platform: 'documented',
+      }),
   },
 ];

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import type { Durability } from '../../local/storage';
 import { askJson } from './ask';
 import type { Candidate } from './candidate';
-import { type ReadProcessed, startSpaceOf } from './local-space';
+import { type AppFile, type ReadProcessed, startSpaceOf } from './local-space';
 
 const count = v.optional(v.number(), 0);
 const summary = v.object({
@@ -29,27 +30,14 @@ export interface OurBundles {
   readonly answers: string;
 }
 
-/** This app in the local space: from its sources, and compiled as it would be deployed. */
-export function ours(
-  calls: { readonly answer: number; readonly worker: number },
-  bundles: OurBundles,
-): readonly [fromSources: Candidate, fromBundle: Candidate] {
-  return [
-    {
-      name: 'ours, sources',
-      scale: 1,
-      calls,
-      start: (directory, part) => {
-        const file = part === 'whole' ? 'index.js' : 'bench/candidates/answers-only.ts';
-        return startSpaceOf({ kind: 'sources', file }, directory, processedByUs);
-      },
-    },
-    {
-      name: 'ours, bundle',
-      scale: 1,
-      calls,
-      start: (directory, part) =>
-        startSpaceOf({ kind: 'bundle', file: bundles[part] }, directory, processedByUs),
-    },
-  ];
-}
+/** This app in the local space: from its sources or compiled as it would be deployed. */
+export const ours = (kind: AppFile['kind'], durability: Durability, bundles: OurBundles): Candidate => ({
+  name: `ours, ${kind}, ${durability}`,
+  scale: 1,
+  durability,
+  start: (directory, part) => {
+    const sources = part === 'whole' ? 'index.js' : 'bench/candidates/answers-only.ts';
+    const file = kind === 'sources' ? sources : bundles[part];
+    return startSpaceOf({ kind, file }, directory, processedByUs, { durability });
+  },
+});

@@ -101,7 +101,7 @@ export async function compare(
           entry.rounds.byConnections[connections].push(measured);
           tell(
             `round ${round + 1}, ${connections} connections, ${entry.rounds.candidate.name}: ` +
-              `${Math.round(measured.acknowledgedPerSecond)} acknowledged/s, ` +
+              `${Math.round(measured.answeredPerSecond)} answered/s, ` +
               `${Math.round(measured.processedPerSecond)} processed/s, ` +
               `${Math.round(measured.cpuUntilProcessed)} us, ${measured.refused} x 503`,
           );

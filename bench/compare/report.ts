@@ -1,10 +1,11 @@
 import { median, quantile, rounded } from '../measure/numbers';
 import type { Measured } from '../measure/run-load';
 import type { Connections, Rounds } from './compare';
+import type { AtRate } from './rates';
 
 /** One candidate under one number of connections: medians of the rounds. */
 export interface Figures {
-  acknowledgedPerSecond: number;
+  answeredPerSecond: number;
   processedPerSecond: number;
   p50: number;
   p99: number;
@@ -17,7 +18,7 @@ export interface Figures {
 }
 
 const ofLoad: Readonly<Record<Exclude<keyof Figures, 'cpuOfAnswer'>, (measured: Measured) => number>> = {
-  acknowledgedPerSecond: (measured) => measured.acknowledgedPerSecond,
+  answeredPerSecond: (measured) => measured.answeredPerSecond,
   processedPerSecond: (measured) => measured.processedPerSecond,
   p50: ({ times }) => quantile(times, 0.5),
   p99: ({ times }) => quantile(times, 0.99),
@@ -36,7 +37,7 @@ export function perRound(rounds: Rounds, connections: Connections, name: keyof F
 export function figuresOf(rounds: Rounds, connections: Connections): Figures {
   const figure = (name: keyof Figures) => median(perRound(rounds, connections, name));
   return {
-    acknowledgedPerSecond: figure('acknowledgedPerSecond'),
+    answeredPerSecond: figure('answeredPerSecond'),
     processedPerSecond: figure('processedPerSecond'),
     p50: figure('p50'),
     p99: figure('p99'),
@@ -62,15 +63,14 @@ export function ratio(
 }
 
 /** The table of all candidates at 32 connections. */
-export function mainTable(all: readonly Rounds[]): Record<string, Record<string, number | string>> {
+export function mainTable(all: readonly Rounds[]): Record<string, Record<string, number>> {
   return Object.fromEntries(
     all.map((rounds) => {
       const figures = figuresOf(rounds, 32);
-      const { calls, name } = rounds.candidate;
       return [
-        name,
+        rounds.candidate.name,
         {
-          'ack/s': rounded(figures.acknowledgedPerSecond),
+          'answered/s': rounded(figures.answeredPerSecond),
           'p50 ms': rounded(figures.p50),
           'p99 ms': rounded(figures.p99),
           'p99.9 ms': rounded(figures.p999),
@@ -78,8 +78,7 @@ export function mainTable(all: readonly Rounds[]): Record<string, Record<string,
           'CPU us answer': rounded(figures.cpuOfAnswer),
           'CPU us whole': rounded(figures.cpuOfWhole),
           'peak MB': rounded(rounds.peakMemory / 1e6),
-          'disk B/event': calls === null ? '-' : rounded(rounds.bytesPerEvent),
-          calls: calls === null ? '-' : `${calls.answer} + ${calls.worker}`,
+          'disk B/event': rounded(rounds.bytesPerEvent),
           '503s': figures.refused,
           'generator busy': rounded(figures.generatorShare),
         },
@@ -97,7 +96,7 @@ export function connectionsTable(all: readonly Rounds[]): Record<string, Record<
         ([1, 256] as const).flatMap((connections) => {
           const figures = figuresOf(rounds, connections);
           return [
-            [`${connections}: ack/s`, rounded(figures.acknowledgedPerSecond)],
+            [`${connections}: answered/s`, rounded(figures.answeredPerSecond)],
             [`${connections}: p50 ms`, rounded(figures.p50)],
             [`${connections}: p99 ms`, rounded(figures.p99)],
             [`${connections}: p99.9 ms`, rounded(figures.p999)],
@@ -105,6 +104,23 @@ export function connectionsTable(all: readonly Rounds[]): Record<string, Record<
           ];
         }),
       ),
+    ]),
+  );
+}
+
+/** The table of answers and effects at constant rates. */
+export function ratesTable(results: readonly AtRate[]): Record<string, Record<string, number>> {
+  return Object.fromEntries(
+    results.map(({ candidate, rate, answers, effects, delays, refused }) => [
+      `${candidate.name}, ${rate}/s`,
+      {
+        'answer p50 ms': rounded(quantile(answers, 0.5)),
+        'answer p99 ms': rounded(quantile(answers, 0.99)),
+        'effects p50 ms': rounded(quantile(effects, 0.5)),
+        'effects p99 ms': rounded(quantile(effects, 0.99)),
+        'sent late p99 ms': rounded(quantile(delays, 0.99)),
+        '503s': refused,
+      },
     ]),
   );
 }

@@ -8,7 +8,7 @@ export const loadPlan = v.object({
   /** Number of the first event: two loads with other numbers are about other people. */
   first: v.number(),
   tagging: v.picklist(['campaigns', 'one hot tag']),
-  /** Events per second at which requests begin; without it each connection sends as fast as it is answered. */
+  /** Events per second, each sent when it is due; without it each connection sends as fast as it is answered. */
   rate: v.optional(v.number()),
 });
 export type LoadPlan = v.InferOutput<typeof loadPlan>;
@@ -18,8 +18,10 @@ export const loadResult = v.object({
   /** Milliseconds on the clock that all processes of a machine share, see {@link machineClock}. */
   start: v.number(),
   end: v.number(),
-  /** Milliseconds of each answer, in no order. */
+  /** Milliseconds of each answer, in the order of the events: from when it was due, or sent if there is no rate. */
   times: v.instance(Float64Array),
+  /** Milliseconds after which each event was sent, from when it was due: what the generator itself adds. */
+  delays: v.instance(Float64Array),
   /** How often an event was answered 503 and sent again. */
   refused: v.number(),
   /** CPU time that the generator itself has used meanwhile, in microseconds. */

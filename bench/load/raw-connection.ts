@@ -30,6 +30,11 @@ export class RawConnection {
     });
   }
 
+  /** False when the server has closed it, as it does to one that was idle for seconds. */
+  get isOpen(): boolean {
+    return this.#socket.writable;
+  }
+
   /** Sends a whole request and resolves the status of its answer. */
   send(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {

@@ -45,18 +45,19 @@ export async function prepareLoad(plan: LoadPlan): Promise<PreparedLoad> {
     const body = encodeEvent(plan.first + at, factsOf(plan.first + at, plan.tagging));
     return new EventRequest(pathname, host, body);
   });
-  const connections = await Promise.all(
-    Array.from({ length: plan.connections }, () => RawConnection.open(hostname, Number(port))),
-  );
-  return { send: () => sendAll(requests, connections, plan.rate) };
+  const open = () => RawConnection.open(hostname, Number(port));
+  const connections = await Promise.all(Array.from({ length: plan.connections }, open));
+  return { send: () => sendAll(requests, connections, open, plan.rate) };
 }
 
 async function sendAll(
   requests: readonly EventRequest[],
   connections: readonly RawConnection[],
+  open: () => Promise<RawConnection>,
   rate: number | undefined,
 ): Promise<LoadResult> {
   const times = new Float64Array(requests.length);
+  const delays = new Float64Array(requests.length);
   const cpuBefore = process.cpuUsage();
   const start = machineClock();
   let next = 0;
@@ -64,6 +65,7 @@ async function sendAll(
   const sendOne = async (connection: RawConnection, at: number, due: number) => {
     const request = requests[at]?.now();
     if (request === undefined) return;
+    delays[at] = machineClock() - due;
     let status = await connection.send(request);
     // Too much at once: it comes again, as Mailgun's retries do, and has waited since it was due.
     for (; status === 503; status = await connection.send(request)) {
@@ -71,31 +73,40 @@ async function sendAll(
       await sleep(pauseAfterRefusal);
     }
     if (status !== 200) throw new Error(`An event was answered ${status}.`);
-    // From when it was due: a request that had to wait for a free connection has waited all the same.
     times[at] = machineClock() - due;
   };
   const asFastAsAnswered = async (connection: RawConnection) => {
     while (next < requests.length) await sendOne(connection, next++, machineClock());
   };
-  const atRate = async (connection: RawConnection, perSecond: number) => {
-    while (next < requests.length) {
-      const at = next++;
+  // A request that finds every connection busy gets one of its own: a late answer does not slow the sender.
+  const idle = [...connections];
+  const sendWhenDue = async (at: number, due: number) => {
+    let connection = idle.shift();
+    while (connection?.isOpen === false) connection = idle.shift();
+    connection ??= await open();
+    await sendOne(connection, at, due);
+    if (idle.length < connections.length) idle.push(connection);
+    else connection.close();
+  };
+  const atRate = async (perSecond: number) => {
+    const answers: Promise<void>[] = [];
+    for (let at = 0; at < requests.length; at += 1) {
       const due = start + (at * 1000) / perSecond;
       const early = due - machineClock();
       if (early > 0) await sleep(early);
-      await sendOne(connection, at, due);
+      const answer = sendWhenDue(at, due);
+      // Its failure is thrown below, when all have been sent.
+      answer.catch(() => {});
+      answers.push(answer);
     }
+    await Promise.all(answers);
   };
   try {
-    await Promise.all(
-      connections.map((connection) =>
-        rate === undefined ? asFastAsAnswered(connection) : atRate(connection, rate),
-      ),
-    );
+    await (rate === undefined ? Promise.all(connections.map(asFastAsAnswered)) : atRate(rate));
   } finally {
-    for (const connection of connections) connection.close();
+    for (const connection of [...connections, ...idle]) connection.close();
   }
   const end = machineClock();
   const { user, system } = process.cpuUsage(cpuBefore);
-  return { start, end, times, refused, cpu: user + system };
+  return { start, end, times, delays, refused, cpu: user + system };
 }

@@ -7,7 +7,7 @@ import { cpuTime } from './processes';
 /** What one load on one candidate has shown. */
 export interface Measured {
   readonly events: number;
-  readonly acknowledgedPerSecond: number;
+  readonly answeredPerSecond: number;
   /** From the first request until all effects are visible. */
   readonly processedPerSecond: number;
   /** Microseconds of CPU time per event of all its processes, until the last answer. */
@@ -56,7 +56,7 @@ export async function runLoad(
   const end = machineClock();
   return {
     events,
-    acknowledgedPerSecond: (events * 1000) / (sent.end - sent.start),
+    answeredPerSecond: (events * 1000) / (sent.end - sent.start),
     processedPerSecond: (events * 1000) / (end - sent.start),
     cpuUntilAnswered: cpuAnswered / events,
     cpuUntilProcessed: (cpuTime(candidate.pids) - cpuBefore) / events,

@@ -9,11 +9,11 @@ import { fillSpace } from '../scale/fill-space';
 
 export interface StoredResult {
   /** The filled space as a share of the empty one, medians of the ratios of each round. */
-  readonly acknowledged: number;
+  readonly answered: number;
   readonly processed: number;
   readonly cpu: number;
-  readonly empty: { readonly acknowledged: number; readonly processed: number };
-  readonly filled: { readonly acknowledged: number; readonly processed: number };
+  readonly empty: { readonly answered: number; readonly processed: number };
+  readonly filled: { readonly answered: number; readonly processed: number };
   readonly bytesPerEvent: number;
   readonly secondsToFill: number;
 }
@@ -46,18 +46,18 @@ export async function measureStored(
         if (round >= 0) results[at]?.push(measured);
       }
     }
-    const figure = (at: number, name: 'acknowledgedPerSecond' | 'processedPerSecond' | 'cpuUntilProcessed') =>
+    const figure = (at: number, name: 'answeredPerSecond' | 'processedPerSecond' | 'cpuUntilProcessed') =>
       (results[at] ?? []).map((measured) => measured[name]);
     const share = (name: Parameters<typeof figure>[1]) => {
       const ofEmpty = figure(0, name);
       return median(figure(1, name).map((value, round) => value / (ofEmpty[round] ?? Number.NaN)));
     };
     const both = (at: number) => ({
-      acknowledged: median(figure(at, 'acknowledgedPerSecond')),
+      answered: median(figure(at, 'answeredPerSecond')),
       processed: median(figure(at, 'processedPerSecond')),
     });
     return {
-      acknowledged: share('acknowledgedPerSecond'),
+      answered: share('answeredPerSecond'),
       processed: share('processedPerSecond'),
       cpu: share('cpuUntilProcessed'),
       empty: both(0),

@@ -1,8 +1,8 @@
 import Database from 'libsql';
 
-const schema = `
+const schema = (synchronous) => `
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
+  PRAGMA synchronous = ${synchronous};
   PRAGMA busy_timeout = 5000;
   PRAGMA cache_size = -32000;
   PRAGMA temp_store = MEMORY;
@@ -48,12 +48,12 @@ function statusAfter({ event, severity }) {
 }
 
 /**
- * Opens the database and returns a function that writes an event with all its effects in one transaction;
+ * Opens the database, which syncs its log at every commit (FULL) or only at a checkpoint (NORMAL), and returns a function that writes an event with all its effects in one transaction;
  * an event that is known already changes nothing. Statements are prepared once.
  */
-export function openStore(file) {
+export function openStore(file, synchronous) {
   const database = new Database(file);
-  database.exec(schema);
+  database.exec(schema(synchronous));
   const insertEvent = database.prepare(
     `INSERT INTO events (id, day, event, recipient, occurred_at, message_id, severity, reason, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -5,7 +5,7 @@ import { openStore } from './store.mjs';
 
 // The worker process: fifty jobs at a time, each an event written with all its effects in one transaction.
 
-const write = openStore(join(process.env.DATA, 'events.db'));
+const write = openStore(join(process.env.DATA, 'events.db'), process.env.SQLITE_SYNCHRONOUS);
 const redis = new Redis({
   port: Number(process.env.REDIS_PORT),
   host: '127.0.0.1',
