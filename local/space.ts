@@ -10,11 +10,11 @@ import { Teardown } from './host/teardown';
 import { defaultLimits, type Limits } from './http/limits';
 import { listen } from './http/server';
 import type { Token } from './http/token';
-import { harshest, type Quirks } from './quirks';
 import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
 import type { Durability, Storage } from './storage';
+import { harshest, type Quirks } from './switches/quirks';
 
 export interface SpaceOptions {
   /** The data folder; made when it is not there. */

@@ -7,7 +7,6 @@ import { Router } from '../http/router';
 import type { Token } from '../http/token';
 import type { Dispatcher } from '../queue';
 import { pause } from '../queue/pause';
-import type { Quirks } from '../quirks';
 import type { Activity } from '../runtime/activity';
 import { AppLoadError } from '../runtime/app-load-error';
 import { type AppSource, type LoadedApp, loadApp } from '../runtime/app-source';
@@ -17,6 +16,7 @@ import type { Manifest } from '../runtime/manifest';
 import { runJob } from '../runtime/run-job';
 import type { Usage } from '../runtime/usage';
 import { workerOptions } from '../runtime/worker-options';
+import type { Quirks } from '../switches/quirks';
 
 /** What an app finds in its space. */
 export interface AppHome {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
@@ -16,7 +16,7 @@ const patience = 16;
 export async function readBody(
   request: IncomingMessage,
   limits: Limits,
-  oversizeBody: Quirks['oversizeBody'],
+  quirks: Pick<Quirks, 'oversizeBody'>,
 ): Promise<Buffer> {
   const { headers } = request;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
@@ -30,7 +30,7 @@ export async function readBody(
       'Compressed bodies (content-encoding) are not accepted.',
     );
   }
-  const mostRead = oversizeBody === 'withheld' ? patience * limits.bodyBytes : limits.bodyBytes;
+  const mostRead = quirks.oversizeBody === 'withheld' ? patience * limits.bodyBytes : limits.bodyBytes;
   if (Number(headers['content-length'] ?? 0) > mostRead) {
     throw tooLarge(limits);
   }

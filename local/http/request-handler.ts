@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import qs from 'qs';
-import type { Quirks } from '../quirks';
 import type { Activity } from '../runtime/activity';
 import type { AppFunction } from '../runtime/app-function';
 import { execAll } from '../runtime/exec-all';
 import { currentInvocation, type Invocation } from '../runtime/invocation';
 import { describeError, type Log } from '../runtime/log';
 import type { Usage } from '../runtime/usage';
+import type { Quirks } from '../switches/quirks';
 import type { Limits } from './limits';
 import { parseBody } from './parse-body';
 import { readBody } from './read-body';
@@ -71,7 +71,7 @@ export function createRequestHandler(
       throw new Refusal(503, 'unavailable', 'This space has no app.');
     }
     const call = admit(raw, router, options);
-    const bytes = await readBody(raw, limits, quirks.oversizeBody);
+    const bytes = await readBody(raw, limits, quirks);
     run(call, createRequest(raw, call, bytes, quirks), rawResponse, options);
   };
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import { type LoadedBundle, loadBundle } from './load-bundle';
 import { loadSources } from './load-sources';
 import type { Log } from './log';

@@ -1,4 +1,4 @@
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import type { Activity } from './activity';
 import type { AppFunction } from './app-function';
 import { execAll } from './exec-all';
