@@ -13,7 +13,7 @@ const listSchema = v.object({ undeployed: v.boolean(), versions: v.array(version
 export type Version = v.InferOutput<typeof versionSchema>;
 
 /** How many versions are kept. */
-const mostVersions = 20;
+const maxVersions = 20;
 
 /** The versions that were deployed to a space, with their bundles, in the folder `deployments`. */
 export class Versions {
@@ -71,8 +71,8 @@ export class Versions {
   /** Makes a staged bundle the active version; those beyond the limit are removed. */
   activate(id: string, headers: Version['headers']): void {
     const all = [{ _id: id, headers }, ...this.#read().versions];
-    this.#write({ undeployed: false, versions: all.slice(0, mostVersions) });
-    for (const old of all.slice(mostVersions)) {
+    this.#write({ undeployed: false, versions: all.slice(0, maxVersions) });
+    for (const old of all.slice(maxVersions)) {
       this.discard(old._id);
     }
   }

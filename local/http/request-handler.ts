@@ -162,7 +162,7 @@ function run(
   const answered = () => {
     invocation.ended = true;
     clearTimeout(timeLimit);
-    usage.milliseconds += performance.now() - started;
+    usage.durationMs += performance.now() - started;
   };
   const response = new SpaceResponse(rawResponse, answered, durable);
   usage.requests += 1;
@@ -178,10 +178,10 @@ function run(
     log({
       level: 'warn',
       context: invocation.context,
-      text: `${name}: no answer after ${limits.handler} ms.`,
+      text: `${name}: no answer after ${limits.handlerMs} ms.`,
     });
     response.fail(504, { error: 'timeout', detail: 'The handler did not answer in time.' });
-  }, limits.handler);
+  }, limits.handlerMs);
 
   /** Runs one stage of the request and then the next, unless the stage refuses or answers. */
   const stage = (
