@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'src/**/*.test.ts', 'local/**/*.test.ts'],
     globalSetup: ['test/app/compile-once.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

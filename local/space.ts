@@ -5,16 +5,16 @@ import { makeDataFolder } from './files/data-folder';
 import { lockDirectory } from './files/directory-lock';
 import { keepSecret } from './files/secret-file';
 import { explainListenError } from './host/listen-error';
+import { Shutdown } from './host/shutdown';
 import { SpaceHost } from './host/space-host';
-import { Teardown } from './host/teardown';
 import { defaultLimits, type Limits } from './http/limits';
 import { listen } from './http/server';
 import type { Token } from './http/token';
-import { harshest, type Quirks } from './quirks';
 import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
 import type { Durability, Storage } from './storage';
+import { harshest, type Quirks } from './switches/quirks';
 
 export interface SpaceOptions {
   /** The data folder; made when it is not there. */
@@ -71,16 +71,16 @@ export interface Space {
   /** From now on no job starts by the time of day, until the app is replaced; `runJobs` still runs them. */
   stopClock(): void;
   /**
-   * Accepts nothing new, lets what runs come to its end for up to `limit` ms (default 10000), and closes the
+   * Accepts nothing new, lets what runs come to its end for up to `limitMs` (default 10000), and closes the
    * storage. What waits in the queues stays there for the next start.
    */
-  stop(limit?: number): Promise<void>;
+  stop(limitMs?: number): Promise<void>;
 }
 
 /** The project of a data folder, until its owner makes others. */
 const firstProject = 'local';
 
-const defaultStopLimit = 10_000;
+const defaultStopLimitMs = 10_000;
 
 /**
  * Starts a space: storage, app, workers, clock and HTTP server.
@@ -88,21 +88,21 @@ const defaultStopLimit = 10_000;
  *   left running then.
  */
 export async function startSpace(options: SpaceOptions): Promise<Space> {
-  const teardown = new Teardown();
+  const shutdown = new Shutdown();
   try {
-    return await assemble(options, teardown);
+    return await assemble(options, shutdown);
   } catch (error) {
-    await teardown.run(0);
+    await shutdown.run(0);
     throw error;
   }
 }
 
-async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Space> {
+async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Space> {
   const { directory, host = '127.0.0.1', port = 0, spaceName = 'dev', log = logToConsole } = options;
   const apiKey = options.apiKey ?? randomBytes(24).toString('hex');
   const limits: Limits = { ...defaultLimits, ...options.limits };
   makeDataFolder(directory);
-  teardown.push(lockDirectory(directory));
+  shutdown.push(lockDirectory(directory));
   const makeSecret = () => randomBytes(32).toString('hex');
   const adminToken = options.adminToken ?? keepSecret(directory, 'admin-token', makeSecret);
   const spaces = new SpaceHost({
@@ -128,7 +128,7 @@ async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Spac
       },
     },
   });
-  const space = await spaces.open(teardown);
+  const space = await spaces.open(shutdown);
   const admin = new AdminServer({ spaces, adminToken, adminHost: options.adminHost, log });
   const server = await listen({
     host,
@@ -138,9 +138,9 @@ async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Spac
   }).catch((error: unknown) => {
     throw explainListenError(error, host, port);
   });
-  teardown.push((limit) => server.close(limit));
+  shutdown.push((limitMs) => server.close(limitMs));
   // Before the server waits for its connections: those of the log never end by themselves.
-  teardown.push(() => admin.close());
+  shutdown.push(() => admin.close());
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}/${spaceName}`,
     port: server.port,
@@ -155,6 +155,6 @@ async function assemble(options: SpaceOptions, teardown: Teardown): Promise<Spac
     hasVariable: (name) => name in space.settings.variables(),
     runJobs: (expression) => space.runJobs(expression),
     stopClock: () => space.stopClock(),
-    stop: (limit = defaultStopLimit) => teardown.run(limit),
+    stop: (limitMs = defaultStopLimitMs) => shutdown.run(limitMs),
   };
 }

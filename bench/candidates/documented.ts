@@ -1,4 +1,4 @@
-import type { Quirks } from '../../local/quirks';
+import type { Quirks } from '../../local/switches/quirks';
 
 /** What the platform's documentation suggests where it leaves a question open; the local space's default is harsher. */
 export const documented: Partial<Quirks> = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { harshest } from '../../local/quirks';
 import { loadApp } from '../../local/runtime/app-source';
 import { startSpace } from '../../local/space';
+import { harshest } from '../../local/switches/quirks';
 import { createHttpClient } from '../../tools/http-client';
 import { encodeEvent, signingKey } from '../load/signed-event';
 

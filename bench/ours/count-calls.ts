@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../../local/connection';
-import type { Quirks } from '../../local/quirks';
 import { type Space, startSpace } from '../../local/space';
+import type { Quirks } from '../../local/switches/quirks';
 import { createHttpClient } from '../../tools/http-client';
 import { processedByUs } from '../candidates/ours';
 import { type EventFacts, encodeEvent, factsOf, signingKey, type Tagging } from '../load/signed-event';

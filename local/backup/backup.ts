@@ -5,9 +5,9 @@ import { databaseSettings } from '../database/database-settings';
 import { Sqlite } from '../database/sqlite';
 import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
-import { harshest } from '../quirks';
 import { StartError } from '../start-error';
 import { openStorage } from '../storage';
+import { harshest } from '../switches/quirks';
 
 /** What belongs to the process that runs, or is made again. */
 const leftOut = /^(space\.db-(wal|shm|mark)|(space|storage)\.lock(-journal)?|space\.json|coho|.*\.new)$/;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { createSession } from '../admin/session';
+import { createSession } from '../admin/access/session';
 import type { SpaceFile } from '../start/space-file';
 
 /** How long the CLI stays logged in; each run of the tool begins anew. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Cron } from 'croner';
-import type { Quirks } from '../quirks';
 import type { Activity } from '../runtime/activity';
 import type { AppFunction } from '../runtime/app-function';
 import { AppLoadError } from '../runtime/app-load-error';
@@ -8,6 +7,7 @@ import { describeError, type Log } from '../runtime/log';
 import type { Manifest } from '../runtime/manifest';
 import { runJob } from '../runtime/run-job';
 import type { Usage } from '../runtime/usage';
+import type { Quirks } from '../switches/quirks';
 
 export interface CronTableOptions {
   /** The instances of the app; runs take turns. */
@@ -57,7 +57,7 @@ export class CronTable {
   }
 
   #schedule(expression: string): Cron {
-    const { cronOverlap } = this.#options.quirks;
+    const { quirks } = this.#options;
     try {
       return new Cron(
         expression,
@@ -65,7 +65,7 @@ export class CronTable {
           mode: '5-or-6-parts',
           timezone: 'UTC',
           paused: true,
-          protect: cronOverlap === 'skipped',
+          protect: quirks.cronOverlap === 'skipped',
         },
         () => this.#run(expression),
       );

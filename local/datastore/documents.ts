@@ -4,7 +4,7 @@ import { newId } from '../database/ids';
 import { type Readers, Snapshot } from '../database/readers';
 import { numberAt, type Sqlite } from '../database/sqlite';
 import type { Write } from '../database/transactions';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import {
   isEverything,
   isUpsert,

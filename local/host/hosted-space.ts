@@ -12,7 +12,7 @@ import type { Usage } from '../runtime/usage';
 import { SettingError } from '../settings/setting-error';
 import type { SpaceSettings } from '../settings/space-settings';
 import type { Storage } from '../storage';
-import { type AppHome, prepareApp, type RunningApp } from './running-app';
+import { type AppServices, prepareApp, type RunningApp } from './running-app';
 import type { Version, Versions } from './versions';
 
 export interface HostedSpaceParts {
@@ -26,7 +26,7 @@ export interface HostedSpaceParts {
   readonly book: LogBook;
   readonly usage: Usage;
   readonly dispatcher: Dispatcher;
-  readonly home: AppHome;
+  readonly services: AppServices;
   /** The app that runs already. */
   readonly app: RunningApp;
   /** Variables beside those that the owner sets with the CLI. */
@@ -79,7 +79,7 @@ export class HostedSpace {
       refuse(raw, response, new Refusal(403, 'forbidden', 'This address is not in the list of the space.'));
       return;
     }
-    if (this.openRequests >= this.#parts.home.limits.openRequests) {
+    if (this.openRequests >= this.#parts.services.limits.maxOpenRequests) {
       response.setHeader('Retry-After', '1');
       refuse(raw, response, new Refusal(503, 'unavailable', 'Too many requests wait for an answer.'));
       return;
@@ -184,20 +184,20 @@ export class HostedSpace {
   }
 
   #prepare(source: AppSource | undefined): Promise<RunningApp> {
-    return prepareApp(source, { ...this.#parts.env, ...this.settings.variables() }, this.#parts.home);
+    return prepareApp(source, { ...this.#parts.env, ...this.settings.variables() }, this.#parts.services);
   }
 
   /** In one turn of the event loop: no request and no job sees half of it. */
   #replaceApp(app: RunningApp): void {
-    const { dispatcher, home, storage } = this.#parts;
+    const { dispatcher, services, storage } = this.#parts;
     const old = this.#app;
     old.cron.stop();
     for (const topic of old.topics) {
-      if (!app.topics.has(topic) || home.quirks.restart === 'losesJobs') {
+      if (!app.topics.has(topic) || services.quirks.restart === 'losesJobs') {
         dispatcher.retire(topic);
       }
     }
-    if (home.quirks.restart === 'losesJobs') {
+    if (services.quirks.restart === 'losesJobs') {
       storage.queue.clear().catch((error: unknown) => {
         this.#log({ level: 'error', text: `Jobs that wait were not removed: ${describeError(error)}` });
       });

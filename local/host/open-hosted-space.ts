@@ -6,7 +6,6 @@ import { Redactor } from '../log/redactor';
 import { secretValues } from '../log/secret-variables';
 import { Dispatcher } from '../queue';
 import { pause } from '../queue/pause';
-import type { Quirks } from '../quirks';
 import { Activity } from '../runtime/activity';
 import type { AppSource } from '../runtime/app-source';
 import { withDefaultLimit } from '../runtime/default-limit';
@@ -18,13 +17,14 @@ import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
 import { type Durability, openStorage } from '../storage';
 import { durableConnection } from '../storage/durable-connection';
+import type { Quirks } from '../switches/quirks';
 import { HostedSpace } from './hosted-space';
-import { type AppHome, prepareApp } from './running-app';
-import type { Teardown } from './teardown';
+import { type AppServices, prepareApp } from './running-app';
+import type { Shutdown } from './shutdown';
 import { Versions } from './versions';
 
-/** With more open requests than these, jobs step back. */
-const crowd = 8;
+/** Jobs wait while more requests than these are open, so that answers come first. */
+const maxRequestsBesideJobs = 8;
 
 export interface HostedSpaceOptions {
   /** The space's name, which begins every path. */
@@ -50,21 +50,21 @@ export interface HostedSpaceOptions {
 
 /**
  * Opens a space: storage, app, workers and clock.
- * @param teardown gets what stops it again, also when it cannot be opened.
+ * @param shutdown gets what stops it again, also when it cannot be opened.
  * @throws {StartError} with one sentence.
  */
-export async function openHostedSpace(options: HostedSpaceOptions, teardown: Teardown): Promise<HostedSpace> {
+export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shutdown): Promise<HostedSpace> {
   const { name, directory, envKey, fixedTokens, quirks, limits, env, secrets } = options;
   makeDataFolder(directory);
   const settings = new SpaceSettings({ directory, envKey, fixedTokens });
   const versions = new Versions(directory);
-  const complain = (text: string) => log({ level: 'error', text });
-  const storage = openStorage({ directory, quirks, durability: options.durability, log: complain });
-  teardown.push(() => storage.close());
+  const logError = (text: string) => log({ level: 'error', text });
+  const storage = openStorage({ directory, quirks, durability: options.durability, log: logError });
+  shutdown.push(() => storage.close());
   if (quirks.restart === 'losesJobs') await storage.queue.clear();
   const redactor = new Redactor();
   const book = new LogBook({ directory, redactor });
-  teardown.push(() => book.close());
+  shutdown.push(() => book.close());
   const knowSecrets = () =>
     redactor.know([
       ...secrets,
@@ -79,13 +79,13 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   const answering = quirks.otherResults === 'null' ? withoutOtherResults(reading) : reading;
   const wrapped = options.wrapConnection?.(answering) ?? answering;
   const activity = new Activity();
-  const usage: Usage = { requests: 0, jobs: 0, milliseconds: 0 };
+  const usage: Usage = { requests: 0, jobs: 0, durationMs: 0 };
   const log: Log = (entry) => {
     book.add(entry);
     // Not as a part of the app: what is printed now is in the log already.
     currentInvocation.exit(() => options.log(entry));
   };
-  const home: AppHome = {
+  const services: AppServices = {
     basePath: `/${name}`,
     connection: quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(wrapped) : wrapped,
     durable: storage.durable,
@@ -99,28 +99,28 @@ export async function openHostedSpace(options: HostedSpaceOptions, teardown: Tea
   };
 
   const source = options.app ?? bundleSource(versions.activeBundle());
-  const app = await prepareApp(source, { ...env, ...settings.variables() }, home);
+  const app = await prepareApp(source, { ...env, ...settings.variables() }, services);
   const dispatcher = new Dispatcher({
     queue: storage.queue,
     quirks,
     log: (text) => log({ level: 'warn', context: 'queuehooks', text }),
     // Who waits for an answer goes before what waits in the queue.
-    isBusy: () => space.openRequests > crowd,
+    isBusy: () => space.openRequests > maxRequestsBesideJobs,
   });
-  const owners = durableConnection(connection, storage.durable);
-  const parts = { name, storage, connection: owners, settings, versions, book, usage, dispatcher };
-  const space: HostedSpace = new HostedSpace({ ...parts, home, app, env, knowSecrets, log });
-  teardown.push(() => space.unload());
+  const ownerConnection = durableConnection(connection, storage.durable);
+  const parts = { name, storage, connection: ownerConnection, settings, versions, book, usage, dispatcher };
+  const space: HostedSpace = new HostedSpace({ ...parts, services, app, env, knowSecrets, log });
+  shutdown.push(() => space.unload());
   if (options.app !== undefined) {
     // A version that was deployed had its hook then.
     await app.runStartupHook();
   }
-  teardown.push((limit) => pause(limit, activity.idle()));
+  shutdown.push((limitMs) => pause(limitMs, activity.idle()));
   app.registerWorkers(dispatcher);
   dispatcher.start();
-  teardown.push((limit) => dispatcher.stop(limit));
+  shutdown.push((limitMs) => dispatcher.stop(limitMs));
   app.cron.start();
-  teardown.push(() => space.stopClock());
+  shutdown.push(() => space.stopClock());
   return space;
 }
 

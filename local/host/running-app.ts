@@ -7,19 +7,20 @@ import { Router } from '../http/router';
 import type { Token } from '../http/token';
 import type { Dispatcher } from '../queue';
 import { pause } from '../queue/pause';
-import type { Quirks } from '../quirks';
 import type { Activity } from '../runtime/activity';
 import { AppLoadError } from '../runtime/app-load-error';
-import { type AppSource, type LoadedApp, loadApp } from '../runtime/app-source';
+import { type AppSource, loadApp } from '../runtime/app-source';
 import { noApp } from '../runtime/empty-manifest';
+import type { LoadedApp } from '../runtime/loaded-app';
 import { describeError, type Log } from '../runtime/log';
 import type { Manifest } from '../runtime/manifest';
 import { runJob } from '../runtime/run-job';
 import type { Usage } from '../runtime/usage';
 import { workerOptions } from '../runtime/worker-options';
+import type { Quirks } from '../switches/quirks';
 
 /** What an app finds in its space. */
-export interface AppHome {
+export interface AppServices {
   /** The path under which the routes are, such as `/dev`. */
   basePath: string;
   connection: Connection;
@@ -60,14 +61,14 @@ export interface RunningApp {
 export async function prepareApp(
   source: AppSource | undefined,
   env: Readonly<Record<string, string>>,
-  home: AppHome,
+  services: AppServices,
 ): Promise<RunningApp> {
-  const { connection, quirks, appLog } = home;
+  const { connection, quirks, appLog } = services;
   const loaded = source
     ? await loadApp(source, { open: async () => connection, env, quirks, appLog })
     : withoutApp;
   try {
-    return assemble(loaded, home);
+    return assemble(loaded, services);
   } catch (error) {
     loaded.unload();
     throw error;
@@ -76,14 +77,14 @@ export async function prepareApp(
 
 const withoutApp: LoadedApp = { instances: [noApp], setVariable: () => {}, unload: () => {} };
 
-function assemble({ instances, setVariable, unload }: LoadedApp, home: AppHome): RunningApp {
-  const { quirks, activity, log, appLog, usage, limits } = home;
+function assemble({ instances, setVariable, unload }: LoadedApp, services: AppServices): RunningApp {
+  const { quirks, activity, log, appLog, usage, limits } = services;
   const [manifest] = instances;
   const routers = instances.map(buildRouter);
   const topics = new Set([...Object.keys(manifest.workerhooks), ...Object.keys(manifest.queuehooks)]);
   return {
     manifest,
-    handle: createRequestHandler({ ...home, routers }),
+    handle: createRequestHandler({ ...services, routers }),
     cron: new CronTable({ instances, quirks, activity, log, appLog, usage }),
     topics,
     setVariable,
@@ -92,23 +93,23 @@ function assemble({ instances, setVariable, unload }: LoadedApp, home: AppHome):
       if (manifest.startup !== undefined) {
         const { startup } = manifest;
         const functions = [() => startup()];
-        await pause(limits.handler, runHook(functions, home));
+        await pause(limits.handlerMs, runHook(functions, services));
       }
     },
     registerWorkers(dispatcher) {
       for (const topic of topics) {
-        registerWorker(dispatcher, topic, instances, home);
+        registerWorker(dispatcher, topic, instances, services);
       }
     },
   };
 }
 
-async function runHook(functions: (() => unknown)[], home: AppHome): Promise<void> {
+async function runHook(functions: (() => unknown)[], services: AppServices): Promise<void> {
   const name = 'startup hook';
   try {
-    await runJob({ ...home, name, context: 'system', functions, request: {}, jobId: name });
+    await runJob({ ...services, name, context: 'system', functions, request: {}, jobId: name });
   } catch (error) {
-    home.log({ level: 'error', text: `${name}: ${describeError(error)}` });
+    services.log({ level: 'error', text: `${name}: ${describeError(error)}` });
   }
 }
 
@@ -116,7 +117,7 @@ function registerWorker(
   dispatcher: Dispatcher,
   topic: string,
   instances: LoadedApp['instances'],
-  home: AppHome,
+  services: AppServices,
 ): void {
   const [first] = instances;
   const name = `worker ${topic}`;
@@ -127,9 +128,9 @@ function registerWorker(
     const functions = workerhooks[topic] ?? queuehooks[topic] ?? [];
     const request = { body: { topic, jobId, _id, payload } };
     try {
-      await runJob({ ...home, name, context, functions, request, jobId });
+      await runJob({ ...services, name, context, functions, request, jobId });
     } catch (error) {
-      home.log({ level: 'error', context, text: `${name}: ${describeError(error)}` });
+      services.log({ level: 'error', context, text: `${name}: ${describeError(error)}` });
       throw error;
     }
   });

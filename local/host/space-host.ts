@@ -5,14 +5,14 @@ import { ProjectList } from '../settings/project-list';
 import { SettingError } from '../settings/setting-error';
 import type { HostedSpace } from './hosted-space';
 import { type HostedSpaceOptions, openHostedSpace } from './open-hosted-space';
-import { Teardown } from './teardown';
+import { Shutdown } from './shutdown';
 
 /** Serves a request of the owner: `/SPACE/_A_D_M_...` and `/graphql`. */
 export type ServeAdmin = (raw: IncomingMessage, response: ServerResponse) => void;
 
 interface OpenSpace {
   readonly space: HostedSpace;
-  readonly teardown: Teardown;
+  readonly shutdown: Shutdown;
 }
 
 export interface SpaceHostOptions {
@@ -26,7 +26,7 @@ export interface SpaceHostOptions {
 export const adminMark = '_A_D_M_';
 
 /** How long a space that is removed may take to come to its end, in milliseconds. */
-const removalLimit = 5_000;
+const removalLimitMs = 5_000;
 
 /** The spaces of a data folder: the first one, and those that the owner has added. */
 export class SpaceHost {
@@ -44,10 +44,10 @@ export class SpaceHost {
     this.#firstPrefix = `/${first.space.name}/`;
   }
 
-  /** Opens every space. What stops them again is in the teardown, also when one cannot be opened. */
-  async open(teardown: Teardown): Promise<HostedSpace> {
-    teardown.push(async (limit) => {
-      await Promise.all([...this.#spaces.values()].map((open) => open.teardown.run(limit)));
+  /** Opens every space. What stops them again is in the shutdown, also when one cannot be opened. */
+  async open(shutdown: Shutdown): Promise<HostedSpace> {
+    shutdown.push(async (limitMs) => {
+      await Promise.all([...this.#spaces.values()].map((open) => open.shutdown.run(limitMs)));
     });
     const { project, space } = this.#options.first;
     const first = await this.#openSpace(project, space);
@@ -88,7 +88,7 @@ export class SpaceHost {
     }
     this.projects.removeSpace(project, name);
     this.#spaces.delete(`${project}/${name}`);
-    await open.teardown.run(removalLimit);
+    await open.shutdown.run(removalLimitMs);
     rmSync(this.#directoryOf(project, name), { recursive: true, force: true });
   }
 
@@ -129,13 +129,13 @@ export class SpaceHost {
   }
 
   async #openSpace(project: string, options: HostedSpaceOptions): Promise<HostedSpace> {
-    const teardown = new Teardown();
+    const shutdown = new Shutdown();
     try {
-      const space = await openHostedSpace(options, teardown);
-      this.#spaces.set(`${project}/${options.name}`, { space, teardown });
+      const space = await openHostedSpace(options, shutdown);
+      this.#spaces.set(`${project}/${options.name}`, { space, shutdown });
       return space;
     } catch (error) {
-      await teardown.run(0);
+      await shutdown.run(0);
       throw error;
     }
   }

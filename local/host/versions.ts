@@ -19,7 +19,7 @@ const listSchema = v.object({ undeployed: v.boolean(), versions: v.array(version
 export type Version = v.InferOutput<typeof versionSchema>;
 
 /** How many versions are kept. */
-const mostVersions = 20;
+const maxVersions = 20;
 
 /** The versions that were deployed to a space, with their bundles, in the folder `deployments`. */
 export class Versions {
@@ -94,8 +94,8 @@ export class Versions {
   activate(id: string, headers: Version['headers']): void {
     const sum = crc32(readFileSync(this.fileOf(id)));
     const all = [{ _id: id, headers, sum }, ...this.#read().versions];
-    this.#write({ undeployed: false, versions: all.slice(0, mostVersions) });
-    for (const old of all.slice(mostVersions)) {
+    this.#write({ undeployed: false, versions: all.slice(0, maxVersions) });
+    for (const old of all.slice(maxVersions)) {
       this.discard(old._id);
     }
   }

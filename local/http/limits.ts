@@ -1,25 +1,25 @@
-/** What one request may take. Times are in milliseconds. */
+/** What one request may take. */
 export interface Limits {
   /** Size of a body in bytes. */
-  bodyBytes: number;
+  maxBodyBytes: number;
   /** Longest silence of a sender within a body. */
-  bodyIdle: number;
+  bodyIdleMs: number;
   /** Time until the headers are complete. */
-  headers: number;
+  headersMs: number;
   /** Time until the whole request is received. */
-  request: number;
+  requestMs: number;
   /** Time a handler has to begin its answer, and longest silence within one. */
-  handler: number;
+  handlerMs: number;
   /** Requests that may wait for their answers at once. */
-  openRequests: number;
+  maxOpenRequests: number;
 }
 
 /** No source says what the cloud allows; these are what a webhook with attachments needs, and no more. */
 export const defaultLimits: Readonly<Limits> = {
-  bodyBytes: 1024 * 1024,
-  bodyIdle: 10_000,
-  headers: 10_000,
-  request: 60_000,
-  handler: 60_000,
-  openRequests: 2000,
+  maxBodyBytes: 1024 * 1024,
+  bodyIdleMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 60_000,
+  handlerMs: 60_000,
+  maxOpenRequests: 2000,
 };

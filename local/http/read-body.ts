@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
 const empty = Buffer.alloc(0);
 
 /** How many times the limit is still read, and thrown away, of a body that is withheld from the handler. */
-const patience = 16;
+const oversizeFactor = 16;
 
 /**
  * Reads the bytes of a request's body; none of one that is too large, if the space withholds it.
@@ -16,7 +16,7 @@ const patience = 16;
 export async function readBody(
   request: IncomingMessage,
   limits: Limits,
-  oversizeBody: Quirks['oversizeBody'],
+  quirks: Pick<Quirks, 'oversizeBody'>,
 ): Promise<Buffer> {
   const { headers } = request;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
@@ -30,8 +30,9 @@ export async function readBody(
       'Compressed bodies (content-encoding) are not accepted.',
     );
   }
-  const mostRead = oversizeBody === 'withheld' ? patience * limits.bodyBytes : limits.bodyBytes;
-  if (Number(headers['content-length'] ?? 0) > mostRead) {
+  const maxReadBytes =
+    quirks.oversizeBody === 'withheld' ? oversizeFactor * limits.maxBodyBytes : limits.maxBodyBytes;
+  if (Number(headers['content-length'] ?? 0) > maxReadBytes) {
     throw tooLarge(limits);
   }
   return new Promise((resolve, reject) => {
@@ -44,14 +45,14 @@ export async function readBody(
     };
     const silence = setTimeout(() => {
       refuse(new Refusal(408, 'request_timeout', 'The body of the request did not arrive in time.'));
-    }, limits.bodyIdle);
+    }, limits.bodyIdleMs);
     const collect = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > mostRead) {
+      if (size > maxReadBytes) {
         refuse(tooLarge(limits));
         return;
       }
-      if (size <= limits.bodyBytes) {
+      if (size <= limits.maxBodyBytes) {
         chunks.push(chunk);
       }
       silence.refresh();
@@ -68,7 +69,7 @@ export async function readBody(
     });
     request.once('end', () => {
       clearTimeout(silence);
-      if (size > limits.bodyBytes) {
+      if (size > limits.maxBodyBytes) {
         resolve(empty);
         return;
       }
@@ -77,6 +78,6 @@ export async function readBody(
   });
 }
 
-function tooLarge({ bodyBytes }: Limits): Refusal {
-  return new Refusal(413, 'payload_too_large', `The body of the request exceeds ${bodyBytes} bytes.`);
+function tooLarge({ maxBodyBytes }: Limits): Refusal {
+  return new Refusal(413, 'payload_too_large', `The body of the request exceeds ${maxBodyBytes} bytes.`);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from './refusal';
 
 /** How long the rest of a refused body is read and thrown away. */
-const lingerMilliseconds = 1_000;
+const lingerMs = 1_000;
 
 /**
  * Answers a request with a refusal. If its body is still arriving, the connection is closed, but only after
@@ -31,7 +31,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
     clearTimeout(linger);
     response.end();
   };
-  const linger = setTimeout(finish, lingerMilliseconds);
+  const linger = setTimeout(finish, lingerMs);
   request.once('close', finish);
   request.once('end', finish);
   request.resume();

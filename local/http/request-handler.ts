@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import qs from 'qs';
-import type { Quirks } from '../quirks';
 import type { Activity } from '../runtime/activity';
 import type { AppFunction } from '../runtime/app-function';
 import { execAll } from '../runtime/exec-all';
 import { currentInvocation, type Invocation } from '../runtime/invocation';
 import { describeError, type Log } from '../runtime/log';
 import type { Usage } from '../runtime/usage';
+import type { Quirks } from '../switches/quirks';
 import type { Limits } from './limits';
 import { parseBody } from './parse-body';
 import { readBody } from './read-body';
@@ -71,7 +71,7 @@ export function createRequestHandler(
       throw new Refusal(503, 'unavailable', 'This space has no app.');
     }
     const call = admit(raw, router, options);
-    const bytes = await readBody(raw, limits, quirks.oversizeBody);
+    const bytes = await readBody(raw, limits, quirks);
     run(call, createRequest(raw, call, bytes, quirks), rawResponse, options);
   };
 
@@ -162,7 +162,7 @@ function run(
   const answered = () => {
     invocation.ended = true;
     clearTimeout(timeLimit);
-    usage.milliseconds += performance.now() - started;
+    usage.durationMs += performance.now() - started;
   };
   const response = new SpaceResponse(rawResponse, answered, durable);
   usage.requests += 1;
@@ -178,10 +178,10 @@ function run(
     log({
       level: 'warn',
       context: invocation.context,
-      text: `${name}: no answer after ${limits.handler} ms.`,
+      text: `${name}: no answer after ${limits.handlerMs} ms.`,
     });
     response.fail(504, { error: 'timeout', detail: 'The handler did not answer in time.' });
-  }, limits.handler);
+  }, limits.handlerMs);
 
   /** Runs one stage of the request and then the next, unless the stage refuses or answers. */
   const stage = (

@@ -13,12 +13,12 @@ export interface ServerOptions {
 /** A listening HTTP server. */
 export interface HttpServer {
   port: number;
-  /** Accepts nothing new and resolves when every request is answered, or cut off after `limit` ms. */
-  close(limit: number): Promise<void>;
+  /** Accepts nothing new and resolves when every request is answered, or cut off after `limitMs`. */
+  close(limitMs: number): Promise<void>;
 }
 
 /** How often connections are looked at: for headers that do not come, and for idleness while closing. */
-const inspectionInterval = 500;
+const inspectionIntervalMs = 500;
 
 /** What the parser's refusals mean to the client. */
 const refusals = new Map([
@@ -33,9 +33,9 @@ const refusals = new Map([
 export async function listen({ host, port, limits, onRequest }: ServerOptions): Promise<HttpServer> {
   const server = createServer(
     {
-      headersTimeout: limits.headers,
-      requestTimeout: limits.request,
-      connectionsCheckingInterval: Math.min(inspectionInterval, limits.headers),
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(inspectionIntervalMs, limits.headersMs),
     },
     onRequest,
   );
@@ -55,10 +55,10 @@ export async function listen({ host, port, limits, onRequest }: ServerOptions): 
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    close: (limit) =>
+    close: (limitMs) =>
       new Promise((resolve) => {
-        const idle = setInterval(() => server.closeIdleConnections(), inspectionInterval / 10);
-        const cut = setTimeout(() => server.closeAllConnections(), limit);
+        const idle = setInterval(() => server.closeIdleConnections(), inspectionIntervalMs / 10);
+        const cut = setTimeout(() => server.closeAllConnections(), limitMs);
         server.close(() => {
           clearInterval(idle);
           clearTimeout(cut);

@@ -8,7 +8,7 @@ import { type Readers, Snapshot } from '../database/readers';
 import { type Row, type Sqlite, textAt } from '../database/sqlite';
 import { afterAllText, decodeText, encodeText } from '../database/text';
 import type { Write } from '../database/transactions';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 
 interface KeysParts {
   readonly database: Sqlite;

@@ -32,9 +32,9 @@ export interface LogBookOptions {
   readonly fileBytes?: number;
 }
 
-const longestText = 16_384;
+const maxTextLength = 16_384;
 /** How long lines are gathered before they are written, in milliseconds. */
-const gathering = 50;
+const writeDelayMs = 50;
 
 /**
  * The log of a space: the last lines in memory, and all lines within a limit in two files. Lines are
@@ -44,7 +44,7 @@ export class LogBook {
   readonly #file: string;
   readonly #oldFile: string;
   readonly #redactor: Redactor;
-  readonly #mostLines: number;
+  readonly #maxLines: number;
   readonly #fileBytes: number;
   readonly #followers = new Set<(line: LogLine) => void>();
   #lines: LogLine[];
@@ -52,14 +52,14 @@ export class LogBook {
   #waiting = '';
   #writing: Promise<void> | undefined;
   #open: FileHandle | undefined;
-  #hurry: () => void = () => {};
+  #writeNow: () => void = () => {};
   #isClosed = false;
 
   constructor({ directory, redactor, lines = 5000, fileBytes = 2 * 1024 * 1024 }: LogBookOptions) {
     this.#file = join(directory, 'log.jsonl');
     this.#oldFile = join(directory, 'log.1.jsonl');
     this.#redactor = redactor;
-    this.#mostLines = lines;
+    this.#maxLines = lines;
     this.#fileBytes = fileBytes;
     this.#lines = [...readLines(this.#oldFile), ...readLines(this.#file)].slice(-lines);
     this.#size = existsSync(this.#file) ? statSync(this.#file).size : 0;
@@ -67,11 +67,11 @@ export class LogBook {
 
   /** Adds a line, without secrets and addresses, and tells those who follow. */
   add({ level, text, context = 'system' }: LogEntry): void {
-    const shown = text.length > longestText ? `${text.slice(0, longestText)} ...` : text;
+    const shown = text.length > maxTextLength ? `${text.slice(0, maxTextLength)} ...` : text;
     const line = { date: new Date().toISOString(), level, context, text: this.#redactor.redact(shown) };
     this.#lines.push(line);
-    if (this.#lines.length > 2 * this.#mostLines) {
-      this.#lines = this.#lines.slice(-this.#mostLines);
+    if (this.#lines.length > 2 * this.#maxLines) {
+      this.#lines = this.#lines.slice(-this.#maxLines);
     }
     this.#waiting += `${JSON.stringify(line)}\n`;
     this.#writing ??= this.#write();
@@ -82,7 +82,7 @@ export class LogBook {
 
   /** The last lines, the oldest first; of one context only, if one is given. */
   tail(count: number, context?: string): LogLine[] {
-    const lines = this.#lines.slice(-this.#mostLines);
+    const lines = this.#lines.slice(-this.#maxLines);
     const wanted = context === undefined ? lines : lines.filter((line) => line.context === context);
     return count > 0 ? wanted.slice(-count) : [];
   }
@@ -96,7 +96,7 @@ export class LogBook {
   /** Resolves when everything is written. Lines may still come, as from code that runs on after its answer. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#hurry();
+    this.#writeNow();
     await this.#writing;
     await this.#closeFile();
   }
@@ -104,8 +104,8 @@ export class LogBook {
   /** A log that cannot be written is no reason to fail: the lines stay in memory. */
   async #write(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, gathering);
-      this.#hurry = () => {
+      const timer = setTimeout(resolve, writeDelayMs);
+      this.#writeNow = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -1,5 +1,5 @@
 /** Shorter secrets cannot be told from ordinary words. */
-const shortest = 4;
+const minSecretLength = 4;
 
 /** An e-mail address; the length of its first part is limited, so that long texts are read in linear time. */
 const address = /[^\s"'`<>()[\]{},;:@\\]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
@@ -11,7 +11,7 @@ export class Redactor {
   /** Names the secrets, all of them; those of before are forgotten. */
   know(secrets: Iterable<string>): void {
     const parts = [...new Set(secrets)]
-      .filter((secret) => secret.length >= shortest)
+      .filter((secret) => secret.length >= minSecretLength)
       .sort((a, b) => b.length - a.length)
       .map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
     this.#secrets = parts.length === 0 ? null : new RegExp(parts.join('|'), 'g');

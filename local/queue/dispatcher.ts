@@ -1,4 +1,4 @@
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import type { WaitingJob } from './jobs';
 import { pause } from './pause';
 import type { JobQueue } from './queue';

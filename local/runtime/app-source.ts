@@ -1,9 +1,6 @@
-import type { Connection } from '../connection';
-import type { Quirks } from '../quirks';
 import { type LoadedBundle, loadBundle } from './load-bundle';
 import { loadSources } from './load-sources';
-import type { Log } from './log';
-import type { Manifest } from './manifest';
+import type { AppSurroundings, LoadedApp } from './loaded-app';
 import { setOrRemove } from './replace-environment';
 
 /** Where the app of a space comes from. */
@@ -12,26 +9,6 @@ export type AppSource =
   | { kind: 'sources'; entry: string }
   /** The file that `coho deploy` would send, evaluated as the platform does. */
   | { kind: 'bundle'; file: string };
-
-/** What an app finds around it when it loads. */
-export interface AppSurroundings {
-  /** What `Datastore.open()` of the app does. */
-  open: () => Promise<Connection>;
-  /** The variables of the space. */
-  env: Readonly<Record<string, string>>;
-  quirks: Pick<Quirks, 'envInjection' | 'instances'>;
-  /** Takes what a bundle prints while it loads; default: nobody. */
-  appLog?: Log;
-}
-
-/** A loaded app: one manifest per instance. */
-export interface LoadedApp {
-  instances: readonly [Manifest, ...Manifest[]];
-  /** Changes a variable of the running app, or removes it (`undefined`). What the app has read before stays. */
-  setVariable: (name: string, value: string | undefined) => void;
-  /** Takes back what loading has changed in this process. */
-  unload: () => void;
-}
 
 /**
  * Loads an app. Only a bundle can have several instances, as the modules of sources exist once per process.

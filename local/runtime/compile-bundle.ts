@@ -19,36 +19,39 @@ import { AppLoadError } from './app-load-error';
  * @throws {AppLoadError} with the compiler's messages.
  */
 export async function compileBundle(projectRoot: string, file: string): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'coho-'));
+  const services = await mkdtemp(join(tmpdir(), 'coho-'));
   try {
-    const { stdout, stderr } = await runCompiler(projectRoot, home);
+    const { stdout, stderr } = await runCompiler(projectRoot, services);
     if (!stdout.includes('OK')) {
       throw new AppLoadError(`The app does not compile: ${`${stderr}\n${stdout}`.trim()}`);
     }
-    const files = await readdir(home, { recursive: true });
+    const files = await readdir(services, { recursive: true });
     const bundle = files.find((name) => name.endsWith('bundle.js'));
     if (bundle === undefined) {
       throw new AppLoadError('The compiler of the Codehooks CLI said OK but left no bundle.');
     }
     await mkdir(dirname(file), { recursive: true });
-    await copyFile(join(home, bundle), file);
+    await copyFile(join(services, bundle), file);
     return file;
   } finally {
-    await rm(home, { recursive: true, force: true });
+    await rm(services, { recursive: true, force: true });
   }
 }
 
-async function runCompiler(projectRoot: string, home: string): Promise<{ stdout: string; stderr: string }> {
+async function runCompiler(
+  projectRoot: string,
+  services: string,
+): Promise<{ stdout: string; stderr: string }> {
   const cli = createRequire(import.meta.url).resolve('codehooks/dist/index.js');
   const child = spawn(process.execPath, [cli, 'compile', '--admintoken', 'x'], {
     cwd: projectRoot,
     env: {
       PATH: process.env.PATH,
-      HOME: home,
-      XDG_CONFIG_HOME: home,
-      TMPDIR: home,
-      TEMP: home,
-      TMP: home,
+      HOME: services,
+      XDG_CONFIG_HOME: services,
+      TMPDIR: services,
+      TEMP: services,
+      TMP: services,
       NODE_ENV: 'production',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import type { Connection, FindOptions } from '../connection';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 
 /** A connection whose reads of many hand over only so many documents unless they ask for a number. */
 export function withDefaultLimit(connection: Connection, limit: Quirks['defaultLimit']): Connection {

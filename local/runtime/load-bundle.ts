@@ -4,7 +4,7 @@ import { Script } from 'node:vm';
 import * as v from 'valibot';
 import { createAppConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
-import type { AppSurroundings } from './app-source';
+import type { AppSurroundings } from './loaded-app';
 import { describeError } from './log';
 import { type Manifest, parseManifest } from './manifest';
 

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import type { Connection } from '../connection';
 import { captureGlobalConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
-import type { AppSurroundings, LoadedApp } from './app-source';
+import type { AppSurroundings, LoadedApp } from './loaded-app';
 import { describeError } from './log';
 import { parseManifest } from './manifest';
 import { replaceEnvironment, setOrRemove } from './replace-environment';

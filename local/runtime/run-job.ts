@@ -1,4 +1,4 @@
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import type { Activity } from './activity';
 import type { AppFunction } from './app-function';
 import { execAll } from './exec-all';
@@ -37,7 +37,7 @@ export function runJob(run: JobRun): Promise<void> {
     const settle = (failure?: unknown) => {
       if (!invocation.ended) {
         invocation.ended = true;
-        usage.milliseconds += performance.now() - started;
+        usage.durationMs += performance.now() - started;
         failure === undefined ? resolve() : reject(failure);
       }
     };

@@ -5,5 +5,5 @@ export interface Usage {
   /** Runs of workers and of scheduled jobs. */
   jobs: number;
   /** Time until the answers and the ends of jobs, in milliseconds. */
-  milliseconds: number;
+  durationMs: number;
 }

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import * as v from 'valibot';
-import type { Quirks } from '../quirks';
 import { StartError } from '../start-error';
 import type { Durability } from '../storage';
+import { switchesForHelp } from '../switches/describe-switches';
+import type { Quirks } from '../switches/quirks';
+import { readQuirks } from '../switches/read-quirks';
 
 /** What the owner asked for, by flags and by environment variables. */
 export interface StartOptions {
@@ -38,36 +39,10 @@ Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or el
 
 Environment, also from the file .env:
   PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, SPACE_ADMIN_TOKEN,
-  MAILGUN_WEBHOOK_SIGNING_KEY, DURABILITY (disk, or process: an answer may be lost with the power)`;
+  MAILGUN_WEBHOOK_SIGNING_KEY, DURABILITY (disk, or process: an answer may be lost with the power)
 
-const quirksSchema = v.partial(
-  v.strictObject({
-    afterResponse: v.picklist(['runs', 'stops']),
-    thrownErrorStatus: v.pipe(
-      v.picklist(['200', '500']),
-      v.transform((status) => (status === '200' ? 200 : 500)),
-    ),
-    noMatch: v.picklist(['rejects', 'null', 'unchanged']),
-    duplicateInsert: v.picklist(['rejects', 'overwrites']),
-    upsertByQuery: v.picklist(['keepsId', 'ignoresId']),
-    upsertResult: v.picklist(['document', 'null', 'id']),
-    failedJob: v.picklist(['retried', 'dropped']),
-    jobDelivery: v.picklist(['once', 'twice']),
-    jobOrder: v.picklist(['fifo', 'any']),
-    incrTtl: v.picklist(['renews', 'keeps']),
-    envInjection: v.picklist(['beforeLoad', 'afterLoad']),
-    cronOverlap: v.picklist(['allowed', 'skipped']),
-    formRawBody: v.picklist(['present', 'absent']),
-    oversizeBody: v.picklist(['withheld', 'refused']),
-    otherResults: v.picklist(['suggested', 'null']),
-    defaultLimit: v.union([
-      v.literal('none'),
-      v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1)),
-    ]),
-    restart: v.picklist(['keepsJobs', 'losesJobs']),
-    instances: v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(64)),
-  }),
-);
+Quirks, each with its default first:
+${switchesForHelp()}`;
 
 /**
  * Reads flags and environment.
@@ -134,28 +109,4 @@ function readPort(text: string): number {
     throw new StartError(`PORT is "${text}", which is no port number.`);
   }
   return port;
-}
-
-function readQuirks(text: string): Partial<Quirks> {
-  const pairs = text.split(',').filter((pair) => pair !== '');
-  const parsed = v.safeParse(quirksSchema, Object.fromEntries(pairs.map(splitPair)));
-  if (parsed.success) {
-    return Object.fromEntries(Object.entries(parsed.output).filter(([, value]) => value !== undefined));
-  }
-  const [issue] = parsed.issues;
-  const name = v.getDotPath(issue) ?? '';
-  const known = name in quirksSchema.entries;
-  throw new StartError(
-    known
-      ? `The quirk ${name} cannot be ${issue.received}, it is one of ${issue.expected}.`
-      : `There is no quirk "${name}"; the quirks are ${Object.keys(quirksSchema.entries).join(', ')}.`,
-  );
-}
-
-function splitPair(pair: string): [name: string, value: string] {
-  const at = pair.indexOf('=');
-  if (at === -1) {
-    throw new StartError(`A quirk is written name=value, not "${pair}".`);
-  }
-  return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
 }

@@ -13,7 +13,7 @@ import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { Keys } from '../keys/keys';
 import { JobQueue } from '../queue/queue';
-import type { Quirks } from '../quirks';
+import type { Quirks } from '../switches/quirks';
 import { connect } from './connect';
 import { databaseFile, openDatabase, reopenDatabase } from './open-database';
 

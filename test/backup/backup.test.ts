@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { harshest } from '../../local/quirks';
 import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSession } from '../../local/admin/session';
+import { createSession } from '../../local/admin/access/session';
 import { type CohoSpace, startCoho } from './cli';
 
 const person = { name: 'somebody', email: 'somebody@localhost' };

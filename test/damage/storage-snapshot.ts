@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../local/connection';
-import { harshest } from '../../local/quirks';
 import { openStorage, type Storage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 
 /** Keyspaces that the app uses, and that of the owner's commands. */
 const keyspaces = [undefined, 'webhooks'];

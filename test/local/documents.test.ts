@@ -278,7 +278,7 @@ test('collection() offers the same calls without the name', async () => {
 
 test('everything is there after reopening', async () => {
   const { openStorage } = await import('../../local/storage');
-  const { harshest } = await import('../../local/quirks');
+  const { harshest } = await import('../../local/switches/quirks');
   const { storage, connection, directory } = newStorage();
   await connection.createIndex('c', ['n']);
   await connection.insertOne('c', { _id: 'a', n: 1 });

@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { Sqlite } from '../../local/database/sqlite';
-import { harshest } from '../../local/quirks';
 import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { newStorage, temporaryDirectory } from './support';
 
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;

@@ -3,8 +3,8 @@ import { Query as MingoQuery } from 'mingo';
 import { compare } from 'mingo/util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Query, StoredDocument } from '../../local/connection';
-import { harshest } from '../../local/quirks';
 import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { ids, newStorage } from './support';
 
 const scalar = fc.constantFrom<unknown>(

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { harshest } from '../../local/quirks';
 import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { newStorage } from './support';
 
 describe('keys', () => {

@@ -3,8 +3,8 @@ import { Query as MingoQuery } from 'mingo';
 import { compare } from 'mingo/util';
 import { expect, test } from 'vitest';
 import type { Connection, Query, StoredDocument } from '../../local/connection';
-import { harshest } from '../../local/quirks';
 import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { newStorage } from './support';
 
 /** Names that every object inherits, beside usual ones. */

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../local/connection';
 import { Dispatcher, type DispatcherOptions, type JobQueue } from '../../local/queue';
-import { harshest, type Quirks } from '../../local/quirks';
+import { harshest, type Quirks } from '../../local/switches/quirks';
 import { newStorage } from './support';
 
 /** A dispatcher that is stopped after the test, with the lines that it logged. */

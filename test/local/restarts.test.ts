@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '../../local/connection';
-import { harshest } from '../../local/quirks';
 import { openStorage, type Storage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { newStorage, temporaryDirectory } from './support';
 
 /** What the documents and keys are after the same steps in memory. */

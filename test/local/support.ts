@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Connection } from '../../local/connection';
-import { harshest, type Quirks } from '../../local/quirks';
 import { openStorage, type Storage } from '../../local/storage';
+import { harshest, type Quirks } from '../../local/switches/quirks';
 
 /** A directory that vanishes after the test. */
 export function temporaryDirectory(): string {

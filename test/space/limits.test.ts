@@ -10,7 +10,7 @@ const echoBundle = `var EntryPoint = { default: { routehooks: { 'POST /echo': [(
 let tour: Tour;
 beforeAll(async () => {
   tour = await startTour({
-    limits: { bodyBytes: 1000, bodyIdle: 100, headers: 200, handler: 100 },
+    limits: { maxBodyBytes: 1000, bodyIdleMs: 100, headersMs: 200, handlerMs: 100 },
     quirks: { oversizeBody: 'refused' },
   });
 });
@@ -93,7 +93,7 @@ it('a body that is too large is kept from the handler, which answers itself', as
   const { url, apiKey } = await startTour({
     directory: temporaryFolder(),
     app: writeBundle(echoBundle),
-    limits: { bodyBytes: 1000 },
+    limits: { maxBodyBytes: 1000 },
   });
   const echo = async (size: number) => {
     const response = await fetch(`${url}/echo`, {
@@ -124,7 +124,7 @@ it('an answer may take long as long as it moves, and is broken off when it stops
   const { url, apiKey } = await startTour({
     directory: temporaryFolder(),
     app: writeBundle(slowBundle),
-    limits: { handler: 1000 },
+    limits: { handlerMs: 1000 },
   });
   const read = async (path: string) => (await fetch(url + path, { headers: { 'x-apikey': apiKey } })).text();
   expect(await read('/slow')).toBe('part 0 part 1 part 2 part 3 part 4 part 5 ');
@@ -147,7 +147,7 @@ it('of more requests than may wait at once the rest is refused, and told when to
   const { url, apiKey, runJobs } = await startTour({
     directory: temporaryFolder(),
     app: writeBundle(patientBundle),
-    limits: { openRequests: 3 },
+    limits: { maxOpenRequests: 3 },
   });
   const call = (path: string) => fetch(url + path, { headers: { 'x-apikey': apiKey } });
   const held = [call('/wait'), call('/wait')];

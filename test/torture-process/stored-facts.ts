@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import * as v from 'valibot';
-import { harshest } from '../../local/quirks';
 import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { identifyLogged } from './notices';
 
 /** The counters that both apps keep per tag, by their common names. */

@@ -1,8 +1,8 @@
 import type { HostedSpace } from '../../host/hosted-space';
 import type { SpaceHost } from '../../host/space-host';
-import type { Person } from '../session';
+import type { Person } from '../access/session';
 
-/** There are no accounts here: whoever has an admin token is the one user, with one team. */
+/** There are no accounts here: everybody with an admin token is the one user, with one team. */
 const userId = 'owner';
 export const teamId = 'owner';
 

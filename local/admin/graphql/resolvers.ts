@@ -1,7 +1,7 @@
 import type { HostedSpace } from '../../host/hosted-space';
 import type { SpaceHost } from '../../host/space-host';
 import { SettingError } from '../../settings/setting-error';
-import type { Person } from '../session';
+import type { Person } from '../access/session';
 import { describeProject, describeSpace, describeUser } from './current-user';
 
 interface OfSpace {

@@ -3,10 +3,10 @@ import { graphql } from 'graphql';
 import * as v from 'valibot';
 import { anyObject } from '../../database/object-schema';
 import type { SpaceHost } from '../../host/space-host';
-import { AdminError } from '../admin-error';
-import { answerJson } from '../answer';
-import { readJson } from '../read-json';
-import type { Person } from '../session';
+import type { Person } from '../access/session';
+import { AdminError } from '../http/admin-error';
+import { answerJson } from '../http/answer';
+import { readJson } from '../http/read-json';
 import { resolversFor } from './resolvers';
 import { schema } from './schema';
 

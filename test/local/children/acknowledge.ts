@@ -1,7 +1,7 @@
 /** Writes without end and prints what has been acknowledged, until it is killed. Argument: the directory. */
 import { writeSync } from 'node:fs';
-import { harshest } from '../../../local/quirks';
 import { openStorage } from '../../../local/storage';
+import { harshest } from '../../../local/switches/quirks';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');

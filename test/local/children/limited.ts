@@ -3,8 +3,8 @@
  * a file stands in for the disk. Argument: the directory. Prints what it has seen.
  */
 import { execFileSync } from 'node:child_process';
-import { harshest } from '../../../local/quirks';
 import { openStorage } from '../../../local/storage';
+import { harshest } from '../../../local/switches/quirks';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');

@@ -1,8 +1,8 @@
 /** Reads far more than its heap could hold. Argument: the directory. Prints what it has counted. */
 
 import { Dispatcher } from '../../../local/queue';
-import { harshest } from '../../../local/quirks';
 import { openStorage } from '../../../local/storage';
+import { harshest } from '../../../local/switches/quirks';
 
 const documents = 50_000;
 const directory = process.argv[2];

@@ -1,8 +1,8 @@
 /** Starts the waiting jobs, prints their payloads and never ends one. Argument: the directory. */
 import { writeSync } from 'node:fs';
 import { Dispatcher } from '../../../local/queue';
-import { harshest } from '../../../local/quirks';
 import { openStorage } from '../../../local/storage';
+import { harshest } from '../../../local/switches/quirks';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');

@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../local/quirks';
+import type { Quirks } from '../../../local/switches/quirks';
 import { createRandom, type Random } from '../../../tools/simulate/plan/random';
 import { makeBackground } from '../faults/background';
 import { harmsOf } from '../faults/fault';

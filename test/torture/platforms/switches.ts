@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../local/quirks';
+import { type Quirks, switches } from '../../../local/switches/quirks';
 
 /** Answers of the platform that nobody documents, other than the local space's defaults. */
 export interface Platform {
@@ -6,32 +6,10 @@ export interface Platform {
   readonly quirks: Partial<Quirks>;
 }
 
-/** Every value of every switch that is not the default. The type demands an entry for each switch. */
-const others: { readonly [Name in keyof Quirks]: readonly Quirks[Name][] } = {
-  afterResponse: ['runs'],
-  thrownErrorStatus: [500],
-  noMatch: ['null', 'unchanged'],
-  duplicateInsert: ['rejects'],
-  upsertByQuery: ['keepsId'],
-  upsertResult: ['document', 'id'],
-  failedJob: ['retried'],
-  jobDelivery: ['twice'],
-  jobOrder: ['fifo'],
-  incrTtl: ['renews'],
-  envInjection: ['afterLoad'],
-  cronOverlap: ['skipped'],
-  formRawBody: ['absent'],
-  oversizeBody: ['refused'],
-  otherResults: ['null'],
-  defaultLimit: [2],
-  restart: ['losesJobs'],
-  instances: [2],
-};
-
-/** Every switch by itself. */
-export const singles: readonly (Platform & { readonly switch: string })[] = Object.entries(others).flatMap(
-  ([name, values]) =>
-    values.map((value) => ({ switch: name, name: `${name}: ${value}`, quirks: { [name]: value } })),
+/** Every switch by itself, with every value that is not the default. */
+export const singles: readonly (Platform & { readonly switch: string })[] = [...switches].flatMap(
+  ([name, { others }]) =>
+    others.map((value) => ({ switch: name, name: `${name}: ${value}`, quirks: { [name]: value } })),
 );
 
 /** Every two values of different switches. */

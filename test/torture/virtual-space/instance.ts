@@ -1,12 +1,12 @@
 import type { Connection } from '../../../local/connection';
 import { parseBody } from '../../../local/http/parse-body';
 import type { WaitingJob } from '../../../local/queue/index';
-import type { Quirks } from '../../../local/quirks';
 import type { AppFunction } from '../../../local/runtime/app-function';
 import { withholdFromEndedHandlers } from '../../../local/runtime/ended-handlers';
 import { currentInvocation, type Invocation } from '../../../local/runtime/invocation';
 import { loadBundle } from '../../../local/runtime/load-bundle';
 import type { Manifest } from '../../../local/runtime/manifest';
+import type { Quirks } from '../../../local/switches/quirks';
 import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery';
 import { type Call, type Intercept, interceptConnection } from './intercept';
 

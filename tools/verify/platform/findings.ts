@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../local/quirks';
+import type { Quirks } from '../../../local/switches/quirks';
 
 /** What was found out: the answers, and sentences about what could not be answered. */
 export class Findings {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { harshest, type Quirks } from '../../../local/quirks';
+import { harshest, type Quirks } from '../../../local/switches/quirks';
 import type { SpaceClient } from '../space/space-client';
 import { findBackground } from './background';
 import { Findings } from './findings';

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
+import { AdminError } from '../http/admin-error';
+import { answerJson } from '../http/answer';
+import { readJson } from '../http/read-json';
 import type { AdminCall, AdminEndpoint } from './admin-call';
-import { AdminError } from './admin-error';
-import { answerJson } from './answer';
-import { readJson } from './read-json';
 
 const bodySchema = v.object({ collection: v.string(), index: v.array(v.string()) });
 
 /** The CLI parses each piece that arrives as one JSON text: two in one piece would end it. */
-const betweenPieces = 20;
+const pieceIntervalMs = 20;
 
 /** `POST _A_D_M_indexes` with `{collection, index}`: indexes each field and tells how far it is. */
 export const createIndexes: AdminEndpoint = async (call) => {
@@ -17,7 +17,7 @@ export const createIndexes: AdminEndpoint = async (call) => {
   const { count } = space.storage.describe().find(({ name }) => name === collection) ?? { count: 0 };
   const tell = async (piece: object) => {
     response.write(JSON.stringify(piece));
-    await wait(betweenPieces);
+    await wait(pieceIntervalMs);
   };
   for (const field of index) {
     await space.connection.createIndex(collection, [field]);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as v from 'valibot';
-import { equalInConstantTime } from '../http/token';
+import { equalInConstantTime } from '../../http/token';
 
 /** Who works with the CLI. */
 export interface Person {
@@ -14,10 +14,10 @@ const header = encode({ alg: 'HS256', typ: 'JWT' });
 
 /**
  * Makes what the CLI keeps as its login: a JSON web token, signed with the admin token.
- * @param lifetime in seconds.
+ * @param lifetimeSeconds how long the session is valid.
  */
-export function createSession(adminToken: string, { name, email }: Person, lifetime: number): string {
-  const exp = Math.floor(Date.now() / 1000) + lifetime;
+export function createSession(adminToken: string, { name, email }: Person, lifetimeSeconds: number): string {
+  const exp = Math.floor(Date.now() / 1000) + lifetimeSeconds;
   const content = `${header}.${encode({ name, email, exp })}`;
   return `${content}.${sign(adminToken, content)}`;
 }
@@ -25,7 +25,7 @@ export function createSession(adminToken: string, { name, email }: Person, lifet
 /** Who holds a session; null when it was not signed with the admin token, or is over. */
 export function readSession(adminToken: string, session: string): Person | null {
   const [, payload = '', signature = ''] = session.split('.');
-  // The header counts for nothing: what it says was written by whoever made the token.
+  // The header counts for nothing: what it says was written by the one who made the token.
   if (!equalInConstantTime(sign(adminToken, `${header}.${payload}`), signature)) {
     return null;
   }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { KeyEntry } from '../connection';
+import type { KeyEntry } from '../../connection';
+import { AdminError } from '../http/admin-error';
+import { answerArray, answerJson } from '../http/answer';
+import { readJson } from '../http/read-json';
 import type { AdminCall, AdminEndpoint } from './admin-call';
-import { AdminError } from './admin-error';
-import { answerArray, answerJson } from './answer';
-import { readJson } from './read-json';
 
 const keySchema = v.object({ key: v.string(), value: v.optional(v.unknown()) });
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { SettingError } from '../settings/setting-error';
+import { SettingError } from '../../settings/setting-error';
+import { AdminError } from '../http/admin-error';
+import { answerJson } from '../http/answer';
+import { readJson } from '../http/read-json';
 import type { AdminEndpoint } from './admin-call';
-import { AdminError } from './admin-error';
-import { answerJson } from './answer';
-import { readJson } from './read-json';
 
 const bodySchema = v.object({ bundle: v.pipe(v.string(), v.minLength(1)) });
 

@@ -1,10 +1,10 @@
-/** What has to be undone when something stops, in reverse order; each step gets the time that is left. */
-export class Teardown {
-  readonly #steps: ((limit: number) => unknown)[] = [];
+/** The steps that stop what was started, run in reverse order. Each step gets the time that is left. */
+export class Shutdown {
+  readonly #steps: ((limitMs: number) => unknown)[] = [];
   #done: Promise<void> | undefined;
 
-  /** Adds a step. Its limit is in milliseconds. */
-  push(step: (limit: number) => unknown): void {
+  /** Adds a step. */
+  push(step: (limitMs: number) => unknown): void {
     this.#steps.push(step);
   }
 
@@ -12,13 +12,13 @@ export class Teardown {
    * Runs every step once, also after a step that fails; a second call waits for the first.
    * @throws what the first failing step has thrown.
    */
-  run(limit: number): Promise<void> {
-    this.#done ??= this.#runAll(limit);
+  run(limitMs: number): Promise<void> {
+    this.#done ??= this.#runAll(limitMs);
     return this.#done;
   }
 
-  async #runAll(limit: number): Promise<void> {
-    const deadline = Date.now() + limit;
+  async #runAll(limitMs: number): Promise<void> {
+    const deadline = Date.now() + limitMs;
     const failures: unknown[] = [];
     for (const step of this.#steps.reverse()) {
       try {

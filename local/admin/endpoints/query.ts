@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import type { FindOptions, Query } from '../connection';
-import { anyObject, objectOf } from '../database/object-schema';
-import type { HostedSpace } from '../host/hosted-space';
+import type { FindOptions, Query } from '../../connection';
+import { anyObject, objectOf } from '../../database/object-schema';
+import type { HostedSpace } from '../../host/hosted-space';
+import { AdminError } from '../http/admin-error';
+import { answerArray, answerJson } from '../http/answer';
+import { decodePercents } from '../http/decode-percents';
 import type { AdminCall, AdminEndpoint } from './admin-call';
-import { AdminError } from './admin-error';
-import { answerArray, answerJson } from './answer';
-import { decodePercents } from './decode-percents';
 
 const amount = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fields = objectOf(v.picklist([0, 1]));

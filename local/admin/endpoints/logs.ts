@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { LogLine } from '../log/log-book';
+import type { LogLine } from '../../log/log-book';
 import type { AdminEndpoint } from './admin-call';
 
 const pingMilliseconds = 15_000;
 
 /** A follower that reads slower than this many bytes behind is cut off. */
-const mostBehind = 4 * 1024 * 1024;
+const maxUnsentBytes = 4 * 1024 * 1024;
 
 /**
  * `GET _A_D_M_logs?tail=N&filter=CONTEXT`: the last lines as events `log`, the newest first, then `logend`,
@@ -24,7 +24,7 @@ export function logsEndpoint(streams: Set<ServerResponse>): AdminEndpoint {
     send(response, 'logend', {});
     const unfollow = space.book.follow((line) => {
       if (filter !== undefined && line.context !== filter) return;
-      if (response.writableLength > mostBehind) response.destroy();
+      if (response.writableLength > maxUnsentBytes) response.destroy();
       else send(response, 'logrt', toldLine(line));
     });
     const ping = setInterval(() => send(response, 'ping', {}), pingMilliseconds).unref();

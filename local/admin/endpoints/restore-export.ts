@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { anyObject } from '../database/object-schema';
+import { anyObject } from '../../database/object-schema';
+import { AdminError } from '../http/admin-error';
+import { answerArray, answerJson } from '../http/answer';
+import { readJson } from '../http/read-json';
 import type { AdminEndpoint } from './admin-call';
-import { AdminError } from './admin-error';
-import { answerArray, answerJson } from './answer';
-import { readJson } from './read-json';
 
 const documentsSchema = v.array(anyObject);
 

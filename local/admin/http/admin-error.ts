@@ -1,4 +1,4 @@
-import { Refusal } from '../http/refusal';
+import { Refusal } from '../../http/refusal';
 
 /** A request of the owner that cannot be served. The CLI prints `error` as it is: a sentence. */
 export class AdminError extends Refusal {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { equalInConstantTime } from '../http/token';
-import type { ProjectList } from '../settings/project-list';
-import { AdminError } from './admin-error';
+import { equalInConstantTime } from '../../http/token';
+import type { ProjectList } from '../../settings/project-list';
+import { AdminError } from '../http/admin-error';
 import { type Person, readSession } from './session';
 
 export interface AdminAccessOptions {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AdminError } from './admin-error';
 
 /** Bundles and imports are large, and the owner of the machine sends them. */
-const mostBytes = 256 * 1024 * 1024;
+const maxBytes = 256 * 1024 * 1024;
 
 /**
  * Reads the JSON body of a request.
@@ -15,8 +15,8 @@ export async function readJson(raw: IncomingMessage): Promise<unknown> {
     for await (const chunk of raw) {
       if (!Buffer.isBuffer(chunk)) continue;
       size += chunk.length;
-      if (size > mostBytes) {
-        throw new AdminError(413, `The body is larger than ${mostBytes} bytes.`);
+      if (size > maxBytes) {
+        throw new AdminError(413, `The body is larger than ${maxBytes} bytes.`);
       }
       chunks.push(chunk);
     }

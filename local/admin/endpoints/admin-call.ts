@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HostedSpace } from '../host/hosted-space';
+import type { HostedSpace } from '../../host/hosted-space';
 
 /** An admitted request of the owner to one endpoint of a space. */
 export interface AdminCall {
