@@ -40,7 +40,8 @@ export function readSyncedMark(file: string): number {
   } catch {
     return 0;
   }
-  if (bytes.length === 0) return 0;
+  // A loss of power may leave the first mark without its content: nothing was acknowledged by it.
+  if (bytes.every((byte) => byte === 0)) return 0;
   const isWhole = bytes.length === markBytes && crc32(bytes.subarray(0, 8)) === bytes.readUInt32LE(8);
   if (!isWhole) throw new DamageError('space.db-mark', 'its checksum is wrong');
   return bytes.readDoubleLE();
