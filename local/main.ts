@@ -8,11 +8,13 @@ import { Versions } from './host/versions';
 import type { AppSource } from './runtime/app-source';
 import { compileBundle } from './runtime/compile-bundle';
 import { describeError } from './runtime/log';
-import { type Space, startSpace } from './space';
+import { startSpace } from './space';
 import { readCommandLine, type StartOptions, usage } from './start/command-line';
+import { stopOnSignal, watchProcess } from './start/end-of-process';
 import { explainFailure } from './start/explain-failure';
-import { removeSpaceFile, writeSpaceFile } from './start/space-file';
-import { welcome } from './start/welcome';
+import { type DevelopmentSecret, fieldOf, fileOf, readProjectConfig } from './start/project-config';
+import { writeSpaceFile } from './start/space-file';
+import { type MadeSecret, welcome } from './start/welcome';
 
 // What `npm start` runs: the app of the folder in a local space.
 
@@ -24,17 +26,17 @@ const usualEntries = ['src/index.ts', 'index.ts', 'index.js'];
 async function main(): Promise<void> {
   config({ quiet: true });
   const options = readCommandLine(process.argv.slice(2), process.env);
+  const project = readProjectConfig(projectRoot);
   if (options === 'help') {
-    console.log(usage);
+    console.log(usage(project.secrets.map(({ variable }) => variable)));
     return;
   }
   const directory = resolve(options.directory);
   makeDataFolder(directory);
   const apiKey = options.apiKey ?? keepSecret(directory, 'api-key', () => randomBytes(24).toString('hex'));
-  const signingKey =
-    options.signingKey === undefined
-      ? keepSecret(directory, 'signing-key', () => `key-${randomBytes(16).toString('hex')}`)
-      : undefined;
+  const secrets = project.secrets
+    .filter(({ variable }) => !process.env[variable])
+    .map((secret) => makeSecret(directory, secret));
   const adminToken =
     options.adminToken ?? keepSecret(directory, 'admin-token', () => randomBytes(32).toString('hex'));
   const app = await findApp(options, directory);
@@ -43,27 +45,29 @@ async function main(): Promise<void> {
     host: options.host,
     port: options.port,
     apiKey,
-    env: spaceVariables(signingKey),
+    env: spaceVariables(secrets),
     quirks: options.quirks,
     durability: options.durability,
     adminToken,
     ...(options.adminHost !== undefined && { adminHost: options.adminHost }),
-    secrets: [apiKey, ...(signingKey ? [signingKey] : [])],
+    secrets: [apiKey, ...secrets.map(({ value }) => value)],
     ...(app.source && { app: app.source }),
   });
   const url = `http://${nameOf(options.host)}:${space.port}/dev`;
-  const { project, manifest } = space;
-  // The owner's key counts, so that nobody should be told to sign with the one that was made.
-  const shownKey = space.hasVariable('MAILGUN_WEBHOOK_SIGNING_KEY') ? undefined : signingKey;
+  // What the owner has set with the CLI counts, so that nobody should be told to use what was made.
+  const shown = secrets.filter(({ variable }) => !space.hasVariable(variable));
   writeSpaceFile(directory, {
     url,
     apiKey,
-    ...(shownKey && { signingKey: shownKey }),
+    ...Object.fromEntries(shown.map((secret) => [fieldOf(secret), secret.value])),
     adminToken,
-    project,
+    project: space.project,
     pid: process.pid,
   });
-  console.log(welcome({ url, apiKey, adminToken, app: app.name, signingKey: shownKey, manifest, directory }));
+  const { manifest } = space;
+  console.log(
+    welcome({ url, apiKey, adminToken, app: app.name, secrets: shown, config: project, manifest, directory }),
+  );
   stopOnSignal(space, directory);
 }
 
@@ -92,17 +96,21 @@ async function findApp(
 }
 
 /** The environment of this process stands in for what `coho set-env` sets. */
-function spaceVariables(signingKey: string | undefined): Record<string, string> {
+function spaceVariables(secrets: readonly MadeSecret[]): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined) {
       variables[name] = value;
     }
   }
-  if (signingKey !== undefined) {
-    variables.MAILGUN_WEBHOOK_SIGNING_KEY = signingKey;
-  }
+  for (const { variable, value } of secrets) variables[variable] = value;
   return variables;
+}
+
+/** A development secret, made at the first start. */
+function makeSecret(directory: string, secret: DevelopmentSecret): MadeSecret {
+  const make = () => `${secret.prefix}${randomBytes(16).toString('hex')}`;
+  return { ...secret, value: keepSecret(directory, fileOf(secret), make) };
 }
 
 /** How a browser on this machine reaches the host that the server listens on. */
@@ -111,41 +119,7 @@ function nameOf(host: string): string {
   return local ? 'localhost' : host.includes(':') ? `[${host}]` : host;
 }
 
-/**
- * The first signal lets running handlers and jobs finish, a later one ends the process at once. npm and tsx
- * pass a Ctrl-C on that the terminal has already sent to all of them: what comes together is one signal.
- */
-function stopOnSignal(space: Space, directory: string): void {
-  let firstAt: number | undefined;
-  const stop = () => {
-    if (firstAt !== undefined) {
-      if (performance.now() - firstAt > 500) {
-        process.exit(1);
-      }
-      return;
-    }
-    firstAt = performance.now();
-    console.log('Stopping; once more to stop at once.');
-    removeSpaceFile(directory);
-    space.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(describeError(error));
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-}
-
-// An error in a callback that nobody awaits would end the process; the platform keeps serving, presumably.
-process.on('uncaughtException', (error) => console.error(`Uncaught: ${describeError(error)}`));
-process.on('unhandledRejection', (reason) => console.error(`Unhandled: ${describeError(reason)}`));
-// Nor is it a reason to end that nobody reads any more what is printed.
-process.stdout.on('error', () => {});
-process.stderr.on('error', () => {});
-
+watchProcess();
 main().catch((error: unknown) => {
   const directory = resolve(process.env.SPACE_DIR || '.space');
   console.error(explainFailure(error, directory) ?? describeError(error));

@@ -64,6 +64,8 @@ export interface Space {
   storage: Storage;
   /** What the app that runs now has registered. */
   readonly manifest: Manifest;
+  /** Writes a line to the log of the space, and prints it. */
+  readonly writeLog: Log;
   /** Whether the owner has set a variable with the CLI. */
   hasVariable(name: string): boolean;
   /** Runs the app's scheduled jobs now, all or those of one expression; resolves when they are over. */
@@ -152,6 +154,7 @@ async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Spac
     get manifest() {
       return space.manifest;
     },
+    writeLog: space.log,
     hasVariable: (name) => name in space.settings.variables(),
     runJobs: (expression) => space.runJobs(expression),
     stopClock: () => space.stopClock(),

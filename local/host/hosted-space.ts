@@ -49,7 +49,8 @@ export class HostedSpace {
   /** How many requests wait for the end of their answer. */
   openRequests = 0;
   readonly #parts: HostedSpaceParts;
-  readonly #log: Log;
+  /** Writes a line to the log of the space, and prints it. */
+  readonly log: Log;
   #app: RunningApp;
   readonly #replaced: RunningApp[] = [];
   /** Changes of the app come one after the other. */
@@ -64,7 +65,7 @@ export class HostedSpace {
     this.book = parts.book;
     this.usage = parts.usage;
     this.#parts = parts;
-    this.#log = parts.log;
+    this.log = parts.log;
     this.#app = parts.app;
   }
 
@@ -116,7 +117,7 @@ export class HostedSpace {
         this.versions.discard(id);
         throw error;
       }
-      this.#log({ level: 'info', text: `Deployed version ${id}.` });
+      this.log({ level: 'info', text: `Deployed version ${id}.` });
       return id;
     });
   }
@@ -137,7 +138,7 @@ export class HostedSpace {
       await app.runStartupHook();
       this.versions.stepBack();
       this.#replaceApp(app);
-      this.#log({ level: 'info', text: `Rolled back to version ${version._id}.` });
+      this.log({ level: 'info', text: `Rolled back to version ${version._id}.` });
       return version;
     });
   }
@@ -147,7 +148,7 @@ export class HostedSpace {
     return this.#change(async () => {
       this.versions.undeploy();
       this.#replaceApp(await this.#prepare(undefined));
-      this.#log({ level: 'info', text: 'Undeployed: no app runs in this space.' });
+      this.log({ level: 'info', text: 'Undeployed: no app runs in this space.' });
     });
   }
 
@@ -199,7 +200,7 @@ export class HostedSpace {
     }
     if (services.quirks.restart === 'losesJobs') {
       storage.queue.clear().catch((error: unknown) => {
-        this.#log({ level: 'error', text: `Jobs that wait were not removed: ${describeError(error)}` });
+        this.log({ level: 'error', text: `Jobs that wait were not removed: ${describeError(error)}` });
       });
     }
     this.#app = app;

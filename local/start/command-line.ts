@@ -11,7 +11,6 @@ export interface StartOptions {
   port: number;
   directory: string;
   apiKey: string | undefined;
-  signingKey: string | undefined;
   /** The module with the app, relative to the folder; undefined for the one that is there. */
   entry: string | undefined;
   /**
@@ -27,7 +26,13 @@ export interface StartOptions {
   durability: Durability;
 }
 
-export const usage = `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks name=value,...] [--admin-host address]
+/**
+ * What `--help` prints.
+ * @param variables further variables that the project reads.
+ */
+export const usage = (
+  variables: readonly string[],
+) => `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks name=value,...] [--admin-host address]
 
 Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or else the sources.
 
@@ -39,7 +44,7 @@ Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or el
 
 Environment, also from the file .env:
   PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, SPACE_ADMIN_TOKEN,
-  MAILGUN_WEBHOOK_SIGNING_KEY, DURABILITY (disk, or process: an answer may be lost with the power)
+  ${[...variables, 'DURABILITY'].join(', ')} (disk, or process: an answer may be lost with the power)
 
 Quirks, each with its default first:
 ${switchesForHelp()}`;
@@ -62,7 +67,6 @@ export function readCommandLine(
     port: readPort(env.PORT || '3000'),
     directory: env.SPACE_DIR || '.space',
     apiKey: env.SPACE_API_KEY || undefined,
-    signingKey: env.MAILGUN_WEBHOOK_SIGNING_KEY || undefined,
     entry: flags.app,
     run: flags.bundle ? 'bundle' : flags.sources || flags.app !== undefined ? 'sources' : 'deployed',
     adminToken: readAdminToken(env.SPACE_ADMIN_TOKEN),

@@ -2,10 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
-const spaceFileSchema = v.object({
+const spaceFileSchema = v.looseObject({
   url: v.string(),
   apiKey: v.string(),
-  signingKey: v.optional(v.string()),
   adminToken: v.optional(v.string()),
   project: v.optional(v.string()),
   pid: v.number(),
@@ -16,10 +15,10 @@ const spaceFileSchema = v.object({
  *
  * - `url`: where the routes are, with the space's name: `http://localhost:3000/dev`
  * - `apiKey`: for the header `x-apikey`
- * - `signingKey`: the development key that signs webhooks, absent when the owner has set one of their own
  * - `adminToken`: for the endpoints that the CLI of Codehooks calls
  * - `project`: the name that the CLI knows the space's project by
  * - `pid`: the process of the space
+ * - and each development secret that the project asks for, unless the owner has set the variable: `signingKey`
  */
 export type SpaceFile = v.InferOutput<typeof spaceFileSchema>;
 

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSpaceFile } from '../../local/start/space-file';
+import { openStorage } from '../../local/storage';
+import { harshest } from '../../local/switches/quirks';
 import { readObject, temporaryFolder, tourFolder } from './tour';
 
 const main = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
@@ -20,6 +22,8 @@ class Start {
 
   constructor(env: Record<string, string>, ...flags: string[]) {
     writeFileSync(join(this.folder, '.env'), 'TOUR=from the file\nPORT=http\n');
+    // The project says which secrets are made and what the welcome names.
+    copyFileSync('package.json', join(this.folder, 'package.json'));
     const app = join(tourFolder, 'index.js');
     this.child = spawn(process.execPath, ['--import', tsx, main, '--app', app, ...flags], {
       cwd: this.folder,
@@ -144,6 +148,25 @@ describe('npm start', () => {
     release();
     expect(await patient).toBe(200);
     expect(await space.exited).toEqual([0, null]);
+  });
+
+  it('ends in order with code 1 after an exception that nobody catches, and keeps what was stored', async () => {
+    const directory = temporaryFolder();
+    const space = start({ SPACE_DIR: directory });
+    await space.ready();
+    const file = readSpaceFile(directory);
+    const post = (path: string) =>
+      fetch(`${file?.url}${path}`, { method: 'POST', headers: { 'x-apikey': file?.apiKey ?? '' } });
+    expect((await post('/fall?how=reject')).status).toBe(200);
+    await expect.poll(() => space.output).toContain('A rejection that nobody handled; the space goes on');
+    expect((await post('/fall?how=throw')).status).toBe(200);
+    expect(await space.exited).toEqual([1, null]);
+    expect(space.output).toContain('ends after an exception that nobody caught: Error: fell by throw');
+    expect(existsSync(join(directory, 'space.json'))).toBe(false);
+    const storage = openStorage({ directory, quirks: harshest });
+    expect(await storage.connection().count('falls')).toBe(2);
+    await storage.close();
+    expect(readFileSync(join(directory, 'log.jsonl'), 'utf8')).toContain('fell by throw');
   });
 
   it('ends at once when it is asked to stop again', async () => {
