@@ -71,7 +71,18 @@ export async function updateEvent(
   connection: Connection,
   key: string,
   fields: Partial<
-    Pick<StoredEvent, 'processedAt' | 'attempts' | 'sweptAt' | 'state' | 'lastError' | 'first' | 'firstOfDay'>
+    Pick<
+      StoredEvent,
+      | 'processedAt'
+      | 'attempts'
+      | 'sweptAt'
+      | 'state'
+      | 'lastError'
+      | 'first'
+      | 'firstOfDay'
+      | 'firstOfMessage'
+      | 'firstOfMessageOnDay'
+    >
   >,
 ): Promise<void> {
   await eventLog.update(connection, key, { $set: fields });

@@ -6,7 +6,10 @@ const { text, count } = field;
 const personal = { isPersonal: true } as const;
 const internal = { isInternal: true } as const;
 
-/** What the last two fields of {@link logFields} hold: for what an open or click is the recipient's first. */
+/**
+ * What the last fields of {@link logFields} hold: for what an open or click is the recipient's first, ever or of its
+ * day, or the first of its message by its kind of client.
+ */
 const firstEngagement = v.object({
   all: v.boolean(),
   domain: v.optional(v.boolean(), false),
@@ -80,6 +83,9 @@ export const eventFields = {
     { ...personal, example: null },
   ),
   geolocation: field.group({ country: text(), region: text(), city: text() }, { ...personal, example: null }),
+  transport: text('smtp', {
+    description: 'How it was handed over: `smtp`, or `http` for what a route forwards.',
+  }),
   bot: text(null, { description: 'The machine that opened or clicked; null for a person.' }),
   mailingList: text(null, personal),
   attachments: field.countOrZero(0, {
@@ -111,6 +117,8 @@ export const logFields = {
   lastError: text(null, personal),
   first: firstEngagementField,
   firstOfDay: firstEngagementField,
+  firstOfMessage: firstEngagementField,
+  firstOfMessageOnDay: firstEngagementField,
 } as const satisfies field.Fields;
 
 /** All fields of an event as the log keeps it. */

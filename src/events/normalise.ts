@@ -123,6 +123,7 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     ip: draft.ip,
     clientInfo: draft.clientInfo,
     geolocation: draft.geolocation,
+    transport: name(draft.transport)?.toLowerCase() ?? null,
     bot: bot !== null && noBot.has(bot) ? null : bot,
     mailingList,
     attachments: draft.attachments,

@@ -8,8 +8,12 @@ import type { Connection } from '../store/connection';
 const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'event',
   'severity',
+  'reason',
   'classification',
   'bot',
+  'flags',
+  'transport',
+  'deliveryStatus',
   'domain',
   'recipientDomain',
   'recipientProvider',
@@ -18,6 +22,8 @@ const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'occurredAt',
   'first',
   'firstOfDay',
+  'firstOfMessage',
+  'firstOfMessageOnDay',
 ]);
 
 /** What counting needs of an event. */
