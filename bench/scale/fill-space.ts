@@ -101,11 +101,24 @@ export async function fillWithEvents(
       }
       subscribers.set(
         recipient,
-        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), event, 0),
+        applyEvent(
+          subscribers.get(recipient) ?? newSubscriber(recipient),
+          { ...event, receivedAt: event.occurredAt },
+          0,
+        ),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new TallyBuilder();
-      sum.addEvent({ ...event, source, first, firstOfDay, firstOfMessage, firstOfMessageOnDay });
+      sum.addEvent({
+        ...event,
+        receivedAt: event.occurredAt,
+        messageTags: [],
+        source,
+        first,
+        firstOfDay,
+        firstOfMessage,
+        firstOfMessageOnDay,
+      });
       hours.set(hour, sum);
     }
     await insert('email_events', batch);

@@ -79,7 +79,10 @@ export const campaigns = listRoutes({
 
 /** `GET /api/campaigns/:tag`: one tag with its days. */
 export const getCampaign = route(async (connection, request) => {
-  const campaign = await findStatistics(connection, dimensionOf('tag', pathParameter(request, 'tag')));
+  const campaign = await findStatistics(
+    connection,
+    dimensionOf('tag', pathParameter(request, 'tag').toLowerCase()),
+  );
   if (campaign === null) throw new ApiError(404, 'not_found', 'No event with this tag has been counted.');
   return { ...present(campaign), days: presentDays(campaign.days) };
 });

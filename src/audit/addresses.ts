@@ -7,6 +7,7 @@ import { dayOf } from '../events/key';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucket } from '../statistics/buckets';
 import { isEngagement, noteFirstOfMessage, noteFirstOfPerson } from '../statistics/first-engagement';
+import { lacksTags, noteMessageTags } from '../statistics/message-tags';
 import type { Connection } from '../store/connection';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
 import { newSubscriber, type Subscriber } from '../subscribers/subscriber';
@@ -79,6 +80,17 @@ function compareFirstEngagements(
   );
 }
 
+/** Whether an event without tags has those that the other events of its message name, as far as the log has them. */
+function compareMessageTags(event: StoredEvent, events: readonly StoredEvent[]): Difference[] {
+  const named = events.filter(
+    (other) => other.messageId === event.messageId && other.event !== 'unsubscribed',
+  );
+  const tags = [...new Set(named.flatMap((other) => other.tags))].sort();
+  return tags.every((tag) => event.messageTags.includes(tag))
+    ? []
+    : [{ where: event.key, what: 'messageTags', expected: tags, stored: event.messageTags }];
+}
+
 /**
  * Compares the state of the next address in the event log with what its events say.
  * @param at the last address that was looked at
@@ -111,5 +123,14 @@ export async function auditAddress(
       await markBucket(connection, smallestBucketAt(event.occurredAt));
     }
   }
-  return { differences: [...ofState, ...ofEngagements], checked: 1, skipped: [], next: email };
+
+  const untagged = events.filter(lacksTags);
+  const ofTags = untagged.flatMap((event) => compareMessageTags(event, events));
+  if (fix && ofTags.length > 0) {
+    for (const event of untagged) {
+      await noteMessageTags(connection, event);
+      await markBucket(connection, smallestBucketAt(event.occurredAt));
+    }
+  }
+  return { differences: [...ofState, ...ofEngagements, ...ofTags], checked: 1, skipped: [], next: email };
 }

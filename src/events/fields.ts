@@ -51,7 +51,7 @@ export const eventFields = {
     description: 'When it happened, in seconds since 1970, as sent.',
   }),
   occurredAt: field.requiredTime({ description: 'When it happened.' }),
-  tags: field.texts(['welcome']),
+  tags: field.texts(['welcome'], { description: 'In lower case.' }),
   userVariables: text(null, {
     ...personal,
     description: "JSON text: names and values are the sender's, so they never become fields.",
@@ -112,6 +112,9 @@ export const logFields = {
   receivedAt: field.requiredTime(),
   processedAt: field.time(),
   attempts: field.countOrZero(1),
+  messageTags: field.texts([], {
+    description: 'Of an unsubscribe, complaint or delayed bounce without tags: those of its message.',
+  }),
   sweptAt: field.time(internal),
   state: field.oneOfOrNull(['done', 'dead'], 'done'),
   lastError: text(null, personal),

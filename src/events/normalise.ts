@@ -41,9 +41,9 @@ function name(text: string | null): string | null {
   return trimmed === '' ? null : cut(trimmed, maxNameLength);
 }
 
-/** All tags that are something, each once. */
+/** All tags that are something, each once. In lower case: to Mailgun `Spring` and `spring` are one tag. */
 function tagsOf(tags: readonly string[]): string[] {
-  const named = tags.map((tag) => cut(wellFormed(tag).trim(), maxTagLength));
+  const named = tags.map((tag) => cut(wellFormed(tag).trim().toLowerCase(), maxTagLength));
   return [...new Set(named.filter((tag) => tag !== ''))];
 }
 

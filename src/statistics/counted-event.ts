@@ -18,6 +18,8 @@ const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'recipientDomain',
   'recipientProvider',
   'tags',
+  'messageTags',
+  'receivedAt',
   'source',
   'occurredAt',
   'first',

@@ -9,6 +9,8 @@ import type { Connection } from '../store/connection';
 const engagement = v.object({
   opened: v.optional(v.array(v.string()), []),
   clicked: v.optional(v.array(v.string()), []),
+  /** Of a message: events that belong to its campaigns and do not name them, as `TIME KEY`. */
+  untagged: v.optional(v.array(v.string()), []),
 });
 type Engagement = v.InferOutput<typeof engagement>;
 
@@ -107,13 +109,46 @@ export async function claimFirstOfPerson(connection: Connection, event: Engaging
  * that do not name their message are taken for those of one.
  */
 export async function claimFirstOfMessage(connection: Connection, event: EngagingEvent) {
-  const id = `${hash(event.recipient)}:message:${hash(event.messageId ?? '')}`;
+  const id = messageDocument(event.recipient, event.messageId ?? '');
   const about = [JSON.stringify([event.bot]), JSON.stringify([event.bot, event.day])];
   const [ever = none, ofDay = none] = await claimFirst(connection, event, { id, day: null, about });
   return { ever, ofDay };
 }
 
 const none: FirstEngagement = { all: false, domain: false, tags: [] };
+
+/** An event that does not name the campaigns of its message. */
+export interface UntaggedEvent {
+  key: string;
+  occurredAt: string;
+}
+
+/** Remembers an event for when the tags of its message become known. */
+export async function rememberUntagged(
+  connection: Connection,
+  { recipient, messageId, key, occurredAt }: UntaggedEvent & { recipient: string; messageId: string },
+): Promise<void> {
+  await engagements.upsert(connection, messageDocument(recipient, messageId), {
+    $set: { day: null },
+    $addToSet: { untagged: `${occurredAt} ${key}` },
+  });
+}
+
+/** The events of a message that do not name its campaigns. */
+export async function untaggedOf(
+  connection: Connection,
+  { recipient, messageId }: { recipient: string; messageId: string },
+): Promise<UntaggedEvent[]> {
+  const found = await engagements.findBatched(connection, messageDocument(recipient, messageId));
+  return (found?.untagged ?? []).map((entry) => {
+    const space = entry.indexOf(' ');
+    return { occurredAt: entry.slice(0, space), key: entry.slice(space + 1) };
+  });
+}
+
+function messageDocument(recipient: string, messageId: string): string {
+  return `${hash(recipient)}:message:${hash(messageId)}`;
+}
 
 /** Every document of a person: the one for ever, those of days and those of messages. */
 function engagementsOf(recipient: string) {

@@ -20,6 +20,8 @@ const someEvent = fc
     return {
       ...event,
       source: 'webhook' as const,
+      receivedAt: event.occurredAt,
+      messageTags: [],
       first,
       firstOfDay: first,
       firstOfMessage: first,

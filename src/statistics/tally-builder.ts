@@ -1,3 +1,4 @@
+import { plausibleTime } from '../event-log/plausible-time';
 import type { FirstEngagement } from '../events/fields';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
@@ -21,7 +22,7 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
     dimensions.push({ dimension: dimensionOf('domain', event.domain), isFirst: ({ domain }) => domain });
   if (event.source === 'backfill')
     dimensions.push({ dimension: dimensionOf('backfill', event.domain ?? ''), isFirst: ({ all }) => all });
-  for (const tag of event.tags)
+  for (const tag of new Set([...event.tags, ...event.messageTags]))
     dimensions.push({ dimension: dimensionOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
   return dimensions;
 }
@@ -44,8 +45,9 @@ export class TallyBuilder {
   /** Adds one event to everything that it counts for. */
   addEvent(event: CountedEvent): void {
     const raised = countersRaisedBy(event);
+    const seenAt = plausibleTime(event);
     for (const { dimension, isFirst } of dimensionsOf(event)) {
-      const tally = this.tallyOf(dimension, event.occurredAt, event.occurredAt);
+      const tally = this.tallyOf(dimension, seenAt, seenAt);
       for (const counter of raised) raise(tally.counts, counter);
       for (const { name, once } of countersOfFirst(event.event)) {
         const { ever, ofDay } = notesOf(event, once);

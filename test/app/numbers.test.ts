@@ -86,3 +86,61 @@ it('a mailbox stands in one row of providers, whether Mailgun names the provider
   );
   expect(JSON.stringify(body.providers)).not.toMatch(/Microsoft|Hotmail/);
 });
+
+it('an unsubscribe and a complaint without tags count for the campaigns of their message, whichever comes first', async () => {
+  const mail = (n: number) => ({
+    recipient: `leaver-${n}@example.com`,
+    timestamp: now,
+    message: { headers: { 'message-id': `leave-${n}@mg.example.com` } },
+  });
+  const sent = (n: number) => app.send(event('delivered', { ...mail(n), tags: ['leave'] }));
+  await sent(1);
+  await app.drain();
+  await app.send(event('unsubscribed', { ...mail(1), tags: ['*'] }));
+  await app.send(event('complained', { ...mail(2), tags: [] }));
+  await app.send(event('unsubscribed', { ...mail(3), tags: [] }));
+  await app.drain();
+  expect(await campaign('leave')).toMatchObject({ delivered: 1, unsubscribes: 1, complaints: 0 });
+  await sent(2);
+  await sent(3);
+  await app.drain();
+  expect(await campaign('leave')).toMatchObject({ delivered: 3, unsubscribes: 2, complaints: 1 });
+});
+
+it('tags are one whatever their case', async () => {
+  const recipient = 'case@example.com';
+  await app.send(event('delivered', { recipient, tags: ['Spring', 'SPRING'], timestamp: now }));
+  await app.send(event('complained', { recipient, tags: ['spring'], timestamp: now }));
+  await app.drain();
+  for (const tag of ['Spring', 'spring'])
+    expect(await campaign(tag)).toMatchObject({ tag: 'spring', delivered: 1, complaints: 1 });
+});
+
+it('times far off are counted on their day, and neither lead a list nor spoil the first and last event', async () => {
+  const recipient = 'far@example.com';
+  const send = (time: string) =>
+    app.send(event('delivered', { recipient, tags: ['far'], timestamp: Date.parse(time) / 1000 }));
+  const times = ['2018-05-01T10:00:00Z', '2100-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
+  for (const time of times) await send(time);
+  await send(new Date(now * 1000).toISOString());
+  await app.drain();
+  const { firstEventAt, lastEventAt, days } = await campaign('far');
+  expect(days).toMatchObject({
+    '2018-05-01': { delivered: 1 },
+    '2100-01-01': { delivered: 1 },
+    '9999-12-31': { delivered: 1 },
+  });
+  expect(Date.parse(String(firstEventAt))).toBe(now * 1000);
+  expect(Math.abs(Date.parse(String(lastEventAt)) - Date.now())).toBeLessThan(600_000);
+  const person = (await app.get(`/api/subscribers/${recipient}`)).body;
+  expect([person.firstEventAt, String(person.lastEventAt) < '2100']).toEqual([firstEventAt, true]);
+  const newest = (await app.get('/api/events?limit=1')).body;
+  expect(JSON.stringify(newest)).not.toContain('"occurredAt":"9999');
+  expect(JSON.stringify((await app.get('/api/events?from=2100-01-01&to=9999-12-31')).body)).toContain(
+    '9999-12-31',
+  );
+});
+
+it('the audit of all this finds nothing, and ends', async () => {
+  expect(await app.audit()).toEqual([]);
+});

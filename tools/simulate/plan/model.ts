@@ -208,14 +208,46 @@ function countersOfFirst(event: SimulatedEvent): [counter: CounterName, among: u
   ];
 }
 
+/** The tags as Mailgun tells them apart: not by case. */
+function namedTags(event: SimulatedEvent): string[] {
+  return [...new Set(event.tags.map((tag) => tag.toLowerCase()))];
+}
+
+const messageOf = (event: SimulatedEvent) =>
+  JSON.stringify([event.messageId, subscriberAddress(event.recipient ?? '')]);
+
+/** The tags of every message to a person. Those of an unsubscribe are its scope. */
+function tagsByMessage(events: Iterable<SimulatedEvent>): Map<string, Set<string>> {
+  const byMessage = new Map<string, Set<string>>();
+  for (const event of events) {
+    if (event.recipient === undefined || event.kind === 'unsubscribed' || isUntold(event)) continue;
+    const tags = getOrAdd(byMessage, messageOf(event), () => new Set<string>());
+    for (const tag of namedTags(event)) tags.add(tag);
+  }
+  return byMessage;
+}
+
+/** Mailgun names no tags in a delayed bounce, whatever the message had. */
+function isUntold(event: SimulatedEvent): boolean {
+  return event.flags.delayedBounce === true;
+}
+
+/** What happens to a message and may not say its tags. */
+function belongsToMessage({ kind, flags, recipient }: SimulatedEvent): boolean {
+  return (
+    recipient !== undefined &&
+    (kind === 'unsubscribed' || kind === 'complained' || flags.delayedBounce === true)
+  );
+}
+
 /** The tags that an event counts for; `*` in an unsubscribe is a scope, not a tag. */
 export function statisticTags(event: SimulatedEvent): string[] {
-  const tags = [...new Set(event.tags)];
+  const tags = namedTags(event);
   return event.kind === 'unsubscribed' ? tags.filter((tag) => tag !== '*') : tags;
 }
 
 function unsubscribeScope(event: SimulatedEvent): string[] {
-  if (event.tags.length > 0) return [...event.tags];
+  if (event.tags.length > 0) return namedTags(event);
   return [event.mailingList ?? '*'];
 }
 
@@ -245,9 +277,11 @@ function foldSubscriber(subscribers: Map<string, Subscriber>, event: SimulatedEv
 
 /**
  * The whole specification of statistics and subscribers, as a fold.
- * @param events distinct genuine events, in any order
+ * @param given distinct genuine events, in any order
  */
-export function foldEvents(events: Iterable<SimulatedEvent>): Expected {
+export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
+  const events = [...given];
+  const ofMessages = tagsByMessage(events);
   const all = emptyStatistics();
   const tags = new Map<string, Statistics>();
   const subscribers = new Map<string, Subscriber>();
@@ -258,7 +292,10 @@ export function foldEvents(events: Iterable<SimulatedEvent>): Expected {
     const day = utcDay(event);
     const counters = countersOf(event);
     const firsts = countersOfFirst(event);
-    const groups: [string | null, Statistics][] = statisticTags(event).map((tag) => {
+    const named = isUntold(event) ? [] : statisticTags(event);
+    const own =
+      named.length === 0 && belongsToMessage(event) ? [...(ofMessages.get(messageOf(event)) ?? [])] : named;
+    const groups: [string | null, Statistics][] = own.map((tag) => {
       return [tag, getOrAdd(tags, tag, emptyStatistics)];
     });
     groups.push([null, all]);
