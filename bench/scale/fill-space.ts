@@ -69,7 +69,8 @@ export async function fillWithEvents(
       if (event === null || !concernsSubscriber(event)) throw new Error('The plan makes whole events only.');
       const { key, ...fields } = event;
       const { recipient } = event;
-      const counts = (event.event === 'opened' || event.event === 'clicked') && event.bot === null;
+      const isEngagement = event.event === 'opened' || event.event === 'clicked';
+      const counts = isEngagement && event.bot === null;
       const noted = (...span: string[]) => ({
         all: firsts.isFirst(event.event, recipient, ...span),
         domain: firsts.isFirst(event.event, recipient, 'domain', event.domain ?? '', ...span),
@@ -77,6 +78,9 @@ export async function fillWithEvents(
       });
       const first = counts ? noted() : null;
       const firstOfDay = counts ? noted(dayOf(event.occurredAt)) : null;
+      const client = ['message', event.messageId ?? '', event.bot ?? ''];
+      const firstOfMessage = isEngagement ? noted(...client) : null;
+      const firstOfMessageOnDay = isEngagement ? noted(...client, dayOf(event.occurredAt)) : null;
       const source = sourceOf(event);
       batch.push({
         ...fields,
@@ -88,6 +92,8 @@ export async function fillWithEvents(
         state: 'done',
         first,
         firstOfDay,
+        firstOfMessage,
+        firstOfMessageOnDay,
       });
       if (batch.length === batchSize) {
         await insert('email_events', batch);
@@ -95,11 +101,24 @@ export async function fillWithEvents(
       }
       subscribers.set(
         recipient,
-        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), event, 0),
+        applyEvent(
+          subscribers.get(recipient) ?? newSubscriber(recipient),
+          { ...event, receivedAt: event.occurredAt },
+          0,
+        ),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new TallyBuilder();
-      sum.addEvent({ ...event, source, first, firstOfDay });
+      sum.addEvent({
+        ...event,
+        receivedAt: event.occurredAt,
+        messageTags: [],
+        source,
+        first,
+        firstOfDay,
+        firstOfMessage,
+        firstOfMessageOnDay,
+      });
       hours.set(hour, sum);
     }
     await insert('email_events', batch);

@@ -9,6 +9,7 @@ import {
 } from '../statistics/dimension-statistics';
 import { rateNames, ratesOf } from '../statistics/rates';
 import { listRoutes } from './list';
+import { presentDays } from './numbers';
 import { ApiError, pathParameter, route } from './route';
 
 /** What a list can be sorted by: the field of the document, and what is below every value of it. */
@@ -27,6 +28,8 @@ const sortFields = {
   bounce: ['order.bounce', -1],
   open: ['order.open', -1],
   click: ['order.click', -1],
+  uniqueOpen: ['order.uniqueOpen', -1],
+  uniqueClick: ['order.uniqueClick', -1],
 } as const;
 
 type SortName = keyof typeof sortFields;
@@ -76,7 +79,10 @@ export const campaigns = listRoutes({
 
 /** `GET /api/campaigns/:tag`: one tag with its days. */
 export const getCampaign = route(async (connection, request) => {
-  const campaign = await findStatistics(connection, dimensionOf('tag', pathParameter(request, 'tag')));
+  const campaign = await findStatistics(
+    connection,
+    dimensionOf('tag', pathParameter(request, 'tag').toLowerCase()),
+  );
   if (campaign === null) throw new ApiError(404, 'not_found', 'No event with this tag has been counted.');
-  return { ...present(campaign), days: campaign.days };
+  return { ...present(campaign), days: presentDays(campaign.days) };
 });

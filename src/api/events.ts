@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { findEvent } from '../event-log/event-log';
+import { latestPlausibleTime } from '../event-log/plausible-time';
 import { eventLog, type StoredEvent } from '../event-log/stored-event';
 import { failureClasses } from '../events/classify';
 import { type FieldPath, isPublic } from '../events/fields';
@@ -57,14 +58,12 @@ export const events = listRoutes({
     filter: {
       recipient: recipient === undefined ? undefined : (parseMailbox(recipient) ?? recipient),
       messageId: messageId === undefined ? undefined : bareMessageId(messageId),
-      tags: tag,
+      tags: tag?.toLowerCase(),
       event: event?.toLowerCase(),
       domain: domain?.toLowerCase(),
       classification,
-      occurredAt:
-        start === undefined && end === undefined
-          ? undefined
-          : { ...(start && { $gte: start }), ...(end && { $lt: end }) },
+      // An event of the year 2100 would stand before all others for ever: it is shown to who asks for its time.
+      occurredAt: { ...(start && { $gte: start }), $lt: end ?? latestPlausibleTime(Date.now()) },
     },
     by: 'occurredAt',
     descending: true,

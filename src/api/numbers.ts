@@ -1,5 +1,5 @@
-import { type Counter, counters } from '../statistics/counter-table';
-import { type Counts, withZeros } from '../statistics/counters';
+import { type Counter, counters, storedCounters } from '../statistics/counter-table';
+import { type Counts, withoutZeros, withZeros } from '../statistics/counters';
 import type { DimensionStatistics } from '../statistics/dimension-statistics';
 import { type Rates, ratesOf } from '../statistics/rates';
 import { daysAfter, daysBetween } from './span';
@@ -25,14 +25,20 @@ export function daysWithin(statistics: DimensionStatistics | null, span: DaySpan
   return Object.fromEntries(Object.entries(statistics?.days ?? {}).filter(([date]) => isWithin(date, span)));
 }
 
-/** The numbers of a span: without ends the totals, in which a person is counted once; else the sums of days. */
+/** Days as they are shown: also with the numbers that follow from those that are stored. */
+export function presentDays(days: Record<string, Counts>) {
+  return Object.fromEntries(Object.entries(days).map(([date, counts]) => [date, withoutZeros(counts)]));
+}
+
+/** The numbers of a span: without ends the totals, in which a person or a message is counted once; else the sums of days. */
 export function numbersOf(statistics: DimensionStatistics | null, span: DaySpan): Numbers {
-  const totals = withZeros(span.from === null && span.to === null ? (statistics ?? {}) : {});
-  if (span.from !== null || span.to !== null) {
-    for (const counts of Object.values(daysWithin(statistics, span)))
-      for (const counter of counters) totals[counter] += counts[counter] ?? 0;
+  const isEverything = span.from === null && span.to === null;
+  const counts: Counts = isEverything ? (statistics ?? {}) : {};
+  if (!isEverything) {
+    for (const ofDay of Object.values(daysWithin(statistics, span)))
+      for (const counter of storedCounters) counts[counter] = (counts[counter] ?? 0) + (ofDay[counter] ?? 0);
   }
-  return { totals, rates: ratesOf(totals) };
+  return { totals: withZeros(counts), rates: ratesOf(counts) };
 }
 
 /** The span of the same length just before one that begins. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { endOfTime } from '../statistics/bucket';
 
 const dayMs = 86_400_000;
 
@@ -29,10 +30,15 @@ export const from = v.pipe(
   v.transform((text) => new Date(text).toISOString()),
 );
 
+/** An ISO time; that of the year 10000, which comes before all others in order, is the end of time. */
+function isoTime(ms: number): string {
+  return ms < Date.parse(endOfTime) ? new Date(ms).toISOString() : endOfTime;
+}
+
 /** Where a span ends, exclusive, as an ISO time: a day stands for the first moment after it. */
 export const to = v.pipe(
   dayOrTime,
-  v.transform((text) => new Date(Date.parse(text) + (text.length === 10 ? dayMs : 0)).toISOString()),
+  v.transform((text) => isoTime(Date.parse(text) + (text.length === 10 ? dayMs : 0))),
 );
 
 /** The day that lies so many days behind another one. */

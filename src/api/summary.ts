@@ -8,7 +8,7 @@ import type { Connection } from '../store/connection';
 import { refusalsOn } from '../webhook/refusals';
 import { readHealth } from './health';
 import { missedPerDay, readMissed } from './missed';
-import { changeBetween, type DaySpan, daysWithin, numbersOf, spanBefore } from './numbers';
+import { changeBetween, type DaySpan, daysWithin, numbersOf, presentDays, spanBefore } from './numbers';
 import { ApiError, routeWithQuery } from './route';
 import { day } from './span';
 
@@ -64,7 +64,7 @@ export const getSummary = routeWithQuery(parameters, async (connection, _, query
     ...numbers,
     firstEventAt: statistics?.firstEventAt ?? null,
     lastEventAt: statistics?.lastEventAt ?? null,
-    days: daysWithin(statistics, span),
+    days: presentDays(daysWithin(statistics, span)),
     before,
     change: before && changeBetween(before, numbers),
     providers,

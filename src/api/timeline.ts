@@ -43,7 +43,7 @@ export const timeline = tableRoutes({
     by: v.optional(v.picklist(['hour', 'day'], 'it must be hour or day.'), 'day'),
     from: v.optional(from),
     to: v.optional(to),
-    tag: v.optional(v.string()),
+    tag: v.optional(v.pipe(v.string(), v.toLowerCase())),
     domain: v.optional(v.pipe(v.string(), v.toLowerCase())),
   },
   read: async (connection, { by, from: begin, to: until, tag, domain }) => {

@@ -1,11 +1,13 @@
 import { eventsOf, nextRecipient } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
+import { isStandIn } from '../events/address';
 import { softClasses } from '../events/classify';
 import type { FirstEngagement } from '../events/fields';
 import { dayOf } from '../events/key';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucket } from '../statistics/buckets';
-import { isEngagement, noteFirstEngagement } from '../statistics/first-engagement';
+import { isEngagement, noteFirstOfMessage, noteFirstOfPerson } from '../statistics/first-engagement';
+import { lacksTags, noteMessageTags } from '../statistics/message-tags';
 import type { Connection } from '../store/connection';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
 import { newSubscriber, type Subscriber } from '../subscribers/subscriber';
@@ -21,7 +23,10 @@ function applyAll(start: Subscriber, events: readonly StoredEvent[]): Subscriber
 }
 
 /** What an open or click can be the first of, and whether its notes say that it is. */
-function notesOf(event: StoredEvent, noted: FirstEngagement | null): Array<[of: string, isFirst: boolean]> {
+function dimensionsOf(
+  event: StoredEvent,
+  noted: FirstEngagement | null,
+): Array<[of: string, isFirst: boolean]> {
   return [
     ['all mail', noted?.all ?? false],
     ...(event.domain === null
@@ -33,26 +38,57 @@ function notesOf(event: StoredEvent, noted: FirstEngagement | null): Array<[of: 
   ];
 }
 
+interface Note {
+  /** Of which events only one can be the first. */
+  among: string;
+  noted: FirstEngagement | null;
+}
+
+/** What is noted of an open or click as the first of a person and as the first of a message. */
+function notesOf(event: StoredEvent, everIsKnown: boolean): Note[] {
+  const day = dayOf(event.occurredAt);
+  const message = `message ${event.messageId ?? 'without an id'} by ${event.bot ?? 'a person'}`;
+  const ofPerson: Note[] = [
+    ...(everIsKnown ? [{ among: 'ever', noted: event.first }] : []),
+    { among: `on ${day}`, noted: event.firstOfDay },
+  ];
+  const ofMessage: Note[] = [
+    ...(everIsKnown ? [{ among: `in ${message} ever`, noted: event.firstOfMessage }] : []),
+    { among: `in ${message} on ${day}`, noted: event.firstOfMessageOnDay },
+  ];
+  // An erasure has taken the name of the message, so nobody can say any more of which one an event was the first.
+  const isErased = event.recipient !== null && isStandIn(event.recipient);
+  return [...(event.bot === null ? ofPerson : []), ...(isErased ? [] : ofMessage)];
+}
+
 /** Groups a person's opens and clicks by what they could be the first of, and counts the notes in each. */
 function compareFirstEngagements(
   email: string,
   events: readonly StoredEvent[],
   everIsKnown: boolean,
 ): Difference[] {
-  const notes = new Map<string, number>();
-  const note = (event: StoredEvent, noted: FirstEngagement | null, span: string) => {
-    for (const [of, isFirst] of notesOf(event, noted)) {
-      const what = `first ${event.event} of ${of} ${span}`;
-      notes.set(what, (notes.get(what) ?? 0) + (isFirst ? 1 : 0));
-    }
-  };
+  const counts = new Map<string, number>();
   for (const event of events.filter(isEngagement)) {
-    if (everIsKnown) note(event, event.first, 'ever');
-    note(event, event.firstOfDay, `on ${dayOf(event.occurredAt)}`);
+    for (const { among, noted } of notesOf(event, everIsKnown))
+      for (const [of, isFirst] of dimensionsOf(event, noted)) {
+        const what = `first ${event.event} of ${of} ${among}`;
+        counts.set(what, (counts.get(what) ?? 0) + (isFirst ? 1 : 0));
+      }
   }
-  return [...notes].flatMap(([what, stored]) =>
+  return [...counts].flatMap(([what, stored]) =>
     stored === 1 ? [] : [{ where: email, what, expected: 1, stored }],
   );
+}
+
+/** Whether an event without tags has those that the other events of its message name, as far as the log has them. */
+function compareMessageTags(event: StoredEvent, events: readonly StoredEvent[]): Difference[] {
+  const named = events.filter(
+    (other) => other.messageId === event.messageId && other.event !== 'unsubscribed',
+  );
+  const tags = [...new Set(named.flatMap((other) => other.tags))].sort();
+  return tags.every((tag) => event.messageTags.includes(tag))
+    ? []
+    : [{ where: event.key, what: 'messageTags', expected: tags, stored: event.messageTags }];
 }
 
 /**
@@ -82,9 +118,19 @@ export async function auditAddress(
   const ofEngagements = compareFirstEngagements(email, events, isComplete);
   if (fix && ofEngagements.length > 0) {
     for (const event of events.filter(isEngagement)) {
-      await noteFirstEngagement(connection, { ...event, first: null });
+      await noteFirstOfPerson(connection, event);
+      if (!isStandIn(email)) await noteFirstOfMessage(connection, event);
       await markBucket(connection, smallestBucketAt(event.occurredAt));
     }
   }
-  return { differences: [...ofState, ...ofEngagements], checked: 1, skipped: [], next: email };
+
+  const untagged = events.filter(lacksTags);
+  const ofTags = untagged.flatMap((event) => compareMessageTags(event, events));
+  if (fix && ofTags.length > 0) {
+    for (const event of untagged) {
+      await noteMessageTags(connection, event);
+      await markBucket(connection, smallestBucketAt(event.occurredAt));
+    }
+  }
+  return { differences: [...ofState, ...ofEngagements, ...ofTags], checked: 1, skipped: [], next: email };
 }

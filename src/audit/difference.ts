@@ -1,4 +1,4 @@
-import { counters } from '../statistics/counter-table';
+import { storedCounters } from '../statistics/counter-table';
 import type { Tally } from '../statistics/tally';
 
 /** One number or field that is stored otherwise than the event log says. */
@@ -31,9 +31,8 @@ export function compareTallies(
   const is = new Map(stored.map((tally) => [tally.dimension, tally]));
   return [...new Set([...should.keys(), ...is.keys()])].flatMap((dimension) => {
     const numbers = (tally: Tally | undefined): Record<string, unknown> => ({
-      ...Object.fromEntries(counters.map((counter) => [counter, tally?.counts[counter] ?? 0])),
-      everOpens: tally?.everOpens ?? 0,
-      everClicks: tally?.everClicks ?? 0,
+      ...Object.fromEntries(storedCounters.map((counter) => [counter, tally?.counts[counter] ?? 0])),
+      ever: tally?.ever ?? {},
       firstEventAt: tally?.firstEventAt ?? null,
       lastEventAt: tally?.lastEventAt ?? null,
     });

@@ -1,13 +1,10 @@
 import { firstEventFrom } from '../event-log/event-log';
-import { type Bucket, bucketAt, levels, smallestBucketAt } from '../statistics/bucket';
+import { type Bucket, bucketAt, endOfTime, levels, smallestBucketAt } from '../statistics/bucket';
 import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../statistics/buckets';
 import { visitCountedEvents } from '../statistics/counted-event';
 import { TallyBuilder } from '../statistics/tally-builder';
 import type { Connection } from '../store/connection';
 import { compareTallies, type Findings } from './difference';
-
-/** Behind every time that can be. */
-const endOfTime = '9999-12-31T23:59:59.999Z';
 
 /**
  * Counts one hour anew from the event log and compares it with what is stored for it.

@@ -71,10 +71,43 @@ export async function updateEvent(
   connection: Connection,
   key: string,
   fields: Partial<
-    Pick<StoredEvent, 'processedAt' | 'attempts' | 'sweptAt' | 'state' | 'lastError' | 'first' | 'firstOfDay'>
+    Pick<
+      StoredEvent,
+      | 'processedAt'
+      | 'attempts'
+      | 'sweptAt'
+      | 'state'
+      | 'lastError'
+      | 'first'
+      | 'firstOfDay'
+      | 'firstOfMessage'
+      | 'firstOfMessageOnDay'
+    >
   >,
 ): Promise<void> {
   await eventLog.update(connection, key, { $set: fields });
+}
+
+/** Most events of one message and recipient that are asked for its tags: all of them have the same. */
+const maxAskedForTags = 50;
+
+/** The tags of a message, as its other events name them; those of an unsubscribe are what it is from. */
+export async function tagsOfMessage(
+  connection: Connection,
+  { recipient, messageId }: { recipient: string; messageId: string },
+): Promise<string[]> {
+  const events = await eventLog.project(
+    connection,
+    { messageId, recipient, event: { $ne: 'unsubscribed' } },
+    v.object({ tags: v.optional(v.array(v.string()), []) }),
+    { limit: maxAskedForTags },
+  );
+  return [...new Set(events.flatMap(({ tags }) => tags))].sort();
+}
+
+/** Adds a tag of its message to an event that names none. An event that retention has removed stays removed. */
+export async function addMessageTag(connection: Connection, key: string, tag: string): Promise<void> {
+  await eventLog.updateMany(connection, { _id: key }, { $addToSet: { messageTags: tag } });
 }
 
 /** Gives a dead event all its attempts again. */

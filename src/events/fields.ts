@@ -6,7 +6,10 @@ const { text, count } = field;
 const personal = { isPersonal: true } as const;
 const internal = { isInternal: true } as const;
 
-/** What the last two fields of {@link logFields} hold: for what an open or click is the recipient's first. */
+/**
+ * What the last fields of {@link logFields} hold: for what an open or click is the recipient's first, ever or of its
+ * day, or the first of its message by its kind of client.
+ */
 const firstEngagement = v.object({
   all: v.boolean(),
   domain: v.optional(v.boolean(), false),
@@ -48,7 +51,7 @@ export const eventFields = {
     description: 'When it happened, in seconds since 1970, as sent.',
   }),
   occurredAt: field.requiredTime({ description: 'When it happened.' }),
-  tags: field.texts(['welcome']),
+  tags: field.texts(['welcome'], { description: 'In lower case.' }),
   userVariables: text(null, {
     ...personal,
     description: "JSON text: names and values are the sender's, so they never become fields.",
@@ -80,6 +83,9 @@ export const eventFields = {
     { ...personal, example: null },
   ),
   geolocation: field.group({ country: text(), region: text(), city: text() }, { ...personal, example: null }),
+  transport: text('smtp', {
+    description: 'How it was handed over: `smtp`, or `http` for what a route forwards.',
+  }),
   bot: text(null, { description: 'The machine that opened or clicked; null for a person.' }),
   mailingList: text(null, personal),
   attachments: field.countOrZero(0, {
@@ -106,11 +112,16 @@ export const logFields = {
   receivedAt: field.requiredTime(),
   processedAt: field.time(),
   attempts: field.countOrZero(1),
+  messageTags: field.texts([], {
+    description: 'Of an unsubscribe, complaint or delayed bounce without tags: those of its message.',
+  }),
   sweptAt: field.time(internal),
   state: field.oneOfOrNull(['done', 'dead'], 'done'),
   lastError: text(null, personal),
   first: firstEngagementField,
   firstOfDay: firstEngagementField,
+  firstOfMessage: firstEngagementField,
+  firstOfMessageOnDay: firstEngagementField,
 } as const satisfies field.Fields;
 
 /** All fields of an event as the log keeps it. */

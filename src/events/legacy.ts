@@ -203,6 +203,7 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
             city: place(form.first('city')),
           }
         : null,
+      transport: null,
       bot: null,
       mailingList: form.first('mailing-list'),
       attachments: form.attachments,

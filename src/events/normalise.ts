@@ -41,9 +41,9 @@ function name(text: string | null): string | null {
   return trimmed === '' ? null : cut(trimmed, maxNameLength);
 }
 
-/** All tags that are something, each once. */
+/** All tags that are something, each once. In lower case: to Mailgun `Spring` and `spring` are one tag. */
 function tagsOf(tags: readonly string[]): string[] {
-  const named = tags.map((tag) => cut(wellFormed(tag).trim(), maxTagLength));
+  const named = tags.map((tag) => cut(wellFormed(tag).trim().toLowerCase(), maxTagLength));
   return [...new Set(named.filter((tag) => tag !== ''))];
 }
 
@@ -123,6 +123,7 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     ip: draft.ip,
     clientInfo: draft.clientInfo,
     geolocation: draft.geolocation,
+    transport: name(draft.transport)?.toLowerCase() ?? null,
     bot: bot !== null && noBot.has(bot) ? null : bot,
     mailingList,
     attachments: draft.attachments,

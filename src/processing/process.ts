@@ -5,6 +5,7 @@ import { hooks } from '../hooks';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucketBatched } from '../statistics/buckets';
 import { noteFirstEngagement } from '../statistics/first-engagement';
+import { noteMessageTags } from '../statistics/message-tags';
 import type { Connection } from '../store/connection';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
 import { changeSubscriber } from '../subscribers/subscribers';
@@ -30,6 +31,7 @@ async function updateSubscriber(connection: Connection, event: StoredEvent): Pro
  */
 export async function processEvent(connection: Connection, event: StoredEvent): Promise<void> {
   await updateSubscriber(connection, event);
+  await noteMessageTags(connection, event);
   await noteFirstEngagement(connection, event);
   await markBucketBatched(connection, smallestBucketAt(event.occurredAt));
   await callHook(hooks, event);

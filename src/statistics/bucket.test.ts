@@ -15,6 +15,13 @@ it.each([
   expect(bucketAt(level, end).id).not.toBe(id);
 });
 
+it('the last second that can be lies before the end of its buckets', () => {
+  for (const level of levels) {
+    const { start, end } = bucketAt(level, '9999-12-31T23:59:59.000Z');
+    expect(start < '9999-12-31T23:59:59.000Z' && '9999-12-31T23:59:59.000Z' < end).toBe(true);
+  }
+});
+
 it('a time before 1970 has buckets too', () => {
   expect(smallestBucketAt('1969-12-31T23:59:59.000Z').start).toBe('1969-12-31T23:59:55.000Z');
 });

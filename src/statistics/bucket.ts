@@ -25,16 +25,20 @@ export interface Bucket {
   end: string;
 }
 
+/** The end of the last bucket. The year 10000 has an ISO time that comes before all others in order. */
+export const endOfTime = '9999-12-31T24:00:00.000Z';
+
 /** The bucket of a level that an ISO time falls into. */
 export function bucketAt(level: Level, time: string): Bucket {
   const length = lengthMs[level];
   const startMs = Math.floor(Date.parse(time) / length) * length;
   const start = new Date(startMs).toISOString();
+  const endMs = startMs + length;
   return {
     id: `${level}:${start.slice(0, idLength[level])}`,
     level,
     start,
-    end: new Date(startMs + length).toISOString(),
+    end: endMs === Date.parse(endOfTime) ? endOfTime : new Date(endMs).toISOString(),
   };
 }
 

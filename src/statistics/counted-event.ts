@@ -8,16 +8,24 @@ import type { Connection } from '../store/connection';
 const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'event',
   'severity',
+  'reason',
   'classification',
   'bot',
+  'flags',
+  'transport',
+  'deliveryStatus',
   'domain',
   'recipientDomain',
   'recipientProvider',
   'tags',
+  'messageTags',
+  'receivedAt',
   'source',
   'occurredAt',
   'first',
   'firstOfDay',
+  'firstOfMessage',
+  'firstOfMessageOnDay',
 ]);
 
 /** What counting needs of an event. */

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { Collection } from '../store/collection';
 import { newRevision } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { counters } from './counter-table';
+import { storedCounters } from './counter-table';
 import { allMail, nameOfDimension } from './dimension';
 import type { Rates } from './rates';
 
-const counts = v.object(v.entriesFromList(counters, v.optional(v.number())));
+const counts = v.object(v.entriesFromList(storedCounters, v.optional(v.number())));
 
 const trendDay = v.object({
   day: v.string(),
@@ -24,13 +24,12 @@ const dimensionStatistics = v.object({
   /** Its last days with events, for a small chart. */
   trend: v.optional(v.array(trendDay), []),
   days: v.optional(v.record(v.string(), counts), {}),
-  /** Per day what its counters do not show: people whose first event ever it was, and the time of its first and last event. */
+  /** Per day what its counters do not show: firsts that were the first ever, and the time of its first and last event. */
   dayDetails: v.optional(
     v.record(
       v.string(),
       v.object({
-        everOpens: v.number(),
-        everClicks: v.number(),
+        ever: counts,
         firstEventAt: v.string(),
         lastEventAt: v.string(),
       }),
@@ -47,7 +46,7 @@ export type DimensionStatistics = v.InferOutput<typeof dimensionStatistics>;
 /** What only serves lists: a name to search and rates to sort by, zero where there is nothing to divide by. */
 export interface SortKeys {
   name: string;
-  order: { [Name in keyof Rates]: number };
+  order: Rates;
 }
 
 /** Parses a document of the statistics. @throws ValiError when it is not one */
@@ -74,6 +73,8 @@ const sortPaths = [
   'order.bounce',
   'order.open',
   'order.click',
+  'order.uniqueOpen',
+  'order.uniqueClick',
 ] as const;
 
 /** Tags and all mail. */

@@ -1,41 +1,22 @@
-import type { Counts } from './counters';
+import * as v from 'valibot';
+import { type RateName, rateTable } from './counter-table';
+import { type Counts, withZeros } from './counters';
 
 /** Shares between 0 and 1, null where there is nothing to divide by. */
-export interface Rates {
-  /** Delivered of all whose delivery was decided: delivered / (delivered + permanent failures). */
-  delivery: number | null;
-  /** Given up of all whose delivery was decided. */
-  bounce: number | null;
-  /** People who opened, per delivered. */
-  open: number | null;
-  /** People who clicked, per delivered. */
-  click: number | null;
-  /** People who clicked, per people who opened. */
-  clickToOpen: number | null;
-  complaint: number | null;
-  unsubscribe: number | null;
-}
-
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
-}
-
-/** The rates of a total, a campaign or a day. Defined here and nowhere else. */
-export function ratesOf(counts: Counts): Rates {
-  const delivered = counts.delivered ?? 0;
-  const bounced = counts.permanentFailures ?? 0;
-  const opened = counts.uniqueOpens ?? 0;
-  const clicked = counts.uniqueClicks ?? 0;
-  return {
-    delivery: share(delivered, delivered + bounced),
-    bounce: share(bounced, delivered + bounced),
-    open: share(opened, delivered),
-    click: share(clicked, delivered),
-    clickToOpen: share(clicked, opened),
-    complaint: share(counts.complaints ?? 0, delivered),
-    unsubscribe: share(counts.unsubscribes ?? 0, delivered),
-  };
-}
+export type Rates = Record<RateName, number | null>;
 
 /** The names of all rates. */
-export const rateNames = Object.keys(ratesOf({})).filter((name): name is keyof Rates => name in ratesOf({}));
+export const rateNames: readonly RateName[] = rateTable.map(({ name }) => name);
+
+const unknown = v.getDefaults(
+  v.object(v.entriesFromList(rateNames, v.optional(v.nullable(v.number()), null))),
+);
+
+/** The rates of a total, a campaign or a day, by the formulas of the table. */
+export function ratesOf(counts: Counts): Rates {
+  const numbers = withZeros(counts);
+  const rates: Rates = { ...unknown };
+  for (const { name, of, per } of rateTable)
+    rates[name] = numbers[per] === 0 ? null : numbers[of] / numbers[per];
+  return rates;
+}

@@ -17,7 +17,16 @@ const someEvent = fc
   .map(({ first, ...data }) => {
     const event = readJsonEvent(data, 0);
     if (event === null) throw new Error('The generator makes events only');
-    return { ...event, source: 'webhook' as const, first, firstOfDay: first };
+    return {
+      ...event,
+      source: 'webhook' as const,
+      receivedAt: event.occurredAt,
+      messageTags: [],
+      first,
+      firstOfDay: first,
+      firstOfMessage: first,
+      firstOfMessageOnDay: first,
+    };
   });
 
 const talliesOf = (events: ReadonlyArray<Parameters<TallyBuilder['addEvent']>[0]>) => {
@@ -43,11 +52,10 @@ it('counting in parts and summing gives what counting at once gives, in any orde
 });
 
 it('a total is the sum of its days, whatever days were changed before', () => {
-  const tally = (opens: number, everOpens: number, at: string) => ({
+  const tally = (opens: number, uniqueOpens: number, at: string) => ({
     dimension: 'tag:a',
     counts: { opens, uniqueOpens: opens },
-    everOpens,
-    everClicks: 0,
+    ever: { uniqueOpens },
     firstEventAt: at,
     lastEventAt: at,
   });

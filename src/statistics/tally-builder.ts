@@ -1,8 +1,9 @@
+import { plausibleTime } from '../event-log/plausible-time';
 import type { FirstEngagement } from '../events/fields';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
-import { counters } from './counter-table';
-import { type Counts, countersRaisedBy } from './counters';
+import { type StoredCounter, storedCounters } from './counter-table';
+import { type Counts, countersOfFirst, countersRaisedBy } from './counters';
 import { allMail, dimensionOf } from './dimension';
 import type { Tally } from './tally';
 
@@ -21,9 +22,20 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
     dimensions.push({ dimension: dimensionOf('domain', event.domain), isFirst: ({ domain }) => domain });
   if (event.source === 'backfill')
     dimensions.push({ dimension: dimensionOf('backfill', event.domain ?? ''), isFirst: ({ all }) => all });
-  for (const tag of event.tags)
+  for (const tag of new Set([...event.tags, ...event.messageTags]))
     dimensions.push({ dimension: dimensionOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
   return dimensions;
+}
+
+/** What is noted of an event of which a counter counts only the first, ever and of its day. */
+function notesOf(event: CountedEvent, once: 'perMessage' | 'perPerson') {
+  return once === 'perPerson'
+    ? { ever: event.first, ofDay: event.firstOfDay }
+    : { ever: event.firstOfMessage, ofDay: event.firstOfMessageOnDay };
+}
+
+function raise(counts: Counts, counter: StoredCounter, by = 1): void {
+  if (by !== 0) counts[counter] = (counts[counter] ?? 0) + by;
 }
 
 /** Adds up events and tallies, dimension by dimension. */
@@ -33,17 +45,14 @@ export class TallyBuilder {
   /** Adds one event to everything that it counts for. */
   addEvent(event: CountedEvent): void {
     const raised = countersRaisedBy(event);
+    const seenAt = plausibleTime(event);
     for (const { dimension, isFirst } of dimensionsOf(event)) {
-      const tally = this.tallyOf(dimension, event.occurredAt, event.occurredAt);
-      for (const counter of raised) tally.counts[counter] = (tally.counts[counter] ?? 0) + 1;
-      const ever = event.first !== null && isFirst(event.first);
-      const ofDay = event.firstOfDay !== null && isFirst(event.firstOfDay);
-      if (event.event === 'opened') {
-        if (ever) tally.everOpens += 1;
-        if (ofDay) tally.counts.uniqueOpens = (tally.counts.uniqueOpens ?? 0) + 1;
-      } else if (event.event === 'clicked') {
-        if (ever) tally.everClicks += 1;
-        if (ofDay) tally.counts.uniqueClicks = (tally.counts.uniqueClicks ?? 0) + 1;
+      const tally = this.tallyOf(dimension, seenAt, seenAt);
+      for (const counter of raised) raise(tally.counts, counter);
+      for (const { name, once } of countersOfFirst(event.event)) {
+        const { ever, ofDay } = notesOf(event, once);
+        if (ever !== null && isFirst(ever)) raise(tally.ever, name);
+        if (ofDay !== null && isFirst(ofDay)) raise(tally.counts, name);
       }
     }
   }
@@ -51,12 +60,10 @@ export class TallyBuilder {
   addTallies(tallies: readonly Tally[]): void {
     for (const added of tallies) {
       const tally = this.tallyOf(added.dimension, added.firstEventAt, added.lastEventAt);
-      for (const counter of counters) {
-        const count = added.counts[counter];
-        if (count) tally.counts[counter] = (tally.counts[counter] ?? 0) + count;
+      for (const counter of storedCounters) {
+        raise(tally.counts, counter, added.counts[counter] ?? 0);
+        raise(tally.ever, counter, added.ever[counter] ?? 0);
       }
-      tally.everOpens += added.everOpens;
-      tally.everClicks += added.everClicks;
     }
   }
 
@@ -64,13 +71,13 @@ export class TallyBuilder {
   tallies(): Tally[] {
     return [...this.byDimension.values()]
       .sort((a, b) => (a.dimension < b.dimension ? -1 : 1))
-      .map((tally) => ({ ...tally, counts: inOrder(tally.counts) }));
+      .map((tally) => ({ ...tally, counts: inOrder(tally.counts), ever: inOrder(tally.ever) }));
   }
 
   private tallyOf(dimension: string, firstEventAt: string, lastEventAt: string): Tally {
     let tally = this.byDimension.get(dimension);
     if (tally === undefined) {
-      tally = { dimension, counts: {}, everOpens: 0, everClicks: 0, firstEventAt, lastEventAt };
+      tally = { dimension, counts: {}, ever: {}, firstEventAt, lastEventAt };
       this.byDimension.set(dimension, tally);
       return tally;
     }
@@ -82,6 +89,6 @@ export class TallyBuilder {
 
 function inOrder(counts: Counts): Counts {
   const ordered: Counts = {};
-  for (const counter of counters) if (counts[counter]) ordered[counter] = counts[counter];
+  for (const counter of storedCounters) if (counts[counter]) ordered[counter] = counts[counter];
   return ordered;
 }

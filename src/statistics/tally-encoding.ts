@@ -1,14 +1,19 @@
 import * as v from 'valibot';
-import { counters } from './counter-table';
-import type { Counts } from './counters';
+import { type StoredCounter, storedCounters } from './counter-table';
+import { type Counts, countersOnce } from './counters';
 import type { Tally } from './tally';
 
-const line = v.pipe(v.string(), v.regex(/^\d*(,\d*){3,}$/, 'Numbers stand in a line, with commas between.'));
+const line = v.pipe(
+  v.string(),
+  v.regex(/^-?\d*(,-?\d*)*$/, 'Numbers stand in a line, with commas between.'),
+  v.transform((text) => text.split(',').map(Number)),
+  v.minLength(2 + countersOnce.length, 'A number is missing.'),
+);
 
 /**
  * Tallies as a bucket stores them: its dimensions, in the field `subjects`, and for each a line of numbers, one after
- * the other with semicolons between. A line is: people who opened and who clicked for the first time ever, the first
- * and the last event in milliseconds since the bucket's start, and the counters; zeros are left out. An hour may
+ * the other with semicolons between. A line is: the first and the last event in milliseconds since the bucket's start,
+ * the counters of first events with those that were the first ever, and all counters; zeros are left out. An hour may
  * have hundreds of dimensions: as objects they would be three times as large, and a reader of one would parse all.
  */
 export const encodedTallies = {
@@ -26,13 +31,12 @@ export function encodeTallies(tallies: readonly Tally[], start: string): Encoded
   return {
     subjects: tallies.map(({ dimension }) => dimension),
     numbers: tallies
-      .map(({ everOpens, everClicks, firstEventAt, lastEventAt, counts }) =>
+      .map(({ ever, firstEventAt, lastEventAt, counts }) =>
         [
-          everOpens,
-          everClicks,
           Date.parse(firstEventAt) - startMs,
           Date.parse(lastEventAt) - startMs,
-          ...counters.map((counter) => counts[counter]),
+          ...countersOnce.map((counter) => ever[counter]),
+          ...storedCounters.map((counter) => counts[counter]),
         ]
           .map((number) => number || '')
           .join(','),
@@ -41,19 +45,20 @@ export function encodeTallies(tallies: readonly Tally[], start: string): Encoded
   };
 }
 
-function decodeTally(dimension: unknown, numbers: string | undefined, start: string): Tally {
-  const [everOpens = 0, everClicks = 0, firstMs = 0, lastMs = 0, ...counted] = v
-    .parse(line, numbers)
-    .split(',')
-    .map(Number);
+/** The numbers of some counters, those that are zero left out. */
+function countsOf(counters: readonly StoredCounter[], numbers: readonly number[]): Counts {
   const counts: Counts = {};
-  for (const [index, counter] of counters.entries()) if (counted[index]) counts[counter] = counted[index];
+  for (const [index, counter] of counters.entries()) if (numbers[index]) counts[counter] = numbers[index];
+  return counts;
+}
+
+function decodeTally(dimension: unknown, numbers: string | undefined, start: string): Tally {
+  const [firstMs = 0, lastMs = 0, ...counted] = v.parse(line, numbers);
   const startMs = Date.parse(start);
   return {
     dimension: v.parse(v.string(), dimension),
-    counts,
-    everOpens,
-    everClicks,
+    counts: countsOf(storedCounters, counted.slice(countersOnce.length)),
+    ever: countsOf(countersOnce, counted),
     firstEventAt: new Date(startMs + firstMs).toISOString(),
     lastEventAt: new Date(startMs + lastMs).toISOString(),
   };

@@ -1,7 +1,7 @@
-import { type Counter, counters } from './counter-table';
-import { type Counts, withZeros } from './counters';
+import { type StoredCounter, storedCounters } from './counter-table';
+import { type Counts, countersOnce } from './counters';
 import type { DimensionStatistics, SortKeys } from './dimension-statistics';
-import { ratesOf } from './rates';
+import { type Rates, rateNames, ratesOf } from './rates';
 import type { Tally } from './tally';
 
 type Numbers = Omit<DimensionStatistics, '_id' | 'tag' | 'dirty' | 'dirtyDays'>;
@@ -11,7 +11,7 @@ const trendDays = 14;
 
 /**
  * The numbers of a dimension after some of its days have changed. Totals are the sums of its days, except
- * for people: somebody who opens on two days is one person, so those whose first event ever it was are summed.
+ * for first events: somebody who opens on two days is one person, so those that were the first ever are summed.
  * @param changes the new tally of each changed day, null when the day has none any more
  */
 export function totalsOf(
@@ -25,16 +25,19 @@ export function totalsOf(
       days.delete(day);
       details.delete(day);
     } else {
-      const { counts, everOpens, everClicks, firstEventAt, lastEventAt } = tally;
+      const { counts, ever, firstEventAt, lastEventAt } = tally;
       days.set(day, counts);
-      details.set(day, { everOpens, everClicks, firstEventAt, lastEventAt });
+      details.set(day, { ever, firstEventAt, lastEventAt });
     }
   }
-  const totals: Record<Counter, number> = withZeros({});
-  for (const counts of days.values()) for (const counter of counters) totals[counter] += counts[counter] ?? 0;
   const all = [...details.values()];
-  totals.uniqueOpens = all.reduce((people, day) => people + day.everOpens, 0);
-  totals.uniqueClicks = all.reduce((people, day) => people + day.everClicks, 0);
+  const totals: Counts = {};
+  for (const counter of storedCounters) totals[counter] = sum([...days.values()], counter);
+  for (const counter of countersOnce)
+    totals[counter] = sum(
+      all.map(({ ever }) => ever),
+      counter,
+    );
   const times = all.flatMap((day) => [day.firstEventAt, day.lastEventAt]).sort();
   return {
     ...totals,
@@ -55,21 +58,16 @@ function trendOf(days: ReadonlyArray<[string, Counts]>): DimensionStatistics['tr
   }));
 }
 
+function sum(counts: readonly Counts[], counter: StoredCounter): number {
+  return counts.reduce((total, each) => total + (each[counter] ?? 0), 0);
+}
+
 /** What lists search and sort a campaign by. */
 export function sortKeysOf(tag: string | null, counts: Counts): SortKeys {
-  const { delivery, bounce, open, click, clickToOpen, complaint, unsubscribe } = ratesOf(counts);
-  return {
-    name: (tag ?? '').toLowerCase(),
-    order: {
-      delivery: delivery ?? 0,
-      bounce: bounce ?? 0,
-      open: open ?? 0,
-      click: click ?? 0,
-      clickToOpen: clickToOpen ?? 0,
-      complaint: complaint ?? 0,
-      unsubscribe: unsubscribe ?? 0,
-    },
-  };
+  const rates = ratesOf(counts);
+  const order: Rates = { ...rates };
+  for (const name of rateNames) order[name] = rates[name] ?? 0;
+  return { name: (tag ?? '').toLowerCase(), order };
 }
 
 function byDay<Value>(days: ReadonlyMap<string, Value>): Array<[string, Value]> {

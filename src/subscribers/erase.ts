@@ -54,7 +54,7 @@ export async function eraseSubscriber(connection: Connection, email: string): Pr
     // A worker that had read one of them may have written the address, and for whom it was the first, once more.
     await new Promise((resolve) => setTimeout(resolve, workerTimeMs));
     for (const event of unfinished.filter(isEngagement)) {
-      await noteFirstEngagement(connection, { ...event, recipient: pseudonym, first: null });
+      await noteFirstEngagement(connection, { ...event, recipient: pseudonym, firstOfMessage: null });
       await markBucket(connection, smallestBucketAt(event.occurredAt));
     }
     await removeTraces(connection, email);

@@ -169,7 +169,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
     expect((await app.get('/api/campaigns/*')).status).toBe(404);
   });
 
-  it('people count once per tag and once per tag and day, machines never', async () => {
+  it('opens count once per message, person and client, people once, both also once a day', async () => {
     const tags = [`people-${kind}`];
     const open = (recipient: string, day: number, bot: string | null) =>
       app.send(
@@ -190,8 +190,12 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
     expect(body).toMatchObject({
       opens: 5,
       botOpens: 1,
-      uniqueOpens: 2,
-      days: { '2026-01-01': { opens: 4, uniqueOpens: 2 }, '2026-01-02': { opens: 1, uniqueOpens: 1 } },
+      uniqueOpens: 3,
+      peopleOpened: 2,
+      days: {
+        '2026-01-01': { opens: 4, uniqueOpens: 3, peopleOpened: 2 },
+        '2026-01-02': { opens: 1, uniqueOpens: 1, peopleOpened: 1 },
+      },
     });
   });
 

@@ -49,12 +49,12 @@ it('a summary of a span has its totals, its days, and the change against the spa
     from: '2026-05-02',
     to: '2026-05-02',
     totals: { delivered: 4, opens: 2, uniqueOpens: 1, permanentFailures: 0 },
-    rates: { delivery: 1, open: 0.25, click: 0.25, clickToOpen: 1 },
+    rates: { delivery: 1, open: 0.5, uniqueOpen: 0.25, click: 0.25, clickToOpen: 1 },
     days: { '2026-05-02': { delivered: 4 } },
     before: { from: '2026-05-01', to: '2026-05-01', totals: { delivered: 1, permanentFailures: 1 } },
     change: {
       totals: { delivered: 3, permanentFailures: -1, opens: null },
-      rates: { delivery: 0.5, open: 0.25, clickToOpen: null },
+      rates: { delivery: 0.5, open: 0.5, clickToOpen: null },
     },
     health: { status: 'ok', pending: 0, dead: 0, oldestPendingSeconds: null },
   });
@@ -119,17 +119,17 @@ it('a timeline has every step of its span, by day and by hour', async () => {
 
 it('campaigns are sorted by what is asked for and found by the beginning of their name', async () => {
   const tags = async (query: string) => (await list(`/api/campaigns?${query}`)).map(({ tag }) => tag);
-  expect(await tags('sort=tag')).toEqual(['News', 'news-1', 'Welcome']);
-  expect(await tags('sort=-tag')).toEqual(['Welcome', 'news-1', 'News']);
-  expect((await tags('sort=delivered'))[0]).toBe('Welcome');
-  expect((await tags('sort=-open')).at(-1)).toBe('Welcome');
-  expect((await tags('')).at(-1)).toBe('Welcome');
-  expect(await tags('search=NEWS&sort=tag')).toEqual(['News', 'news-1']);
+  expect(await tags('sort=tag')).toEqual(['news', 'news-1', 'welcome']);
+  expect(await tags('sort=-tag')).toEqual(['welcome', 'news-1', 'news']);
+  expect((await tags('sort=delivered'))[0]).toBe('welcome');
+  expect((await tags('sort=-open')).at(-1)).toBe('welcome');
+  expect((await tags('')).at(-1)).toBe('welcome');
+  expect(await tags('search=NEWS&sort=tag')).toEqual(['news', 'news-1']);
   expect(await tags('search=ews')).toEqual([]);
   const one = (await list('/api/campaigns?search=news-1'))[0];
   expect(one).toMatchObject({
     delivered: 4,
-    rates: { open: 0.25 },
+    rates: { uniqueOpen: 0.25 },
     trend: [{ day: '2026-05-02', delivered: 4, uniqueOpens: 1, uniqueClicks: 1 }],
   });
   expect(one).not.toHaveProperty('days');
@@ -147,7 +147,7 @@ it('pages of a sorted list hold every campaign once', async () => {
       seen.push(...page.items.map(({ tag }) => tag));
       cursor = page.next;
     } while (cursor !== null);
-    expect([...seen].sort()).toEqual(['News', 'Welcome', 'news-1']);
+    expect([...seen].sort()).toEqual(['news', 'news-1', 'welcome']);
   }
 });
 

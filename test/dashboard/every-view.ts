@@ -15,7 +15,7 @@ export async function everyView({ app }: DashboardSession): Promise<ViewWithData
   return [
     { name: 'Overview', view: '/', data: 'Outlook' },
     { name: 'Campaigns', view: '/campaigns', data: tags[0] },
-    { name: 'campaign', view: `/campaigns/${known.tag}`, data: /100.*of decided/ },
+    { name: 'campaign', view: `/campaigns/${known.tag}`, data: /100.*of sent/ },
     { name: 'Addresses', view: '/addresses', data: /@gmail\.example/ },
     { name: 'address', view: `/addresses/${known.bob}`, data: 'Do not write to it' },
     { name: 'Events', view: '/events', data: /@outlook\.example/ },

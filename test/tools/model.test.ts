@@ -20,6 +20,9 @@ function event(members: Partial<SimulatedEvent> & Pick<SimulatedEvent, 'kind'>):
   };
 }
 
+/** What one delivered message counts for. */
+const delivered = { delivered: 1, deliveredSmtp: 1, deliveredFirstAttempt: 1, deliveredToReporting: 1 };
+
 const hardBounce = { severity: 'permanent', reason: 'bounce', code: 550, bounceType: 'hard' } as const;
 
 function counted(counters: object | undefined): Record<string, number> {
@@ -33,26 +36,29 @@ function statusAfter(...events: SimulatedEvent[]): unknown {
 describe('the expected statistics', () => {
   it('count an event for each of its tags once, and for all mail', () => {
     const { all, tags } = foldEvents([event({ kind: 'delivered', tags: ['a', 'b', 'a'] })]);
-    expect(counted(all.total)).toEqual({ delivered: 1 });
-    expect(counted(tags.get('a')?.total)).toEqual({ delivered: 1 });
-    expect(counted(tags.get('b')?.total)).toEqual({ delivered: 1 });
+    expect(counted(all.total)).toEqual(delivered);
+    expect(counted(tags.get('a')?.total)).toEqual(delivered);
+    expect(counted(tags.get('b')?.total)).toEqual(delivered);
   });
 
-  it('count people once per tag and once per day, and bots never among them', () => {
+  it('count opens once per message and client, people once per tag, both once per day, and bots not as people', () => {
     const opened = (members: Partial<SimulatedEvent>) => event({ kind: 'opened', ...members });
     const { tags, all } = foldEvents([
       opened({ bot: 'apple' }),
       opened({ bot: null }),
       opened({ bot: '', recipient: ' ANN@company.example' }),
       opened({ at: noon + 86_400 }),
+      opened({ at: noon + 86_400, messageId: 'another@mg.sender.example' }),
       opened({ tags: ['b'] }),
       opened({ recipient: 'bob@company.example' }),
     ]);
-    expect(counted(tags.get('a')?.total)).toEqual({ opens: 5, botOpens: 1, uniqueOpens: 2 });
-    expect(counted(tags.get('a')?.days.get('2026-11-24'))).toEqual({ opens: 4, botOpens: 1, uniqueOpens: 2 });
-    expect(counted(tags.get('a')?.days.get('2026-11-25'))).toEqual({ opens: 1, uniqueOpens: 1 });
-    expect(counted(tags.get('b')?.total)).toEqual({ opens: 1, uniqueOpens: 1 });
-    expect(counted(all.total)).toEqual({ opens: 6, botOpens: 1, uniqueOpens: 2 });
+    const counts = (opens: number, botOpens: number, uniqueOpens: number, peopleOpened: number) =>
+      counted({ opens, botOpens, uniqueOpens, peopleOpened });
+    expect(counted(tags.get('a')?.total)).toEqual(counts(6, 1, 4, 2));
+    expect(counted(tags.get('a')?.days.get('2026-11-24'))).toEqual(counts(4, 1, 3, 2));
+    expect(counted(tags.get('a')?.days.get('2026-11-25'))).toEqual(counts(2, 0, 2, 1));
+    expect(counted(tags.get('b')?.total)).toEqual(counts(1, 0, 1, 1));
+    expect(counted(all.total)).toEqual(counts(7, 1, 4, 2));
   });
 
   it('split failures by severity, and name those that an earlier suppression caused', () => {
@@ -66,11 +72,22 @@ describe('the expected statistics', () => {
       failed(hardBounce, { routed: true }),
     ]);
     expect(counted(all.total)).toEqual({
-      failures: 5,
-      permanentFailures: 3,
-      temporaryFailures: 1,
+      failures: 4,
+      permanentFailures: 2,
+      temporaryFailures: 2,
+      hardBounces: 1,
       suppressedFailures: 1,
+      suppressedBounces: 1,
+      forwarded: 1,
     });
+  });
+
+  it('keep callbacks and tests apart', () => {
+    const { all } = foldEvents([
+      event({ kind: 'failed', failure: hardBounce, flags: { callback: true } }),
+      event({ kind: 'opened', flags: { testMode: true } }),
+    ]);
+    expect(counted(all.total)).toEqual({ webhookFailures: 1, tests: 1 });
   });
 
   it('take the star of an unsubscribe for a scope, not for a tag', () => {

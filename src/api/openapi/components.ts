@@ -1,6 +1,6 @@
 import { storedFields } from '../../events/fields';
-import { counters } from '../../statistics/counter-table';
-import { exampleCounts } from '../../statistics/counters';
+import { counters, helpOf } from '../../statistics/counter-table';
+import { exampleCounts, withZeros } from '../../statistics/counters';
 import { rateNames, ratesOf } from '../../statistics/rates';
 import { statuses } from '../../subscribers/subscriber';
 import { refusals } from '../../webhook/outcome';
@@ -27,7 +27,10 @@ function each(names: readonly string[], schema: Schema): Schemas {
   return Object.fromEntries(names.map((name) => [name, schema]));
 }
 
-const counterFields = Object.fromEntries(counters.map((name) => [name, count(exampleCounts[name] ?? 0)]));
+const exampleNumbers = withZeros(exampleCounts);
+const counterFields = Object.fromEntries(
+  counters.map((name) => [name, { ...count(exampleNumbers[name]), description: helpOf(name) }]),
+);
 const share = (example: unknown): Schema => ({ type: 'number', nullable: true, example });
 
 const never = nullable(time, null);
@@ -53,10 +56,13 @@ export const health = component('Health', object(healthFields, healthNumbers));
 
 export const counts = component('Counters', object(counterFields));
 const someCounts = component('SomeCounters', object(counterFields, counters));
+const exampleRates = ratesOf(exampleCounts);
 export const rates = component(
   'Rates',
   object(
-    Object.fromEntries(Object.entries(ratesOf(exampleCounts)).map(([name, rate]) => [name, share(rate)])),
+    Object.fromEntries(
+      rateNames.map((name) => [name, { ...share(exampleRates[name]), description: helpOf(name) }]),
+    ),
   ),
 );
 const days = map('2026-11-24', someCounts);
@@ -92,7 +98,7 @@ const campaignFields = {
   rates,
   firstEventAt: perhaps,
   lastEventAt: perhaps,
-  trend: list(object({ day, delivered: count(960), uniqueOpens: count(402), uniqueClicks: count(97) })),
+  trend: list(object({ day, delivered: count(960), uniqueOpens: count(610), uniqueClicks: count(113) })),
 };
 export const campaign = object(campaignFields);
 export const campaignWithDays = object({ ...campaignFields, days });

@@ -60,7 +60,7 @@ export function testCampaigns(session: () => DashboardSession): void {
       expect(
         (await funnel.getByRole('listitem').allInnerTexts()).join(' ').replaceAll('\u202f', ' '),
       ).toMatch(
-        /Sent\s+2\s+Delivered\s+2\s+100 % of decided\s+Opened\s+1\s+50\.0 % of delivered\s+Clicked\s+1\s+50\.0 % of delivered/,
+        /Accepted\s+2\s+Delivered\s+2\s+100 % of sent\s+Opened\s+1\s+50\.0 % of delivered\s+Clicked\s+1\s+50\.0 % of delivered/,
       );
       await page.getByRole('img', { name: /by hour/ }).waitFor();
       await page.getByRole('button', { name: 'Days' }).click();

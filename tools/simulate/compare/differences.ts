@@ -104,7 +104,7 @@ export function compareSnapshots(expected: Expected, before: Snapshot, after: Sn
   const section = (title: string, tag: string) =>
     compareStatistics(
       title,
-      expected.tags.get(tag) ?? emptyStatistics(),
+      expected.tags.get(tag.toLowerCase()) ?? emptyStatistics(),
       before.tags.get(tag) ?? emptyStatistics(),
       after.tags.get(tag) ?? emptyStatistics(),
     );

@@ -77,7 +77,7 @@ function tagFields(name: 'tag' | 'X-Mailgun-Tag', event: SimulatedEvent): FormPa
   return event.tags.filter((tag) => tag !== '*').map((tag) => [name, tag]);
 }
 
-function engagement(event: SimulatedEvent, { ip, client, userAgent, variables, random }: Details): FormPairs {
+function engagement(event: SimulatedEvent, { ip, client, userAgent, variables }: Details): FormPairs {
   return [
     ['ip', ip],
     ['country', 'unknown'],
@@ -89,7 +89,7 @@ function engagement(event: SimulatedEvent, { ip, client, userAgent, variables, r
     ['client-name', client.name],
     ['client-os', client.os],
     ...(event.mailingList === undefined ? [] : [['mailing-list', event.mailingList] as const]),
-    ...(random.chance(0.5) ? [['message-id', event.messageId] as const] : []),
+    ['message-id', event.messageId],
     ...plainVariables(variables),
   ];
 }

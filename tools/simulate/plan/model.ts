@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { classifyFailure, concernsNoSubscriber, type Suppression } from './classify-failure';
 import type { SimulatedEvent } from './event';
 
@@ -19,7 +20,26 @@ export const counterNames = [
   'botClicks',
   'uniqueOpens',
   'uniqueClicks',
+  'peopleOpened',
+  'peopleClicked',
+  'deliveredSmtp',
+  'deliveredHttp',
+  'deliveredFirstAttempt',
+  'deliveredTwoPlusAttempts',
+  'hardBounces',
+  'softBounces',
+  'delayedBounces',
+  'permanentFailuresOld',
+  'suppressedBounces',
+  'suppressedComplaints',
+  'suppressedUnsubscribes',
+  'deliveredToReporting',
+  'webhookFailures',
+  'forwarded',
+  'tests',
 ] as const;
+
+const everyCounter = v.object(v.entriesFromList(counterNames, v.number()));
 
 export type CounterName = (typeof counterNames)[number];
 export type Counters = Record<CounterName, number>;
@@ -53,24 +73,8 @@ export interface Expected {
 }
 
 export function emptyCounters(): Counters {
-  return {
-    accepted: 0,
-    delivered: 0,
-    opens: 0,
-    clicks: 0,
-    failures: 0,
-    complaints: 0,
-    unsubscribes: 0,
-    rejected: 0,
-    stored: 0,
-    permanentFailures: 0,
-    temporaryFailures: 0,
-    suppressedFailures: 0,
-    botOpens: 0,
-    botClicks: 0,
-    uniqueOpens: 0,
-    uniqueClicks: 0,
-  };
+  const none = Object.fromEntries(counterNames.map((name) => [name, 0]));
+  return v.parse(everyCounter, none);
 }
 
 export function emptyStatistics(): Statistics {
@@ -118,12 +122,59 @@ function isMachine(bot: string | null | undefined): boolean {
   return !['', 'no', 'none', 'unknown'].includes((bot ?? '').toLowerCase());
 }
 
-/** The counters that an event raises by one, people's first opens and clicks apart. */
+const softReasons = ['generic', 'greylisted', 'blacklisted', 'espblock'];
+
+/** The counters of a failure, as Mailgun's own definitions put them. */
+function countersOfFailure({ failure, flags }: SimulatedEvent): CounterName[] {
+  if (failure?.severity !== 'permanent') return ['failures', 'temporaryFailures'];
+  const counters: CounterName[] = ['failures', 'permanentFailures'];
+  const verdict = classifyFailure(failure, flags);
+  if (verdict === 'bounced-earlier' || verdict === 'suppressed-earlier')
+    return [...counters, 'suppressedFailures', 'suppressedBounces'];
+  if (verdict === 'complained-earlier') return [...counters, 'suppressedFailures', 'suppressedComplaints'];
+  if (verdict === 'unsubscribed-earlier')
+    return [...counters, 'suppressedFailures', 'suppressedUnsubscribes'];
+  // A legacy bounce is one by its name and a legacy drop by its reason.
+  const reason = failure.legacy === 'bounced' ? 'bounce' : failure.reason;
+  if (reason === 'old') counters.push('permanentFailuresOld');
+  if (flags.delayedBounce === true) counters.push('delayedBounces');
+  else if (reason === 'bounce') counters.push('hardBounces');
+  else if (softReasons.includes(reason)) counters.push('softBounces');
+  return counters;
+}
+
+/** The counters of what is no mail to a recipient; null for all other events. */
+function countersApart({ kind, failure, flags }: SimulatedEvent): CounterName[] | null {
+  const isTest = flags.testMode === true || flags.systemTest === true;
+  const isCallback = flags.callback === true || flags.webhook === true;
+  const isForwarded = flags.routed === true;
+  if (!isTest && !isCallback && !isForwarded) return null;
+  return [
+    ...(isCallback && kind === 'failed' && failure?.severity === 'permanent'
+      ? (['webhookFailures'] as const)
+      : []),
+    ...(isForwarded ? (['forwarded'] as const) : []),
+    ...(isTest ? (['tests'] as const) : []),
+  ];
+}
+
+/** The counters that an event raises by one, first opens and clicks apart. */
 function countersOf(event: SimulatedEvent): CounterName[] {
+  const apart = countersApart(event);
+  if (apart !== null) return apart;
   const byBot = isMachine(event.bot);
   switch (event.kind) {
+    case 'delivered': {
+      const isGmail = /@(gmail|googlemail)\.com$/.test(subscriberAddress(event.recipient ?? ''));
+      return [
+        'delivered',
+        'deliveredSmtp',
+        // The old forms do not tell the attempt, and all others say that it was the first.
+        ...(event.encoding === 'json' ? (['deliveredFirstAttempt'] as const) : []),
+        ...(isGmail ? [] : (['deliveredToReporting'] as const)),
+      ];
+    }
     case 'accepted':
-    case 'delivered':
     case 'rejected':
     case 'stored':
       return [event.kind];
@@ -137,34 +188,66 @@ function countersOf(event: SimulatedEvent): CounterName[] {
       return ['complaints'];
     case 'newfangled':
       return [];
-    case 'failed': {
-      const counters: CounterName[] = ['failures'];
-      if (event.failure?.severity === 'permanent') counters.push('permanentFailures');
-      if (event.failure?.severity === 'temporary') counters.push('temporaryFailures');
-      const verdict = event.failure && classifyFailure(event.failure, event.flags);
-      if (verdict?.endsWith('-earlier')) counters.push('suppressedFailures');
-      return counters;
-    }
+    case 'failed':
+      return countersOfFailure(event);
   }
 }
 
-/** The counter of people that this event may raise: once per person. */
-function uniqueCounterOf(event: SimulatedEvent): 'uniqueOpens' | 'uniqueClicks' | undefined {
-  if (isMachine(event.bot)) return undefined;
-  if (event.recipient === undefined) return undefined;
-  if (event.kind === 'opened') return 'uniqueOpens';
-  if (event.kind === 'clicked') return 'uniqueClicks';
-  return undefined;
+/** The counters that this event may raise, and among which events it must be the first. */
+function countersOfFirst(event: SimulatedEvent): [counter: CounterName, among: unknown[]][] {
+  if (event.recipient === undefined || countersApart(event) !== null) return [];
+  if (event.kind !== 'opened' && event.kind !== 'clicked') return [];
+  const isOpen = event.kind === 'opened';
+  const person = subscriberAddress(event.recipient);
+  const machine = isMachine(event.bot) ? event.bot?.toLowerCase() : undefined;
+  return [
+    [isOpen ? 'uniqueOpens' : 'uniqueClicks', [person, event.messageId, machine]],
+    ...(machine === undefined
+      ? [[isOpen ? 'peopleOpened' : 'peopleClicked', [person]] satisfies [CounterName, unknown[]]]
+      : []),
+  ];
+}
+
+/** The tags as Mailgun tells them apart: not by case. */
+function namedTags(event: SimulatedEvent): string[] {
+  return [...new Set(event.tags.map((tag) => tag.toLowerCase()))];
+}
+
+const messageOf = (event: SimulatedEvent) =>
+  JSON.stringify([event.messageId, subscriberAddress(event.recipient ?? '')]);
+
+/** The tags of every message to a person. Those of an unsubscribe are its scope. */
+function tagsByMessage(events: Iterable<SimulatedEvent>): Map<string, Set<string>> {
+  const byMessage = new Map<string, Set<string>>();
+  for (const event of events) {
+    if (event.recipient === undefined || event.kind === 'unsubscribed' || isUntold(event)) continue;
+    const tags = getOrAdd(byMessage, messageOf(event), () => new Set<string>());
+    for (const tag of namedTags(event)) tags.add(tag);
+  }
+  return byMessage;
+}
+
+/** Mailgun names no tags in a delayed bounce, whatever the message had. */
+function isUntold(event: SimulatedEvent): boolean {
+  return event.flags.delayedBounce === true;
+}
+
+/** What happens to a message and may not say its tags. */
+function belongsToMessage({ kind, flags, recipient }: SimulatedEvent): boolean {
+  return (
+    recipient !== undefined &&
+    (kind === 'unsubscribed' || kind === 'complained' || flags.delayedBounce === true)
+  );
 }
 
 /** The tags that an event counts for; `*` in an unsubscribe is a scope, not a tag. */
 export function statisticTags(event: SimulatedEvent): string[] {
-  const tags = [...new Set(event.tags)];
+  const tags = namedTags(event);
   return event.kind === 'unsubscribed' ? tags.filter((tag) => tag !== '*') : tags;
 }
 
 function unsubscribeScope(event: SimulatedEvent): string[] {
-  if (event.tags.length > 0) return [...event.tags];
+  if (event.tags.length > 0) return namedTags(event);
   return [event.mailingList ?? '*'];
 }
 
@@ -194,9 +277,11 @@ function foldSubscriber(subscribers: Map<string, Subscriber>, event: SimulatedEv
 
 /**
  * The whole specification of statistics and subscribers, as a fold.
- * @param events distinct genuine events, in any order
+ * @param given distinct genuine events, in any order
  */
-export function foldEvents(events: Iterable<SimulatedEvent>): Expected {
+export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
+  const events = [...given];
+  const ofMessages = tagsByMessage(events);
   const all = emptyStatistics();
   const tags = new Map<string, Statistics>();
   const subscribers = new Map<string, Subscriber>();
@@ -206,9 +291,11 @@ export function foldEvents(events: Iterable<SimulatedEvent>): Expected {
     const at = milliseconds(event);
     const day = utcDay(event);
     const counters = countersOf(event);
-    const unique = uniqueCounterOf(event);
-    const person = subscriberAddress(event.recipient ?? '');
-    const groups: [string | null, Statistics][] = statisticTags(event).map((tag) => {
+    const firsts = countersOfFirst(event);
+    const named = isUntold(event) ? [] : statisticTags(event);
+    const own =
+      named.length === 0 && belongsToMessage(event) ? [...(ofMessages.get(messageOf(event)) ?? [])] : named;
+    const groups: [string | null, Statistics][] = own.map((tag) => {
       return [tag, getOrAdd(tags, tag, emptyStatistics)];
     });
     groups.push([null, all]);
@@ -219,11 +306,11 @@ export function foldEvents(events: Iterable<SimulatedEvent>): Expected {
         statistics.total[counter]++;
         ofDay[counter]++;
       }
-      if (unique !== undefined) {
-        const ever = JSON.stringify([unique, group, person]);
-        const thatDay = JSON.stringify([unique, group, person, day]);
-        if (!seen.has(ever)) statistics.total[unique]++;
-        if (!seen.has(thatDay)) ofDay[unique]++;
+      for (const [counter, among] of firsts) {
+        const ever = JSON.stringify([counter, group, among]);
+        const thatDay = JSON.stringify([counter, group, among, day]);
+        if (!seen.has(ever)) statistics.total[counter]++;
+        if (!seen.has(thatDay)) ofDay[counter]++;
         seen.add(ever).add(thatDay);
       }
       statistics.firstEventAt = Math.min(statistics.firstEventAt ?? at, at);

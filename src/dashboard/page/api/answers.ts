@@ -1,5 +1,10 @@
 import * as v from 'valibot';
-import { type Counter, counters as counterNames } from '../../../statistics/counter-table';
+import {
+  type Counter,
+  counters as counterNames,
+  type RateName as Rate,
+  rateTable,
+} from '../../../statistics/counter-table';
 
 /** What the API answers, as docs/api.md describes it; only the fields that the page shows. */
 
@@ -16,17 +21,14 @@ export const counters = v.object(counterEntries);
 export type Counters = v.InferOutput<typeof counters>;
 export type CounterName = Counter;
 
-const rates = v.object({
-  delivery: share,
-  bounce: share,
-  open: share,
-  click: share,
-  clickToOpen: share,
-  complaint: share,
-  unsubscribe: share,
-});
+const rates = v.object(
+  v.entriesFromList(
+    rateTable.map(({ name }) => name),
+    share,
+  ),
+);
 export type Rates = v.InferOutput<typeof rates>;
-export type RateName = keyof Rates;
+export type RateName = Rate;
 
 const days = v.record(v.string(), counters);
 

@@ -12,8 +12,8 @@ const columns = [
   ['accepted', 'Sent', 'number wide'],
   ['delivered', 'Delivered', 'number'],
   ['delivery', 'Delivery', 'number'],
-  ['open', 'Open', 'number'],
-  ['click', 'Click', 'number'],
+  ['uniqueOpen', 'Open', 'number'],
+  ['uniqueClick', 'Click', 'number'],
   ['bounce', 'Bounce', 'number wide'],
   ['complaints', 'Complaints', 'number wide'],
   ['unsubscribes', 'Unsubscribes', 'number wide'],
@@ -91,7 +91,7 @@ export function CampaignTable({ campaigns, caption, sort }: CampaignTableProps) 
 }
 
 function CampaignLine({ campaign }: { campaign: Campaign }) {
-  const { tag, rates, trend, delivered, permanentFailures } = campaign;
+  const { tag, rates, trend, delivered } = campaign;
   const [first, last] = [trend[0]?.day, trend.at(-1)?.day];
   return (
     <tr>
@@ -115,16 +115,16 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
         <Count of={delivered} />
       </td>
       <td class={rates.delivery !== null && rates.delivery < 0.9 ? 'number tone-bad' : 'number'}>
-        <Share of={rates.delivery} part={delivered} whole={delivered + permanentFailures} />
+        <Share of={rates.delivery} part={delivered} whole={campaign.sent} />
       </td>
       <td class="number">
-        <Share of={rates.open} part={campaign.uniqueOpens} whole={delivered} />
+        <Share of={rates.uniqueOpen} part={campaign.uniqueOpens} whole={delivered} />
       </td>
       <td class="number">
-        <Share of={rates.click} part={campaign.uniqueClicks} whole={delivered} />
+        <Share of={rates.uniqueClick} part={campaign.uniqueClicks} whole={delivered} />
       </td>
       <td class="number wide">
-        <Share of={rates.bounce} part={permanentFailures} whole={delivered + permanentFailures} />
+        <Share of={rates.bounce} part={campaign.bounced} whole={campaign.processed} />
       </td>
       <td class="number wide">
         <Count of={campaign.complaints} />

@@ -6,12 +6,12 @@ import { Count } from '../parts/amount';
 export function Funnel({ counts, rates }: { counts: Counters; rates: Rates }) {
   const { accepted, delivered, uniqueOpens, uniqueClicks } = counts;
   // A sender that does not have "accepted" reported begins with what was decided.
-  const begin = Math.max(accepted, delivered + counts.permanentFailures, 1);
+  const begin = Math.max(accepted, counts.processed, uniqueOpens, uniqueClicks, 1);
   const steps = [
-    { name: 'Sent', count: accepted, color: 'sent', rate: null, of: '' },
-    { name: 'Delivered', count: delivered, color: 'delivered', rate: rates.delivery, of: 'of decided' },
-    { name: 'Opened', count: uniqueOpens, color: 'opened', rate: rates.open, of: 'of delivered' },
-    { name: 'Clicked', count: uniqueClicks, color: 'clicked', rate: rates.click, of: 'of delivered' },
+    { name: 'Accepted', count: accepted, color: 'sent', rate: null, of: '' },
+    { name: 'Delivered', count: delivered, color: 'delivered', rate: rates.delivery, of: 'of sent' },
+    { name: 'Opened', count: uniqueOpens, color: 'opened', rate: rates.uniqueOpen, of: 'of delivered' },
+    { name: 'Clicked', count: uniqueClicks, color: 'clicked', rate: rates.uniqueClick, of: 'of delivered' },
   ];
   return (
     <ol class="funnel">

@@ -1,3 +1,4 @@
+import { helpOf } from '../../../statistics/counter-table';
 import type { Counters, Rates, Summary } from '../api/answers';
 import { changeOfCount, changeOfRate, compact, exactCount, percent } from '../format/numbers';
 import { type Interest, interests } from './numbers-of-interest';
@@ -33,14 +34,17 @@ export function Metrics({ totals, rates, change = null, shown, onToggle }: Metri
     <fieldset class="metrics">
       <legend class="hidden">Numbers; press one to show or hide it in the chart</legend>
       {interests.map((interest) => {
-        const { name, counter, rate, color, meaning } = interest;
+        const { name, counter, rate, color } = interest;
+        const meaning = [helpOf(counter), rate === null ? '' : `${rate.name}: ${helpOf(rate.name)}`].join(
+          ' ',
+        );
         return (
           <button
             key={counter}
             type="button"
             class="metric"
             aria-pressed={shown.includes(counter)}
-            title={`${meaning}: ${exactCount(totals[counter])}`}
+            title={`${exactCount(totals[counter])}. ${meaning.trim()}`}
             onClick={() => onToggle(counter)}
           >
             <span class="metric-name">

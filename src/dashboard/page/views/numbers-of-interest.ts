@@ -10,50 +10,43 @@ export interface Interest {
   color: string;
   /** Whether more of it is good, bad, or neither. */
   more: 'good' | 'bad' | 'neither';
-  /** What is counted. */
-  meaning: string;
 }
 
 export const interests: readonly Interest[] = [
   {
-    name: 'Sent',
+    name: 'Accepted',
     counter: 'accepted',
     rate: null,
     color: 'sent',
     more: 'neither',
-    meaning: 'Messages that Mailgun accepted, one per recipient',
   },
   {
     name: 'Delivered',
     counter: 'delivered',
-    rate: { name: 'delivery', of: 'of decided' },
+    rate: { name: 'delivery', of: 'of sent' },
     color: 'delivered',
     more: 'good',
-    meaning: 'Taken by the receiving server; the rate is of those and the permanent failures',
   },
   {
     name: 'Opened',
     counter: 'uniqueOpens',
-    rate: { name: 'open', of: 'of delivered' },
+    rate: { name: 'uniqueOpen', of: 'of delivered' },
     color: 'opened',
     more: 'good',
-    meaning: 'People who opened, once a day; machines are left out',
   },
   {
     name: 'Clicked',
     counter: 'uniqueClicks',
-    rate: { name: 'click', of: 'of delivered' },
+    rate: { name: 'uniqueClick', of: 'of delivered' },
     color: 'clicked',
     more: 'good',
-    meaning: 'People who clicked, once a day; machines are left out',
   },
   {
     name: 'Bounced',
-    counter: 'permanentFailures',
-    rate: { name: 'bounce', of: 'of decided' },
+    counter: 'bounced',
+    rate: { name: 'bounce', of: 'of processed' },
     color: 'bounced',
     more: 'bad',
-    meaning: 'Permanent failures, also those that Mailgun did not even try',
   },
   {
     name: 'Complained',
@@ -61,7 +54,6 @@ export const interests: readonly Interest[] = [
     rate: { name: 'complaint', of: 'of delivered' },
     color: 'complained',
     more: 'bad',
-    meaning: 'Recipients who called it spam',
   },
   {
     name: 'Unsubscribed',
@@ -69,6 +61,5 @@ export const interests: readonly Interest[] = [
     rate: { name: 'unsubscribe', of: 'of delivered' },
     color: 'unsubscribed',
     more: 'bad',
-    meaning: 'Recipients who do not want it any more',
   },
 ];

@@ -5,12 +5,12 @@ import { Count } from '../parts/amount';
 /** Opens and clicks, those by people apart from those by machines. */
 export function PeopleAndBots({ counts }: { counts: Counters }) {
   const lines = [
-    { name: 'Opens', all: counts.opens, bots: counts.botOpens, people: counts.uniqueOpens, color: 'opened' },
+    { name: 'Opens', all: counts.opens, bots: counts.botOpens, people: counts.peopleOpened, color: 'opened' },
     {
       name: 'Clicks',
       all: counts.clicks,
       bots: counts.botClicks,
-      people: counts.uniqueClicks,
+      people: counts.peopleClicked,
       color: 'clicked',
     },
   ];

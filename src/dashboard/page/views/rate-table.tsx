@@ -55,17 +55,13 @@ export function RateTable({ caption, subject, hasBars = false, lines }: RateTabl
                 <Count of={totals.delivered} />
               </td>
               <td class={rates.delivery !== null && rates.delivery < 0.9 ? 'number tone-bad' : 'number'}>
-                <Share
-                  of={rates.delivery}
-                  part={totals.delivered}
-                  whole={totals.delivered + totals.permanentFailures}
-                />
+                <Share of={rates.delivery} part={totals.delivered} whole={totals.sent} />
               </td>
               <td class="number">
-                <Share of={rates.open} part={totals.uniqueOpens} whole={totals.delivered} />
+                <Share of={rates.uniqueOpen} part={totals.uniqueOpens} whole={totals.delivered} />
               </td>
               <td class="number">
-                <Share of={rates.click} part={totals.uniqueClicks} whole={totals.delivered} />
+                <Share of={rates.uniqueClick} part={totals.uniqueClicks} whole={totals.delivered} />
               </td>
               <td class="number wide">
                 <Share of={rates.complaint} part={totals.complaints} whole={totals.delivered} />

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import {
+  counterTable,
+  type definitions,
+  derivedTable,
+  formulaOf,
+  rateTable,
+} from '../../src/statistics/counter-table';
+
+const page = readFileSync('docs/definitions.md', 'utf8');
+const sectionsOf = (title: string) =>
+  (page.split(`## ${title}\n`)[1]?.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
+
+/** What the page must say of a number. */
+function sectionOf({ name, mailgun, definition, otherwise }: (typeof definitions)[number]): string {
+  const formula = formulaOf(name);
+  return [
+    `\`${name}\``,
+    mailgun === null ? 'Mailgun has no such number.' : `Mailgun: \`${mailgun}\`.`,
+    ...(formula === null ? [] : [`Formula: \`${formula}\`.`]),
+    definition,
+    ...(otherwise === undefined ? [] : [`Otherwise than Mailgun: ${otherwise}`]),
+  ].join(' ');
+}
+
+it.each([
+  ['Counted numbers', counterTable],
+  ['Numbers that follow from them', derivedTable],
+  ['Rates', rateTable],
+])('the page of definitions says of %s what the table says', (title, rows) => {
+  const written = sectionsOf(title).map((section) => section.replace(/\s+/g, ' ').trim());
+  expect(written).toEqual(rows.map(sectionOf));
+});
