@@ -25,7 +25,10 @@ export function lockDirectory(directory: string, file = 'space.lock'): () => voi
       throw new StartError(
         `The file ${join(directory, file)} is damaged; it holds nothing: remove it and start again.`,
       );
-    throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new StartError(
+      `The data folder ${directory} cannot be written to (${join(directory, file)}-journal: ${code}); change its owner or set SPACE_DIR.`,
+    );
   }
   return () => {
     database.exec('ROLLBACK');

@@ -172,7 +172,8 @@ export class SpaceSettings {
 
 /** A space has settings from its beginning, so that a file that is missing later can be told. */
 function firstSettings(directory: string, file: string): Settings {
-  if (existsSync(join(directory, 'space.db')))
+  // Its log tells that a space has run here.
+  if (existsSync(join(directory, 'log.jsonl')))
     throw new StartError(
       `The file ${file} is missing; restore it from a backup, or write {"tokens": [], "variables": [], "allowedHosts": []} there to start without settings.`,
     );

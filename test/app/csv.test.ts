@@ -45,7 +45,7 @@ it('hostile values are cells of text, not formulas, and stay in their cell', asy
     "'=1+1",
     "'+1",
     "'-1",
-    "'@SUM(A1)",
+    "'@sum(a1)",
     'a "b", c',
     'two\nlines',
     '"',

@@ -64,6 +64,11 @@ export class WebhookDelivery {
     return null;
   }
 
+  /** Whether Mailgun asks no more. */
+  get isOver(): boolean {
+    return this.outcome !== undefined;
+  }
+
   /** @throws Error before the end */
   account(): Account {
     const { notice, schedule, replies, stamp, outcome } = this;

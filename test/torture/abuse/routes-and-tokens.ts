@@ -184,7 +184,10 @@ async function tryTags(attacked: AttackedSpace, tally: Tally): Promise<void> {
   }
   tally.add('statistics after odd tags', await attacked.drain());
   for (const tag of odd) {
-    const document = await attacked.space.connection.findOneOrNull('campaign_stats', `tag:${tag}`);
+    const document = await attacked.space.connection.findOneOrNull(
+      'campaign_stats',
+      `tag:${tag.toLowerCase()}`,
+    );
     tally.add(
       `the tag ${tag}`,
       document?.clicks === 1 && document.uniqueClicks === 1 ? [] : ['is not counted'],
