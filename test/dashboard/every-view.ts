@@ -13,7 +13,7 @@ export async function everyView({ app }: DashboardSession): Promise<ViewWithData
   const { body } = await app.get('/api/events?event=clicked&limit=1&tag=known');
   const [clicked] = Array.isArray(body.items) ? body.items : [];
   return [
-    { name: 'Overview', view: '/', data: 'Outlook' },
+    { name: 'Overview', view: '/', data: 'Other' },
     { name: 'Campaigns', view: '/campaigns', data: tags[0] },
     { name: 'campaign', view: `/campaigns/${known.tag}`, data: /100.*of sent/ },
     { name: 'Addresses', view: '/addresses', data: /@gmail\.example/ },

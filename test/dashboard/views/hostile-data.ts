@@ -10,12 +10,12 @@ const long = 'W'.repeat(10_000);
 const hostile = `${script}${handler}${turned}`;
 
 /** An address may hold what it likes between quotes. */
-const recipient = `"${script}${turned}"@example.com`;
+const recipient = `"${script}"@example.com`;
 const recipients = [
   recipient,
   `${'w'.repeat(300)}@example.com`,
   '__proto__@example.com',
-  `"onload=hacked=1"@${turned}.example`,
+  'onload=hacked=1@example.org',
 ] as const;
 
 const tags = [hostile, '__proto__', 'constructor', 'javascript:window.hacked=1', turned, long];

@@ -28,7 +28,7 @@ export function testKey(session: () => DashboardSession): void {
       const { apiKey } = session().app;
       const page = await session().visit('', { hasKey: false });
       await give(page, apiKey);
-      await shows(page, 'Outlook');
+      await shows(page, 'Other');
       expect(await page.evaluate('Object.values(sessionStorage)')).toEqual([apiKey]);
       expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(apiKey);
       expect(await page.context().cookies()).toEqual([]);

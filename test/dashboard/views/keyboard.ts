@@ -30,7 +30,7 @@ export function testKeyboard(session: () => DashboardSession): void {
   describe('by keyboard', () => {
     it('every view is reached, a line is opened, and the search is found', async () => {
       const page = await session().visit('/');
-      await shows(page, 'Outlook');
+      await shows(page, 'Other');
       for (const [key, name] of [
         ['c', 'Campaigns'],
         ['a', 'Addresses'],

@@ -44,9 +44,9 @@ const views: ReadonlyArray<{ name: string; view: string; choose: (page: Page) =>
     view: `/campaigns/${tags[0]}`,
     choose: async (page) => {
       await page.getByRole('button', { name: 'Hours' }).click();
-      await page.getByRole('button', { name: /^Sent/ }).click();
+      await page.getByRole('button', { name: /^Accepted/ }).click();
       await page.getByRole('button', { name: /^Delivered/ }).click();
-      await page.getByRole('img', { name: /Messages sent, opened, clicked by hour/ }).waitFor();
+      await page.getByRole('img', { name: /Messages accepted, opened, clicked by hour/ }).waitFor();
     },
   },
   {

@@ -20,7 +20,7 @@ export function testOverview(session: () => DashboardSession): void {
       const { body } = await session().app.get('/api/timeline?by=day&from=2020-01-01&to=2020-01-02');
       expect(body.by).toBe('day');
       const page = await session().visit('/?range=all');
-      await shows(page, 'Outlook');
+      await shows(page, 'Other');
       const answer = await session().app.get('/api/summary');
       const { delivered } = Object(answer.body.totals);
       const metric = page.getByRole('button', { name: /^Delivered/ });
@@ -59,7 +59,7 @@ export function testOverview(session: () => DashboardSession): void {
 
     it('tells how the first event gets in, while there is none', async () => {
       const page = await session().visit('/');
-      await shows(page, 'Outlook');
+      await shows(page, 'Other');
       const answer = await session().app.get('/api/summary?from=2020-01-01&to=2020-01-02');
       await page.route('**/api/summary*', (route) =>
         route.fulfill({ json: { ...answer.body, firstEventAt: null, lastEventAt: null } }),
