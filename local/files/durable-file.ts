@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import { dirname } from 'node:path';
 
 /**
- * Writes a file for its owner alone, on the disk before it returns. Whoever reads it sees the old or the new content, also
+ * Writes a file for its owner alone, on the disk before it returns. A reader sees the old or the new content, also
  * after a loss of power.
  */
 export function writeDurably(file: string, content: string): void {

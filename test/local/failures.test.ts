@@ -214,3 +214,18 @@ test('a folder of another version is refused with a sentence', async () => {
   old.close();
   expect(() => openStorage({ directory, quirks: harshest })).toThrow('was made by another version');
 });
+
+test('a mark that is damaged is told, and one that a loss of power left empty is none', async () => {
+  const damaged = await leftBehind(written);
+  const mark = join(damaged, 'space.db-mark');
+  const bytes = readFileSync(mark);
+  bytes[7] = (bytes[7] ?? 0) ^ 1;
+  writeFileSync(mark, bytes);
+  expect(() => openStorage({ directory: damaged, quirks: harshest })).toThrow(
+    /^The file space\.db-mark is damaged/,
+  );
+  writeFileSync(mark, Buffer.alloc(bytes.length));
+  const storage = openStorage({ directory: damaged, quirks: harshest });
+  onTestFinished(() => storage.close());
+  expect(await storage.connection().count('c', { n: 7 })).toBe(5);
+});
