@@ -31,6 +31,7 @@ import { postWebhook, refuseMethod } from './webhook/codehooks';
 // Open to the world: Mailgun has no key of ours. Its signature is checked in the handler.
 app.auth('/mailgun/*', (_, __, next) => next());
 app.auth('/health', (_, __, next) => next());
+app.auth('/status', (_, __, next) => next());
 // The page holds no data: it asks for the key and reads the API with it.
 app.auth('/dashboard', (_, __, next) => next());
 
@@ -38,6 +39,8 @@ app.post('/mailgun/events', postWebhook, documented.postWebhook);
 app.all('/mailgun/events', refuseMethod);
 
 app.get('/health', getHealth, documented.getHealth);
+// The platform answers `Alive` at the first one, where a space has a domain of its own.
+app.get('/status', getHealth, documented.getStatus);
 app.get('/dashboard', getDashboard, documented.getDashboard);
 app.get('/api/summary', getSummary, documented.getSummary);
 app.get('/api/timeline', timeline.page, documented.timeline.page);

@@ -56,6 +56,13 @@ const signed = object({
 const form = { schema: { type: 'object' } } as const;
 const refused = object({ error: oneOf(...refusalReasons), detail: text('A sentence.') }, ['detail']);
 
+const healthOperation = {
+  ...open,
+  tags: [trouble],
+  parameters: [],
+  responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
+};
+
 /** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
   postWebhook: openapi({
@@ -84,12 +91,11 @@ export const documented = {
     },
   }),
 
+  getStatus: openapi({ ...healthOperation, summary: 'Whether webhooks can be taken in and are worked off' }),
+
   getHealth: openapi({
-    ...open,
-    summary: 'Whether webhooks can be taken in and are worked off',
-    tags: [trouble],
-    parameters: [],
-    responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
+    ...healthOperation,
+    summary: 'The same as the status, where the platform leaves this path to the app',
   }),
 
   getDashboard: openapi({
