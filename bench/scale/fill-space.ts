@@ -101,17 +101,12 @@ export async function fillWithEvents(
       }
       subscribers.set(
         recipient,
-        applyEvent(
-          subscribers.get(recipient) ?? newSubscriber(recipient),
-          { ...event, receivedAt: event.occurredAt },
-          0,
-        ),
+        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), event, 0),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new TallyBuilder();
       sum.addEvent({
         ...event,
-        receivedAt: event.occurredAt,
         messageTags: [],
         source,
         first,

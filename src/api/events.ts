@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { findEvent } from '../event-log/event-log';
-import { latestPlausibleTime } from '../event-log/plausible-time';
 import { eventLog, type StoredEvent } from '../event-log/stored-event';
 import { failureClasses } from '../events/classify';
 import { type FieldPath, isPublic } from '../events/fields';
@@ -62,8 +61,7 @@ export const events = listRoutes({
       event: event?.toLowerCase(),
       domain: domain?.toLowerCase(),
       classification,
-      // An event of the year 2100 would stand before all others for ever: it is shown to who asks for its time.
-      occurredAt: { ...(start && { $gte: start }), $lt: end ?? latestPlausibleTime(Date.now()) },
+      occurredAt: start || end ? { ...(start && { $gte: start }), ...(end && { $lt: end }) } : undefined,
     },
     by: 'occurredAt',
     descending: true,

@@ -50,7 +50,9 @@ export const eventFields = {
   timestamp: field.requiredNumber(1795493423.5, {
     description: 'When it happened, in seconds since 1970, as sent.',
   }),
-  occurredAt: field.requiredTime({ description: 'When it happened.' }),
+  occurredAt: field.requiredTime({
+    description: 'When it happened; when it came in where `timestamp` cannot be true.',
+  }),
   tags: field.texts(['welcome'], { description: 'In lower case.' }),
   userVariables: text(null, {
     ...personal,

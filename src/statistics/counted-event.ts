@@ -19,7 +19,6 @@ const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'recipientProvider',
   'tags',
   'messageTags',
-  'receivedAt',
   'source',
   'occurredAt',
   'first',

@@ -1,4 +1,3 @@
-import { plausibleTime } from '../event-log/plausible-time';
 import type { FirstEngagement } from '../events/fields';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
@@ -45,9 +44,8 @@ export class TallyBuilder {
   /** Adds one event to everything that it counts for. */
   addEvent(event: CountedEvent): void {
     const raised = countersRaisedBy(event);
-    const seenAt = plausibleTime(event);
     for (const { dimension, isFirst } of dimensionsOf(event)) {
-      const tally = this.tallyOf(dimension, seenAt, seenAt);
+      const tally = this.tallyOf(dimension, event.occurredAt, event.occurredAt);
       for (const counter of raised) raise(tally.counts, counter);
       for (const { name, once } of countersOfFirst(event.event)) {
         const { ever, ofDay } = notesOf(event, once);
