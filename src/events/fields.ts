@@ -75,6 +75,9 @@ export const eventFields = {
   classification: field.oneOfOrNull(failureClasses, 'hard_bounce', {
     description: 'Of a failure: what it means for the address.',
   }),
+  failureCode: text('5.1.1', {
+    description: 'Of a failure: the code that says most of why, of RFC 3463 where there is one.',
+  }),
   unsubscribedFrom: field.texts([], {
     description: 'Of an unsubscribe: tags or list addresses, `*` for all mail of the domain.',
   }),

@@ -10,6 +10,7 @@ const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'severity',
   'reason',
   'classification',
+  'failureCode',
   'bot',
   'flags',
   'transport',

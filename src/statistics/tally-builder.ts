@@ -2,8 +2,9 @@ import type { FirstEngagement } from '../events/fields';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
 import { type StoredCounter, storedCounters } from './counter-table';
-import { type Counts, countersOfFirst, countersRaisedBy } from './counters';
+import { type Counts, countersOfFirst, countersRaisedBy, isApart } from './counters';
 import { allMail, dimensionOf } from './dimension';
+import { dimensionOfFailure } from './failure-group';
 import type { Tally } from './tally';
 
 interface CountedDimension {
@@ -23,6 +24,8 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
     dimensions.push({ dimension: dimensionOf('backfill', event.domain ?? ''), isFirst: ({ all }) => all });
   for (const tag of new Set([...event.tags, ...event.messageTags]))
     dimensions.push({ dimension: dimensionOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
+  const failure = isApart(event) ? null : dimensionOfFailure(event);
+  if (failure !== null) dimensions.push({ dimension: failure, isFirst: () => false });
   return dimensions;
 }
 

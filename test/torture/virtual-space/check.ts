@@ -9,6 +9,8 @@ import {
   type Statistics,
   type Status,
   type Subscriber,
+  textOfGroup,
+  utcDay,
 } from '../../../tools/simulate/plan/model';
 import type { VirtualSpace } from './virtual-space';
 
@@ -92,6 +94,7 @@ export async function check(
     ...[...new Set([...byId.keys(), ...expected.keys()])].flatMap((id) =>
       compareCampaign(id, expected.get(id) ?? emptyStatistics(), byId.get(id)),
     ),
+    ...(await compareFailures(space, counted)),
     ...(await compareSubscribers(space, decide(foldEvents(counted).subscribers, decided))),
     ...(await audit(space)),
   ];
@@ -184,6 +187,34 @@ async function compareSubscribers(
       return problems;
     }),
   ];
+}
+
+const failures = v.object({
+  items: v.array(
+    v.object({
+      domain: v.nullable(v.string()),
+      provider: v.string(),
+      classification: v.string(),
+      code: v.nullable(v.string()),
+      failures: v.number(),
+    }),
+  ),
+});
+
+/** The groups of failures of each day on which anything has happened. */
+async function compareFailures(space: VirtualSpace, events: readonly SimulatedEvent[]): Promise<string[]> {
+  const instance = await space.spare();
+  const stored = new Map<string, number>();
+  for (const day of new Set(events.map(utcDay))) {
+    const { status, body } = await instance.api('GET /api/failures', { query: { from: day, to: day } });
+    if (status !== 200) return [`the failures of ${day} are answered with ${status}`];
+    for (const item of v.parse(failures, body).items)
+      stored.set(textOfGroup({ day, ...item }), item.failures);
+  }
+  const expected = foldEvents(events).failures;
+  return [...new Set([...expected.keys(), ...stored.keys()])]
+    .filter((group) => expected.get(group) !== stored.get(group))
+    .map((group) => `failures ${group}: ${stored.get(group)}, should be ${expected.get(group)}`);
 }
 
 /** What the app's own audit finds. */

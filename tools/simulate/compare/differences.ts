@@ -1,5 +1,6 @@
 import {
   type Counters,
+  classOfGroup,
   counterNames,
   type Expected,
   emptyCounters,
@@ -16,7 +17,7 @@ export interface Row {
   readonly stored: number;
 }
 
-/** The numbers of one tag, of all mail or of the subscribers. */
+/** The numbers of one tag, of all mail, of the failures or of the subscribers. */
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
@@ -26,10 +27,12 @@ export interface Section {
   readonly remarks: readonly string[];
 }
 
-/** The numbers of all mail and of the tags of a run, at one moment. */
+/** The numbers of all mail, and of the tags and days of a run, at one moment. */
 export interface Snapshot {
   readonly all: Statistics;
   readonly tags: ReadonlyMap<string, Statistics>;
+  /** Failures by the text of their group. */
+  readonly failures: ReadonlyMap<string, number>;
 }
 
 /** Where the model and the space differ by more than rounding of microseconds. */
@@ -99,7 +102,33 @@ function compareTime(name: string, expected: number | undefined, stored: number 
   return isEqual ? [] : [`${name}: expected ${show(expected)}, stored ${show(stored)}`];
 }
 
-/** Compares the numbers of all mail and of every tag of the run. */
+/** Compares the failures of each group; the rows are those of each class. */
+function compareFailures(
+  expected: Snapshot['failures'],
+  before: Snapshot['failures'],
+  after: Snapshot['failures'],
+): Section {
+  const groups = [...new Set([...expected.keys(), ...before.keys(), ...after.keys()])].sort();
+  const compared = groups.map((name): Row => {
+    const added = (after.get(name) ?? 0) - (before.get(name) ?? 0);
+    return { name, expected: expected.get(name) ?? 0, stored: added };
+  });
+  const classes = [...new Set(groups.map(classOfGroup))].sort().map((name): Row => {
+    const own = compared.filter((row) => classOfGroup(row.name) === name);
+    const sum = (side: 'expected' | 'stored') => own.reduce((total, row) => total + row[side], 0);
+    return { name, expected: sum('expected'), stored: sum('stored') };
+  });
+  return {
+    title: 'failures by class',
+    rows: classes,
+    days: new Map(),
+    remarks: compared
+      .filter((row) => row.expected !== row.stored)
+      .map((row) => `failures ${row.name}: expected ${row.expected}, stored ${row.stored}`),
+  };
+}
+
+/** Compares the numbers of all mail and of every tag of the run, and its failures. */
 export function compareSnapshots(expected: Expected, before: Snapshot, after: Snapshot): Section[] {
   const section = (title: string, tag: string) =>
     compareStatistics(
@@ -111,6 +140,7 @@ export function compareSnapshots(expected: Expected, before: Snapshot, after: Sn
   return [
     compareStatistics('all mail', expected.all, before.all, after.all),
     ...[...after.tags.keys()].map((tag) => section(`tag ${tag}`, tag)),
+    compareFailures(expected.failures, before.failures, after.failures),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   emptyStatistics,
   type Statistics,
   statuses,
+  textOfGroup,
 } from '../plan/model';
 
 /** Where a space is read. */
@@ -26,6 +27,8 @@ export interface SpaceReader {
   readSummary(): Promise<Statistics>;
   /** The numbers of one tag; zero when the space does not know it. */
   readCampaign(tag: string): Promise<Statistics>;
+  /** The failures of a UTC day, by the text of their group. */
+  readFailures(day: string): Promise<Map<string, number>>;
   /** Every subscriber, page by page. */
   readSubscribers(): AsyncGenerator<StoredSubscriber>;
   hasSubscriber(address: string): Promise<boolean>;
@@ -41,6 +44,17 @@ const subscriber = v.object({
   email: v.string(),
   status: v.picklist(statuses),
   unsubscribedFrom: v.optional(v.nullable(v.array(v.string()))),
+});
+const failures = v.object({
+  items: v.array(
+    v.object({
+      domain: v.nullable(v.string()),
+      provider: v.string(),
+      classification: v.string(),
+      code: v.nullable(v.string()),
+      failures: v.number(),
+    }),
+  ),
 });
 const subscriberPage = v.object({ items: v.array(subscriber), next: v.nullable(v.string()) });
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -131,6 +145,11 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
       if (status !== 200) throw new CannotSimulate(`GET ${path} answered ${status}.`);
       const document = parse(campaign, path, text);
       return readStatistics({ ...document, numbers: document });
+    },
+
+    async readFailures(day) {
+      const { items } = await read(failures, `/api/failures?from=${day}&to=${day}`);
+      return new Map(items.map((item) => [textOfGroup({ day, ...item }), item.failures]));
     },
 
     async *readSubscribers() {
