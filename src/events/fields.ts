@@ -117,7 +117,7 @@ export const logFields = {
   receivedAt: field.requiredTime(),
   processedAt: field.time(),
   attempts: field.countOrZero(1),
-  messageTags: field.texts([], {
+  messageTags: field.sortedTexts([], {
     description: 'Of an unsubscribe, complaint or delayed bounce without tags: those of its message.',
   }),
   sweptAt: field.time(internal),

@@ -120,18 +120,18 @@ function expectedCampaigns(
   events: readonly SimulatedEvent[],
   broughtBack: readonly SimulatedEvent[],
 ): Map<string, Statistics> {
-  const { all, tags } = foldEvents(events);
-  const parts = (kind: 'domain' | 'provider', of = events, prefix: string = kind) =>
-    [...new Set(of.map((event) => event[kind]))].map((name): [string, Statistics] => [
+  const { all, tags, providers } = foldEvents(events);
+  const ofDomains = (of: readonly SimulatedEvent[], prefix: string) =>
+    [...new Set(of.map(({ domain }) => domain))].map((name): [string, Statistics] => [
       `${prefix}:${name}`,
-      foldEvents(of.filter((event) => event[kind] === name)).all,
+      foldEvents(of.filter(({ domain }) => domain === name)).all,
     ]);
   return new Map([
     ['all', all],
     ...[...tags].map(([tag, statistics]): [string, Statistics] => [`tag:${tag}`, statistics]),
-    ...parts('domain'),
-    ...parts('provider'),
-    ...parts('domain', broughtBack, 'backfill'),
+    ...[...providers].map(([name, statistics]): [string, Statistics] => [`provider:${name}`, statistics]),
+    ...ofDomains(events, 'domain'),
+    ...ofDomains(broughtBack, 'backfill'),
   ]);
 }
 

@@ -40,11 +40,11 @@ interface Parts {
 }
 
 async function snapshot(reader: SpaceReader, { tags, days }: Parts): Promise<Snapshot> {
-  const all = await reader.readSummary();
+  const summary = await reader.readSummary();
   const campaigns = [...tags].map(async (tag) => [tag, await reader.readCampaign(tag)] as const);
   const failures = await Promise.all([...days].map((day) => reader.readFailures(day)));
   return {
-    all,
+    ...summary,
     tags: new Map(await Promise.all(campaigns)),
     failures: new Map(failures.flatMap((ofDay) => [...ofDay])),
   };
@@ -103,7 +103,12 @@ export async function compareWithSpace(plan: Plan, settings: CompareSettings): P
   const { maxWaitSeconds = 60, steadySeconds = 3, signal } = settings;
   const tags = new Set([...(settings.before?.tags.keys() ?? []), ...plan.expected.tags.keys()]);
   const parts = { tags, days: daysOf(plan) };
-  const before = settings.before ?? { all: emptyStatistics(), tags: new Map(), failures: new Map() };
+  const before = settings.before ?? {
+    all: emptyStatistics(),
+    providers: new Map(),
+    tags: new Map(),
+    failures: new Map(),
+  };
   const reader = createSpaceReader(settings);
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;

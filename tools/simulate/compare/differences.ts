@@ -21,7 +21,7 @@ export interface Row {
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
-  /** The same numbers by UTC day, where they are not zero. */
+  /** The same numbers by UTC day, or those of each mailbox provider, where they are not zero. */
   readonly days: ReadonlyMap<string, readonly Row[]>;
   /** Differences that are not numbers, each a sentence. */
   readonly remarks: readonly string[];
@@ -31,6 +31,8 @@ export interface Section {
 export interface Snapshot {
   readonly all: Statistics;
   readonly tags: ReadonlyMap<string, Statistics>;
+  /** The totals of each mailbox provider. */
+  readonly providers: ReadonlyMap<string, Counters>;
   /** Failures by the text of their group. */
   readonly failures: ReadonlyMap<string, number>;
 }
@@ -102,6 +104,25 @@ function compareTime(name: string, expected: number | undefined, stored: number 
   return isEqual ? [] : [`${name}: expected ${show(expected)}, stored ${show(stored)}`];
 }
 
+/** Compares the totals of each mailbox provider. */
+function compareProviders(
+  expected: Expected['providers'],
+  before: Snapshot['providers'],
+  after: Snapshot['providers'],
+): Section {
+  const none = emptyCounters();
+  const names = [...new Set([...expected.keys(), ...after.keys()])].sort();
+  const ofEach = names.map((name): [string, Row[]] => {
+    const rows = compareCounters(
+      expected.get(name)?.total ?? none,
+      before.get(name) ?? none,
+      after.get(name) ?? none,
+    );
+    return [name, rows.filter((row) => row.expected !== 0 || row.stored !== 0)];
+  });
+  return { title: 'mailbox providers', rows: [], days: new Map(ofEach), remarks: [] };
+}
+
 /** Compares the failures of each group; the rows are those of each class. */
 function compareFailures(
   expected: Snapshot['failures'],
@@ -128,7 +149,7 @@ function compareFailures(
   };
 }
 
-/** Compares the numbers of all mail and of every tag of the run, and its failures. */
+/** Compares the numbers of all mail, of every tag of the run, of every provider, and its failures. */
 export function compareSnapshots(expected: Expected, before: Snapshot, after: Snapshot): Section[] {
   const section = (title: string, tag: string) =>
     compareStatistics(
@@ -140,6 +161,7 @@ export function compareSnapshots(expected: Expected, before: Snapshot, after: Sn
   return [
     compareStatistics('all mail', expected.all, before.all, after.all),
     ...[...after.tags.keys()].map((tag) => section(`tag ${tag}`, tag)),
+    compareProviders(expected.providers, before.providers, after.providers),
     compareFailures(expected.failures, before.failures, after.failures),
   ];
 }

@@ -23,8 +23,8 @@ export type StoredSubscriber = v.InferOutput<typeof subscriber>;
 
 /** The space's own account of what happened: everything that the simulator knows of the read API. */
 export interface SpaceReader {
-  /** The numbers of all mail. */
-  readSummary(): Promise<Statistics>;
+  /** The numbers of all mail, and those of each mailbox provider. */
+  readSummary(): Promise<{ all: Statistics; providers: Map<string, Counters> }>;
   /** The numbers of one tag; zero when the space does not know it. */
   readCampaign(tag: string): Promise<Statistics>;
   /** The failures of a UTC day, by the text of their group. */
@@ -39,7 +39,13 @@ const counters = v.record(v.string(), v.unknown());
 const days = v.optional(v.record(v.string(), counters), {});
 const time = v.optional(v.nullable(v.pipe(v.string(), v.isoTimestamp())));
 const campaign = v.looseObject({ tag: v.string(), days, firstEventAt: time, lastEventAt: time });
-const summary = v.object({ totals: counters, days, firstEventAt: time, lastEventAt: time });
+const summary = v.object({
+  totals: counters,
+  days,
+  firstEventAt: time,
+  lastEventAt: time,
+  providers: v.array(v.object({ provider: v.string(), totals: counters })),
+});
 const subscriber = v.object({
   email: v.string(),
   status: v.picklist(statuses),
@@ -134,8 +140,11 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
 
   return {
     async readSummary() {
-      const { totals, ...rest } = await read(summary, '/api/summary');
-      return readStatistics({ ...rest, numbers: totals });
+      const { totals, providers, ...rest } = await read(summary, '/api/summary');
+      return {
+        all: readStatistics({ ...rest, numbers: totals }),
+        providers: new Map(providers.map(({ provider, totals: own }) => [provider, readCounters(own)])),
+      };
     },
 
     async readCampaign(tag) {

@@ -74,6 +74,8 @@ export interface Subscriber {
 export interface Expected {
   readonly all: Statistics;
   readonly tags: Map<string, Statistics>;
+  /** By mailbox provider. */
+  readonly providers: Map<string, Statistics>;
   /** How many failures there are in each group, by the text of the group. */
   readonly failures: Map<string, number>;
   /** By address in lower case. */
@@ -111,6 +113,21 @@ export function emptyStatistics(): Statistics {
 /** An address as subscribers are told apart. */
 export function subscriberAddress(recipient: string): string {
   return recipient.trim().toLowerCase();
+}
+
+const providerOfDomain: ReadonlyMap<string, string> = new Map([
+  ['gmail.com', 'Gmail'],
+  ['googlemail.com', 'Gmail'],
+  ['outlook.com', 'Outlook'],
+  ['hotmail.com', 'Outlook'],
+  ['yahoo.com', 'Yahoo'],
+  ['icloud.com', 'iCloud'],
+]);
+
+/** The provider of a mailbox, by its domain, whatever Mailgun calls it. */
+export function providerOf(event: SimulatedEvent): string {
+  const [, domain = ''] = subscriberAddress(event.recipient ?? '').split('@');
+  return providerOfDomain.get(domain) ?? 'Other';
 }
 
 /** Milliseconds since 1970, cut off as a date shows them. */
@@ -192,7 +209,7 @@ function countersOf(event: SimulatedEvent): CounterName[] {
   const byBot = isMachine(event.bot);
   switch (event.kind) {
     case 'delivered': {
-      const isGmail = /@(gmail|googlemail)\.com$/.test(subscriberAddress(event.recipient ?? ''));
+      const isGmail = providerOf(event) === 'Gmail';
       return [
         'delivered',
         'deliveredSmtp',
@@ -305,11 +322,17 @@ function foldSubscriber(subscribers: Map<string, Subscriber>, event: SimulatedEv
 }
 
 function foldFailure(failures: Map<string, number>, event: SimulatedEvent): void {
-  const { failure, flags, domain, provider } = event;
+  const { failure, flags, domain } = event;
   if (failure === undefined || countersApart(event) !== null) return;
   const classification = classifyFailure(failure, flags);
   const code = codeOfFailure(failure);
-  const group = textOfGroup({ day: utcDay(event), domain, provider, classification, code });
+  const group = textOfGroup({
+    day: utcDay(event),
+    domain,
+    provider: providerOf(event),
+    classification,
+    code,
+  });
   failures.set(group, (failures.get(group) ?? 0) + 1);
 }
 
@@ -322,6 +345,7 @@ export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
   const ofMessages = tagsByMessage(events);
   const all = emptyStatistics();
   const tags = new Map<string, Statistics>();
+  const providers = new Map<string, Statistics>();
   const failures = new Map<string, number>();
   const subscribers = new Map<string, Subscriber>();
   const seen = new Set<string>();
@@ -334,10 +358,11 @@ export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
     const named = isUntold(event) ? [] : statisticTags(event);
     const own =
       named.length === 0 && belongsToMessage(event) ? [...(ofMessages.get(messageOf(event)) ?? [])] : named;
-    const groups: [string | null, Statistics][] = own.map((tag) => {
+    const groups: [unknown, Statistics][] = own.map((tag) => {
       return [tag, getOrAdd(tags, tag, emptyStatistics)];
     });
-    groups.push([null, all]);
+    const provider = providerOf(event);
+    groups.push([{ provider }, getOrAdd(providers, provider, emptyStatistics)], [null, all]);
 
     for (const [group, statistics] of groups) {
       const ofDay = getOrAdd(statistics.days, day, emptyCounters);
@@ -358,5 +383,5 @@ export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
     foldFailure(failures, event);
     foldSubscriber(subscribers, event);
   }
-  return { all, tags, failures, subscribers };
+  return { all, tags, providers, failures, subscribers };
 }
