@@ -104,6 +104,7 @@ it.each([
   ['/api/timeline', '/api/timeline?by=hour'],
   ['/api/campaigns', '/api/campaigns'],
   ['/api/campaigns/{tag}', '/api/campaigns/welcome'],
+  ['/api/failures', '/api/failures'],
   ['/api/refusals', '/api/refusals'],
   ['/api/subscribers', '/api/subscribers'],
   ['/api/subscribers/{email}', '/api/subscribers/alice@example.com'],
