@@ -19,6 +19,7 @@ import { getDashboard } from './dashboard/route';
 import { eventLog } from './event-log/stored-event';
 import { maintain } from './processing/maintain';
 import { processWorker } from './processing/worker';
+import { readPlan } from './settings/plan';
 import { buckets } from './statistics/buckets';
 import { countWorker } from './statistics/debounced-count';
 import { statisticsCollections } from './statistics/dimension-statistics';
@@ -75,9 +76,10 @@ app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
 
-app.worker(topics.process, processWorker, { workers: 50 });
+const plan = readPlan();
+app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
-app.job('* * * * *', maintain);
-app.job('*/5 * * * *', backfill);
+app.job(plan.maintenance, maintain);
+app.job(plan.backfill, backfill);
 
 export default app.init(() => createIndexes([eventLog, subscriberStates, ...statisticsCollections, buckets]));

@@ -33,7 +33,7 @@ export const subscribers = listRoutes({
       collection: subscriberStates,
       filter: {
         status,
-        _id: prefix ? { $gte: prefix, $lt: `${prefix}\uffff` } : undefined,
+        _id: prefix ? { $startsWith: prefix } : undefined,
         changedAt: changedSince === undefined ? undefined : { $gte: changedSince },
       },
     };

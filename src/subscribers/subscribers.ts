@@ -63,7 +63,7 @@ export function findSubscribers(
   connection: Connection,
   emails: readonly string[],
 ): Promise<StoredSubscriber[]> {
-  return subscribers.list(connection, { _id: { $in: emails } });
+  return subscribers.findAll(connection, emails);
 }
 
 /** The fields in which two states of an address differ, with the values of the second; null when in none. */
@@ -86,7 +86,6 @@ export async function changeSubscriber(
   await compareAndSet(connection, subscribers, {
     id: email,
     identity: { email },
-    batched: true,
     // A worker that died, or is about to write, may have left no more than the address: such a document gets
     // every field, or queries by the absent ones (`status`) would never find it.
     parse: (document) => ({

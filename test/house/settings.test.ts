@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { planSettings } from '../../src/settings/plan';
 import { describeSetting } from '../../src/settings/setting';
 import { mailgunSettings, webhookSettings } from '../../src/settings/settings';
 
-const settings = [webhookSettings, mailgunSettings].flatMap(({ entries }) =>
+const settings = [webhookSettings, mailgunSettings, planSettings].flatMap(({ entries }) =>
   Object.values(entries).map(describeSetting),
 );
 
