@@ -1,5 +1,3 @@
-import { plausibleTime } from '../event-log/plausible-time';
-import type { StoredEvent } from '../event-log/stored-event';
 import { isStandIn } from '../events/address';
 import { meaningOf } from '../events/classify';
 import type { Addressed, MailgunEvent } from '../events/event';
@@ -87,14 +85,8 @@ export function reactivate(before: Subscriber, at: string): Subscriber {
  * events end in the same state: every field only rises (a minimum, a maximum or a set).
  * @param softBounces how many soft failures of the address the log holds
  */
-export function applyEvent(
-  before: Subscriber,
-  stored: MailgunEvent & Pick<StoredEvent, 'receivedAt'>,
-  softBounces: number,
-): Subscriber {
-  // A time that cannot be would be the last for ever, and nobody could decide anything after it.
-  const at = plausibleTime(stored);
-  const event = at === stored.occurredAt ? stored : { ...stored, occurredAt: at };
+export function applyEvent(before: Subscriber, event: MailgunEvent, softBounces: number): Subscriber {
+  const at = event.occurredAt;
   // What a person has decided to forget no longer counts, whenever it comes in.
   const isForgotten = before.reactivatedAt !== null && at <= before.reactivatedAt;
   const suppression = isForgotten ? null : suppressionOf(event);

@@ -78,6 +78,7 @@ describe('npm start', () => {
     expect(first.output).toContain(file?.apiKey);
     expect(first.output).toContain(file?.signingKey);
     expect(first.output).not.toContain('Dashboard');
+    expect(first.output).not.toMatch(/warning/i);
     for (const name of ['api-key', 'signing-key', 'space.json']) {
       expect(modeOf(join(directory, name))).toBe('600');
     }
