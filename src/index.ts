@@ -11,12 +11,22 @@ import { installDocumentation } from './api/openapi/install';
 import { refusals } from './api/refusals';
 import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './api/subscribers';
 import { getSummary } from './api/summary';
-import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppressions';
+import {
+  addAllowed,
+  addSuppression,
+  allowed,
+  getChanges,
+  liftSuppression,
+  removeAllowed,
+} from './api/suppression-decisions';
+import { checkSuppressions, getSuppression } from './api/suppressions';
+import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { eventLog } from './event-log/stored-event';
 import { maintain } from './processing/maintain';
+import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
 import { buckets } from './statistics/buckets';
 import { countWorker } from './statistics/debounced-count';
@@ -24,6 +34,9 @@ import { statisticsCollections } from './statistics/dimension-statistics';
 import { createIndexes } from './store/create-indexes';
 import { topics } from './store/queue';
 import { subscribers as subscriberStates } from './subscribers/subscribers';
+import { allowlist } from './suppressions/allowlist';
+import { feed } from './suppressions/feed';
+import { listEntries } from './suppressions/list-entries';
 import { postWebhook, refuseMethod } from './webhook/codehooks';
 
 // What documents a route stands behind its handler, so that it is read but never runs.
@@ -52,7 +65,14 @@ app.post('/api/subscribers/:email/reactivate', postReactivate, documented.postRe
 app.delete('/api/subscribers/:email', deleteSubscriber, documented.deleteSubscriber);
 app.get('/api/suppressions.csv', suppressionsCsv, documented.suppressionsCsv);
 app.post('/api/suppressions/check', checkSuppressions, documented.checkSuppressions);
+app.post('/api/suppressions', addSuppression, documented.addSuppression);
+app.get('/api/suppressions/changes', getChanges, documented.getChanges);
 app.get('/api/suppressions/:email', getSuppression, documented.getSuppression);
+app.post('/api/suppressions/:email/lift', liftSuppression, documented.liftSuppression);
+app.get('/api/allowlist', allowed.page, documented.allowed.page);
+app.get('/api/allowlist.csv', allowed.csv, documented.allowed.csv);
+app.post('/api/allowlist', addAllowed, documented.addAllowed);
+app.delete('/api/allowlist/:value', removeAllowed, documented.removeAllowed);
 app.get('/api/events', events.page, documented.events.page);
 app.get('/api/events.csv', events.csv, documented.events.csv);
 app.get('/api/events/:key', getEvent, documented.getEvent);
@@ -71,7 +91,18 @@ installDocumentation(app);
 
 app.worker(topics.process, processWorker, { workers: 50 });
 app.worker(topics.count, countWorker, { workers: 1 });
+app.worker(topics.publish, publishWorker, { workers: 1 });
 app.job('* * * * *', maintain);
 app.job('*/5 * * * *', backfill);
 
-export default app.init(() => createIndexes([eventLog, subscriberStates, ...statisticsCollections, buckets]));
+export default app.init(() =>
+  createIndexes([
+    eventLog,
+    subscriberStates,
+    ...statisticsCollections,
+    buckets,
+    feed,
+    listEntries,
+    allowlist,
+  ]),
+);

@@ -103,7 +103,7 @@ export async function fillWithEvents(
         recipient,
         applyEvent(
           subscribers.get(recipient) ?? newSubscriber(recipient),
-          { ...event, receivedAt: event.occurredAt },
+          { ...event, receivedAt: event.occurredAt, source },
           0,
         ),
       );

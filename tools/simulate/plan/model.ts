@@ -55,7 +55,7 @@ export interface Statistics {
 }
 
 /** In rising order: an event never lowers a status. */
-export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
+export const statuses = ['active', 'manual', 'bounced', 'unsubscribed', 'complained'] as const;
 export type Status = (typeof statuses)[number];
 
 export interface Subscriber {
@@ -246,7 +246,9 @@ export function statisticTags(event: SimulatedEvent): string[] {
   return event.kind === 'unsubscribed' ? tags.filter((tag) => tag !== '*') : tags;
 }
 
+/** The tags of an unsubscribe are its scope; those of a legacy form are the tags of the message. */
 function unsubscribeScope(event: SimulatedEvent): string[] {
+  if (event.encoding !== 'json') return [event.mailingList ?? '*'];
   if (event.tags.length > 0) return namedTags(event);
   return [event.mailingList ?? '*'];
 }
