@@ -3,6 +3,7 @@ import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
+import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
 import { events, getEvent } from './api/events';
 import { getHealth } from './api/health';
 import { getMessage } from './api/messages';
@@ -19,12 +20,15 @@ import {
   liftSuppression,
   removeAllowed,
 } from './api/suppression-decisions';
+import { importSuppressions } from './api/suppression-import';
+import { getDifferences, getLists, postPull } from './api/suppression-lists';
 import { checkSuppressions, getSuppression } from './api/suppressions';
 import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { eventLog } from './event-log/stored-event';
+import { compareListsAtNight } from './list-comparison/compare-lists';
 import { maintain } from './processing/maintain';
 import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
@@ -67,6 +71,12 @@ app.get('/api/suppressions.csv', suppressionsCsv, documented.suppressionsCsv);
 app.post('/api/suppressions/check', checkSuppressions, documented.checkSuppressions);
 app.post('/api/suppressions', addSuppression, documented.addSuppression);
 app.get('/api/suppressions/changes', getChanges, documented.getChanges);
+app.post('/api/suppressions/import', importSuppressions, documented.importSuppressions);
+app.get('/api/suppressions/lists', getLists, documented.getLists);
+app.post('/api/suppressions/pull', postPull, documented.postPull);
+app.get('/api/suppressions/differences', getDifferences, documented.getDifferences);
+app.get('/api/suppressions/doubtful', getDoubtful, documented.getDoubtful);
+app.post('/api/suppressions/doubtful/lift', liftDoubtful, documented.liftDoubtful);
 app.get('/api/suppressions/:email', getSuppression, documented.getSuppression);
 app.post('/api/suppressions/:email/lift', liftSuppression, documented.liftSuppression);
 app.get('/api/allowlist', allowed.page, documented.allowed.page);
@@ -94,6 +104,8 @@ app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
 app.job('* * * * *', maintain);
 app.job('*/5 * * * *', backfill);
+// Not in the same minute as the back-fill: both ask Mailgun.
+app.job('2-59/5 * * * *', compareListsAtNight);
 
 export default app.init(() =>
   createIndexes([

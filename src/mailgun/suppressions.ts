@@ -4,9 +4,19 @@ import { type Account, accountsOf } from './account';
 import { MailgunProblem, requestMailgun } from './request';
 
 /** Mailgun's suppression lists by what puts an address on them. */
-const paths = { bounce: 'bounces', unsubscribe: 'unsubscribes', complaint: 'complaints' } as const;
-export type MailgunList = keyof typeof paths;
-const listsOfMailgun = ['bounce', 'unsubscribe', 'complaint'] as const satisfies MailgunList[];
+const paths = {
+  bounce: 'bounces',
+  unsubscribe: 'unsubscribes',
+  complaint: 'complaints',
+  allow: 'whitelists',
+} as const;
+const listsOfMailgun = ['bounce', 'unsubscribe', 'complaint'] as const;
+export type MailgunList = (typeof listsOfMailgun)[number];
+
+/** Where a list of a domain is. */
+export function listPath(name: string, list: keyof typeof paths): string {
+  return `/v3/${encodeURIComponent(name)}/${paths[list]}`;
+}
 
 /** Which entries of an address are meant; what is null means all. */
 interface Meant {
@@ -24,7 +34,7 @@ function wrongStatus(name: string, statuses: readonly number[]): MailgunProblem 
 }
 
 const pathOf = (name: string, list: MailgunList, email: string) =>
-  `/v3/${encodeURIComponent(name)}/${paths[list]}/${encodeURIComponent(email)}`;
+  `${listPath(name, list)}/${encodeURIComponent(email)}`;
 
 /**
  * Takes an entry, or one tag of it, from a list.
@@ -86,10 +96,7 @@ export async function addSuppression(
     const entry = { address: email, ...(list === 'unsubscribe' && { tags: [tag] }) };
     const statuses: number[] = [];
     for (const account of accounts)
-      statuses.push(
-        (await requestMailgun(account, 'POST', `/v3/${encodeURIComponent(name)}/${paths[list]}`, [entry]))
-          .status,
-      );
+      statuses.push((await requestMailgun(account, 'POST', listPath(name, list), [entry])).status);
     if (!statuses.includes(200)) throw wrongStatus(name, statuses);
   }
 }

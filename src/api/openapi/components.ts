@@ -1,4 +1,5 @@
 import { storedFields } from '../../events/fields';
+import { comparedLists } from '../../list-comparison/places';
 import { counters, helpOf } from '../../statistics/counter-table';
 import { exampleCounts, withZeros } from '../../statistics/counters';
 import { rateNames, ratesOf } from '../../statistics/rates';
@@ -175,6 +176,40 @@ export const allowedEntry = object({
   at: time,
   by: nullable(text('Support')),
   why: nullable(text('Our own company.')),
+});
+export const importedLine = object({
+  line: count(2),
+  given: text('Alice@Example.com'),
+  email: nullable(email),
+  result: oneOf('added', 'known', 'invalid'),
+  detail: nullable(text('This is not one mail address.'), null),
+});
+export const comparedList = object({
+  domain: text('mg.example.com'),
+  list: oneOf(...comparedLists),
+  isRunning: flag(false),
+  finishedAt: nullable(time),
+  seen: count(50_000),
+  added: count(12),
+  lifted: count(1),
+  lastError: nullable(text('Mailgun answered 500.'), null),
+});
+export const mailgunProblem = nullable(
+  object({ detail: text('Mailgun answered 500.'), retrySeconds: nullable(count(10)) }),
+  null,
+);
+export const listDifference = object({
+  email,
+  list: { ...oneOf(...suppressionLists), example: 'bounce' },
+  domain: text('mg.example.com'),
+  scope: text('*'),
+  side: oneOf('here', 'mailgun'),
+});
+export const block = object({
+  day,
+  provider: text('Outlook'),
+  code: text('5.7.515'),
+  addresses: count(2140),
 });
 export const mailgunOutcome = object({
   removed: list(text('bounces')),

@@ -14,14 +14,19 @@ import { listNames } from '../suppressions-csv';
 import { timeline } from '../timeline';
 import {
   allowedEntry,
+  block,
   campaign,
   campaignWithDays,
+  comparedList,
   difference,
   event,
   eventWithRaw,
   health,
+  importedLine,
   invalidEntry,
+  listDifference,
   mailgunOutcome,
+  mailgunProblem,
   message,
   pageOf,
   refusalsOfDay,
@@ -269,6 +274,82 @@ export const documented = {
     ),
     answer: object({ subscriber, mailgun: mailgunOutcome }),
     notFound: 'Nothing is known of this address.',
+  }),
+  importSuppressions: operation({
+    tag: addresses,
+    summary: 'Suppress the addresses of a table of your own, with a report line by line',
+    description:
+      'Columns by name: `address` or `email`, and as you like `list`, `domain`, `tag`, `mailingList`, `since`, `until`, `why`; without a line of names the first column is the address. At most 1000 lines at a time.',
+    requestBody: body(
+      object(
+        {
+          csv: text('address,list\r\nalice@example.com,complaint'),
+          list: oneOf('manual', 'bounce', 'unsubscribe', 'complaint'),
+          domain: text('mg.example.com'),
+          ...noteFields,
+          firstLine: { ...count(1), description: 'Of a file that is sent in parts.' },
+        },
+        ['list', 'domain', 'firstLine', ...Object.keys(noteFields)],
+      ),
+    ),
+    answer: object({
+      items: list(importedLine),
+      added: count(1),
+      known: count(0),
+      invalid: count(0),
+    }),
+  }),
+  getLists: operation({
+    tag: addresses,
+    summary: "How far Mailgun's own suppression lists were compared",
+    answer: pageOf(comparedList, {
+      configured: flag(true),
+      problem: nullable(text('Mailgun answered 401.'), null),
+    }),
+  }),
+  postPull: operation({
+    tag: addresses,
+    summary: "Compare Mailgun's own suppression lists, a step at a time",
+    description:
+      'Ask again until `done`, after `retrySeconds` when there is a `problem`. What was compared before `since` is compared anew; without it, what never was.',
+    requestBody: body(object({ since: text('2026-11-24T04:10:00Z') }, ['since']), { required: false }),
+    answer: object({ done: flag(true), problem: mailgunProblem, items: list(comparedList) }),
+  }),
+  getDifferences: operation({
+    tag: addresses,
+    summary: "What only this app, or only Mailgun's lists, hold, a step at a time",
+    description: "As Mailgun's lists were when they were last read.",
+    parameters: [cursor],
+    answer: pageOf(listDifference),
+  }),
+  getDoubtful: operation({
+    tag: addresses,
+    summary: 'Doubtful suppressions by day, provider and code',
+    answer: pageOf(block),
+  }),
+  liftDoubtful: operation({
+    tag: addresses,
+    summary: 'Lift all doubtful suppressions of a day, provider and code, a step at a time',
+    description:
+      'Here and at Mailgun. Ask again with `next` as `cursor` until it is null, after `retrySeconds` when there is a `problem`.',
+    requestBody: body(
+      object(
+        {
+          day: text('2026-11-12'),
+          provider: text('Outlook'),
+          code: text('5.7.515'),
+          ...noteFields,
+          cursor: nullable(text('', 'The `next` of the step before.'), null),
+        },
+        ['cursor', ...Object.keys(noteFields)],
+      ),
+    ),
+    answer: object({
+      lifted: count(2140),
+      mailgun: nullable(text('Mailgun still refuses these addresses.', 'What is left to do there.'), null),
+      problem: mailgunProblem,
+      next: nullable(text('alice@example.com'), null),
+    }),
   }),
   getChanges: operation({
     tag: addresses,
