@@ -5,7 +5,7 @@ import { findAllowed } from '../suppressions/allowlist';
 import { free, judge, type Mail, type Verdict } from '../suppressions/answer';
 import { findErased } from '../suppressions/erased';
 import type { Suppression } from '../suppressions/suppression';
-import { findSubscribers } from './subscribers';
+import { findSuppressions } from './subscribers';
 
 /** Addresses of one query. */
 const addressesPerQuery = 250;
@@ -23,12 +23,10 @@ async function readSuppressions(
 ): Promise<Map<string, Suppression[]>> {
   const parts = chunks(emails);
   const [known, erased] = await Promise.all([
-    mapWithLimit(parts, (part) => findSubscribers(connection, part)),
+    mapWithLimit(parts, (part) => findSuppressions(connection, part)),
     salt === null ? [] : mapWithLimit(parts, (part) => findErased(connection, part, salt)),
   ]);
-  const found = new Map<string, Suppression[]>();
-  for (const { email, suppressions } of known.flat())
-    if (suppressions.length > 0) found.set(email, suppressions);
+  const found = new Map(known.flatMap((part) => [...part]));
   for (const [email, suppressions] of erased.flatMap((part) => [...part]))
     found.set(email, [...(found.get(email) ?? []), ...suppressions]);
   return found;

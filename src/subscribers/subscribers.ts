@@ -3,7 +3,7 @@ import { Collection } from '../store/collection';
 import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { type Change, change, changesBetween } from '../suppressions/change';
-import { decision, suppression } from '../suppressions/suppression';
+import { decision, type Suppression, suppression } from '../suppressions/suppression';
 import { earlierReasons } from './earlier-reasons';
 import { newSubscriber, type Subscriber, statuses } from './subscriber';
 
@@ -79,6 +79,25 @@ export function findSubscribers(
   emails: readonly string[],
 ): Promise<StoredSubscriber[]> {
   return subscribers.list(connection, { _id: { $in: emails } });
+}
+
+const held = v.object({ _id: v.string(), suppressions: v.optional(v.array(suppression)) });
+
+/** The suppressions of many addresses; those that have none are missing. */
+export async function findSuppressions(
+  connection: Connection,
+  emails: readonly string[],
+): Promise<Map<string, Suppression[]>> {
+  const found = await subscribers.project(connection, { _id: { $in: emails } }, held);
+  // What an earlier version has stored says it in other fields.
+  const earlier = found.flatMap(({ _id, suppressions }) => (suppressions === undefined ? [_id] : []));
+  const whole = earlier.length === 0 ? [] : await findSubscribers(connection, earlier);
+  return new Map(
+    [
+      ...found.map(({ _id, suppressions = [] }) => [_id, suppressions] as const),
+      ...whole.map((one) => [one.email, one.suppressions] as const),
+    ].filter(([, suppressions]) => suppressions.length > 0),
+  );
 }
 
 /** The first address behind another in alphabetical order of which something is known, null when there is none. */
