@@ -39,7 +39,7 @@ function suppressed(n: number): Subscriber {
     0,
   );
   if (event === null) throw new Error('The plan makes events only.');
-  return applyEvent(newSubscriber(email), { ...event, receivedAt: event.occurredAt, source: 'webhook' }, 0);
+  return applyEvent(newSubscriber(email), event, 0);
 }
 
 async function fill(directory: string, size: number): Promise<void> {

@@ -5,6 +5,7 @@ import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
 import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
 import { events, getEvent } from './api/events';
+import { failures } from './api/failures';
 import { getHealth } from './api/health';
 import { getMessage } from './api/messages';
 import { documented } from './api/openapi/documented';
@@ -48,6 +49,7 @@ import { postWebhook, refuseMethod } from './webhook/codehooks';
 // Open to the world: Mailgun has no key of ours. Its signature is checked in the handler.
 app.auth('/mailgun/*', (_, __, next) => next());
 app.auth('/health', (_, __, next) => next());
+app.auth('/status', (_, __, next) => next());
 // The page holds no data: it asks for the key and reads the API with it.
 app.auth('/dashboard', (_, __, next) => next());
 
@@ -55,6 +57,8 @@ app.post('/mailgun/events', postWebhook, documented.postWebhook);
 app.all('/mailgun/events', refuseMethod);
 
 app.get('/health', getHealth, documented.getHealth);
+// The platform answers `Alive` at the first one, where a space has a domain of its own.
+app.get('/status', getHealth, documented.getStatus);
 app.get('/dashboard', getDashboard, documented.getDashboard);
 app.get('/api/summary', getSummary, documented.getSummary);
 app.get('/api/timeline', timeline.page, documented.timeline.page);
@@ -62,6 +66,8 @@ app.get('/api/timeline.csv', timeline.csv, documented.timeline.csv);
 app.get('/api/campaigns', campaigns.page, documented.campaigns.page);
 app.get('/api/campaigns.csv', campaigns.csv, documented.campaigns.csv);
 app.get('/api/campaigns/:tag', getCampaign, documented.getCampaign);
+app.get('/api/failures', failures.page, documented.failures.page);
+app.get('/api/failures.csv', failures.csv, documented.failures.csv);
 app.get('/api/subscribers', subscribers.page, documented.subscribers.page);
 app.get('/api/subscribers.csv', subscribers.csv, documented.subscribers.csv);
 app.get('/api/subscribers/:email', getSubscriber, documented.getSubscriber);

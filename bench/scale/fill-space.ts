@@ -5,10 +5,10 @@ import type { MailgunEvent } from '../../src/events/event';
 import { readJsonEvent } from '../../src/events/json';
 import { dayOf } from '../../src/events/key';
 import { bucketAt, type Level } from '../../src/statistics/bucket';
-import { allMail, nameOfDimension } from '../../src/statistics/dimension';
+import { encodeNumbers } from '../../src/statistics/buckets';
+import { allMail, hasStatistics, nameOfDimension } from '../../src/statistics/dimension';
 import type { Tally } from '../../src/statistics/tally';
 import { TallyBuilder } from '../../src/statistics/tally-builder';
-import { encodeTallies } from '../../src/statistics/tally-encoding';
 import { sortKeysOf, totalsOf } from '../../src/statistics/totals';
 import { applyEvent, concernsSubscriber } from '../../src/subscribers/apply-event';
 import { newSubscriber, type Subscriber } from '../../src/subscribers/subscriber';
@@ -101,17 +101,12 @@ export async function fillWithEvents(
       }
       subscribers.set(
         recipient,
-        applyEvent(
-          subscribers.get(recipient) ?? newSubscriber(recipient),
-          { ...event, receivedAt: event.occurredAt, source },
-          0,
-        ),
+        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), { ...event, source }, 0),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new TallyBuilder();
       sum.addEvent({
         ...event,
-        receivedAt: event.occurredAt,
         messageTags: [],
         source,
         first,
@@ -134,7 +129,7 @@ export async function fillWithEvents(
     const days = new Map<string, TallyBuilder>();
     const bucket = (level: Level, start: string, tallies: Tally[]) => {
       const { id } = bucketAt(level, start);
-      return { _id: id, level, start, dirty: null, carry: [], ...encodeTallies(tallies, start) };
+      return { _id: id, level, start, dirty: null, carry: [], ...encodeNumbers(tallies, start) };
     };
     const hourBuckets = [...hours].map(([start, sum]) => {
       const tallies = sum.tallies();
@@ -150,7 +145,7 @@ export async function fillWithEvents(
 
     const byDimension = new Map<string, Array<{ day: string; tally: Tally }>>();
     for (const { start, tallies } of talliesOfDays)
-      for (const tally of tallies) {
+      for (const tally of tallies.filter(({ dimension }) => hasStatistics(dimension))) {
         const own = byDimension.get(tally.dimension) ?? [];
         own.push({ day: start.slice(0, 10), tally });
         byDimension.set(tally.dimension, own);

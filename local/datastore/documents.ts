@@ -156,12 +156,12 @@ export class Documents {
     const work = () => {
       const collection = this.#collections.find(collectionName);
       if (!collection) return { count: 0 };
-      const ids = this.#ids(collection, compiled, request);
-      for (const id of ids) {
-        const found = readRecord(this.#database, collection, id);
-        if (found) removeRecord(this.#database, collection, found);
+      let count = 0;
+      for (const found of this.#records(collection, compiled, request)) {
+        removeRecord(this.#database, collection, found);
+        count += 1;
       }
-      return { count: ids.length };
+      return { count };
     };
     return { ...severalChanges, work };
   }
@@ -258,14 +258,29 @@ export class Documents {
     const { namedId } = query;
     if (namedId !== undefined) {
       const found = readRecord(this.#database, collection, namedId);
-      return found && query.matches(found.document) ? found : undefined;
+      return found && (query.isOnlyIds || query.matches(found.document)) ? found : undefined;
     }
     for (const [found] of this.#batches(collection, query, { ...parseFindOptions(undefined), limit: 1 }))
       if (found) return readRecord(this.#database, collection, found.document._id);
     return undefined;
   }
 
-  /** The ids of the documents, collected before any is changed, so that none is met twice. */
+  /**
+   * The documents of a query, to be changed one by one. Their ids are known before any is changed, so that none is met
+   * twice.
+   */
+  *#records(
+    collection: Collection,
+    query: CompiledQuery,
+    request: FindRequest,
+  ): Generator<StoredRecord, void> {
+    const named = isWhole(request) ? query.namedIds : undefined;
+    for (const id of named ?? this.#ids(collection, query, request)) {
+      const found = readRecord(this.#database, collection, id);
+      if (found && (named === undefined || query.isOnlyIds || query.matches(found.document))) yield found;
+    }
+  }
+
   #ids(collection: Collection, query: CompiledQuery, request: FindRequest): string[] {
     const ids: string[] = [];
     for (const batch of this.#batches(collection, query, request))
@@ -303,14 +318,14 @@ export class Documents {
     const work = () => {
       const collection = upsert ? this.#collections.ensure(name) : this.#collections.find(name);
       if (!collection) return { count: 0 };
-      const ids = this.#ids(collection, query, parseFindOptions(undefined));
-      for (const id of ids) {
+      let count = 0;
+      for (const found of this.#records(collection, query, parseFindOptions(undefined))) {
         // A change may have made a field irregular, so that the next one needs the new description.
         const now = this.#collections.find(name) ?? collection;
-        const found = readRecord(this.#database, now, id);
-        if (found) updateRecord(this.#database, this.#collections, now, found, change);
+        updateRecord(this.#database, this.#collections, now, found, change);
+        count += 1;
       }
-      if (ids.length > 0 || !upsert) return { count: ids.length };
+      if (count > 0 || !upsert) return { count };
       this.#create(collection, query, change, false);
       return { count: 1 };
     };
@@ -345,6 +360,10 @@ export class Documents {
     if (!found || this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
     return updateRecord(this.#database, this.#collections, collection, found, replaceWith(document));
   }
+}
+
+function isWhole({ offset, limit }: FindRequest): boolean {
+  return offset === 0 && limit === Number.POSITIVE_INFINITY;
 }
 
 function findIndex(collection: Collection, fields: readonly string[]): Index | undefined {

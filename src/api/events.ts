@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { findEvent } from '../event-log/event-log';
-import { latestPlausibleTime } from '../event-log/plausible-time';
 import { eventLog, type StoredEvent } from '../event-log/stored-event';
-import { failureClasses } from '../events/classify';
+import { doubtOf, failureClasses, meaningOf } from '../events/classify';
 import { type FieldPath, isPublic } from '../events/fields';
 import { parseMailbox } from '../events/mailbox';
 import { listRoutes } from './list';
@@ -22,6 +21,7 @@ export const eventColumns = [
   'severity',
   'reason',
   'classification',
+  'failureCode',
   'recipient',
   'domain',
   'tags',
@@ -62,8 +62,7 @@ export const events = listRoutes({
       event: event?.toLowerCase(),
       domain: domain?.toLowerCase(),
       classification,
-      // An event of the year 2100 would stand before all others for ever: it is shown to who asks for its time.
-      occurredAt: { ...(start && { $gte: start }), $lt: end ?? latestPlausibleTime(Date.now()) },
+      occurredAt: start || end ? { ...(start && { $gte: start }), ...(end && { $lt: end }) } : undefined,
     },
     by: 'occurredAt',
     descending: true,
@@ -78,9 +77,17 @@ export function bareMessageId(text: string): string {
   return text.replace(/^<|>$/g, '');
 }
 
-/** `GET /api/events/:key`: one event with its untouched original as text. */
+/** What a failure says of its address; null for any other event. */
+function presentMeaning(event: StoredEvent) {
+  const { classification } = event;
+  if (classification === null) return null;
+  const { listedByMailgun, addressIsBad } = meaningOf({ ...event, classification });
+  return { listedByMailgun, addressIsBad, doubt: doubtOf({ ...event, classification }) };
+}
+
+/** `GET /api/events/:key`: one event with what it means for its address, and its untouched original as text. */
 export const getEvent = route(async (connection, request) => {
   const event = await findEvent(connection, pathParameter(request, 'key'));
   if (event === null) throw new ApiError(404, 'not_found', 'No event in the log has this key.');
-  return { ...presentEvent(event), raw: event.raw === '' ? null : event.raw };
+  return { ...presentEvent(event), meaning: presentMeaning(event), raw: event.raw === '' ? null : event.raw };
 });

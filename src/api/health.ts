@@ -34,8 +34,8 @@ export async function readHealth(): Promise<Health> {
 }
 
 /**
- * `GET /health`, open to everybody: 200 only when all is well; numbers are counted up to 1000 and say nothing
- * of anybody.
+ * `GET /status` and `GET /health`, open to everybody: 200 only when all is well; numbers are counted up to 1000 and
+ * say nothing of anybody. Codehooks answers the second one itself, by `Alive`, where a space has a domain of its own.
  */
 export async function getHealth(_: httpRequest, response: httpResponse): Promise<void> {
   const health = await readHealth();

@@ -1,5 +1,6 @@
 import { bucketAt } from '../statistics/bucket';
 import { findBucket, firstBucketFrom, markBucket } from '../statistics/buckets';
+import { hasStatistics } from '../statistics/dimension';
 import { findStatistics, markStatistics } from '../statistics/dimension-statistics';
 import { talliesOf } from '../statistics/recount';
 import type { Connection } from '../store/connection';
@@ -21,7 +22,7 @@ export async function auditDay(connection: Connection, at: string, fix: boolean)
   if (fix && ofDay.length > 0) await markBucket(connection, day);
 
   const ofStatistics: Difference[] = [];
-  for (const { dimension, counts, ...details } of tallies) {
+  for (const { dimension, counts, ...details } of tallies.filter((tally) => hasStatistics(tally.dimension))) {
     const statistics = await findStatistics(connection, dimension);
     const where = `${dimension} on ${date}`;
     const found = [

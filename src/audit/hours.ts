@@ -2,6 +2,7 @@ import { firstEventFrom } from '../event-log/event-log';
 import { type Bucket, bucketAt, endOfTime, levels, smallestBucketAt } from '../statistics/bucket';
 import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../statistics/buckets';
 import { visitCountedEvents } from '../statistics/counted-event';
+import { talliesKeptAt } from '../statistics/fold-failures';
 import { TallyBuilder } from '../statistics/tally-builder';
 import type { Connection } from '../store/connection';
 import { compareTallies, type Findings } from './difference';
@@ -31,7 +32,7 @@ export async function auditHour(connection: Connection, at: string, fix: boolean
     parts.set(smallest.id, smallest);
   });
   const stored = await findBucket(connection, hour.id);
-  const differences = compareTallies(hour.id, builder.tallies(), stored?.tallies ?? []);
+  const differences = compareTallies(hour.id, talliesKeptAt('hour', builder), stored?.tallies ?? []);
   if (fix && differences.length > 0) {
     for (const level of levels.slice(0, levels.indexOf('hour')))
       for (const known of await bucketsBetween(connection, level, hour.start, hour.end))

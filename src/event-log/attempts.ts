@@ -1,17 +1,15 @@
 import * as v from 'valibot';
 import { softClassNames } from '../events/classify';
 import type { Connection } from '../store/connection';
-import { plausibleTime } from './plausible-time';
 import { eventLog } from './stored-event';
 
 /** Soft failures of one address that are read at most: more say nothing more. */
 const maxAttempts = 1000;
 
-const delivery = v.object({ occurredAt: v.string(), receivedAt: v.string() });
+const delivery = v.object({ occurredAt: v.string() });
 const failure = v.object({
   _id: v.string(),
   occurredAt: v.string(),
-  receivedAt: v.string(),
   messageId: v.optional(v.nullable(v.string()), null),
 });
 
@@ -21,7 +19,7 @@ export async function lastDelivery(connection: Connection, recipient: string): P
     sort: { occurredAt: -1 },
     limit: 1,
   });
-  return last === undefined ? null : plausibleTime(last);
+  return last?.occurredAt ?? null;
 }
 
 /** Failures of mail to an address after a moment that do not speak against it for good. */
@@ -36,5 +34,5 @@ export async function softFailuresSince(connection: Connection, recipient: strin
     failure,
     { sort: { occurredAt: 1 }, limit: maxAttempts },
   );
-  return failures.map(({ _id, messageId, ...times }) => ({ key: _id, messageId, at: plausibleTime(times) }));
+  return failures.map(({ _id, messageId, occurredAt }) => ({ key: _id, messageId, at: occurredAt }));
 }

@@ -12,5 +12,5 @@ it.each([
   ['2025-11-23T12:00:00.000Z', true],
   ['2018-05-01T00:00:00.000Z', false],
 ])('an event of %s that came in on 2026-11-24 is believed: %s', (occurredAt, isBelieved) => {
-  expect(plausibleTime({ occurredAt, receivedAt })).toBe(isBelieved ? occurredAt : receivedAt);
+  expect(plausibleTime(occurredAt, receivedAt)).toBe(isBelieved ? occurredAt : receivedAt);
 });

@@ -5,16 +5,13 @@ const maxAheadMs = dayMs;
 const maxAgeMs = 366 * dayMs;
 
 /**
- * When an event happened, or came in where it says a time that cannot be: one of the year 2100 must not be the last
- * event of a campaign for ever.
- * @returns an ISO time
+ * When an event happened, or came in where it says a time that cannot be. The log stores this time, and everything
+ * goes by it: one of the year 2100 would lead every list for ever, be the last event of its campaign and its address,
+ * and stretch every chart.
+ * @param occurredAt ISO time that the event says
+ * @param receivedAt ISO time at which its first copy came in
  */
-export function plausibleTime(event: { occurredAt: string; receivedAt: string }): string {
-  const ageMs = Date.parse(event.receivedAt) - Date.parse(event.occurredAt);
-  return ageMs > maxAgeMs || ageMs < -maxAheadMs ? event.receivedAt : event.occurredAt;
-}
-
-/** The latest time that an event may say to be of, when it comes in now. @returns an ISO time */
-export function latestPlausibleTime(nowMs: number): string {
-  return new Date(nowMs + maxAheadMs).toISOString();
+export function plausibleTime(occurredAt: string, receivedAt: string): string {
+  const ageMs = Date.parse(receivedAt) - Date.parse(occurredAt);
+  return ageMs > maxAgeMs || ageMs < -maxAheadMs ? receivedAt : occurredAt;
 }

@@ -4,6 +4,7 @@ import { entriesOf, type Fields } from '../events/field';
 import { eventFields, type LogFields, storedFields } from '../events/fields';
 import { Collection } from '../store/collection';
 import { eventLogName } from '../store/platform';
+import { plausibleTime } from './plausible-time';
 
 const identified = v.custom<{ _id: string }>(
   (value) => typeof value === 'object' && value !== null && '_id' in value && typeof value._id === 'string',
@@ -58,8 +59,9 @@ export function documentOf(
     const value = values[name];
     if (!isEmpty(value)) document[name] = value;
   }
+  const occurredAt = plausibleTime(event.occurredAt, receivedAt);
   const arrival = { receivedAt, source, ...(signingKey === null ? {} : { signingKey }) };
-  return Object.assign(document, { _id: event.key }, arrival);
+  return Object.assign(document, { _id: event.key, occurredAt }, arrival);
 }
 
 function hasPersonal(parts: Fields | undefined): parts is Fields {

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFailure, type FailureClass, failureClasses, meaningOf } from './classify';
-import { causeOf, collectEvidence, type DeliveryStatus, type EventFlags, type Failure } from './evidence';
+import {
+  classifyFailure,
+  type Doubt,
+  doubtOf,
+  type FailureClass,
+  failureClasses,
+  meaningOf,
+} from './classify';
+import {
+  causeOf,
+  collectEvidence,
+  type DeliveryStatus,
+  type EventFlags,
+  type Failure,
+  failureCodeOf,
+} from './evidence';
 
 const noFlags: EventFlags = { routed: false, test: false, callback: false, delayedBounce: false };
 const noStatus: DeliveryStatus = {
@@ -399,4 +413,59 @@ it.each<[string, Given, string | null]>([
   ['nothing', { reason: null, status: null }, null],
 ])('the cause that a person reads is %s', (_, given, cause) => {
   expect(causeOf(failure(given))).toBe(cause);
+});
+
+it.each<[string, Given, string | null]>([
+  ['what Mailgun states', { status: { code: 550, enhancedCode: '5.1.1' } }, '5.1.1'],
+  [
+    'what stands in the answer',
+    { status: { code: 550, enhancedCode: '', message: '550-5.7.515 denied' } },
+    '5.7.515',
+  ],
+  [
+    'that of SMTP where there is no other',
+    { status: { code: 550, message: 'Host [185.1.1.7] refused' } },
+    '550',
+  ],
+  ['that of Mailgun', { reason: 'suppress-bounce', status: { code: 605 } }, '605'],
+  [
+    'what the last attempt was told when it expired',
+    { reason: 'old', status: { code: 602, lastCode: 421, lastMessage: '421 4.7.0 Try again later' } },
+    '4.7.0',
+  ],
+  [
+    'that of the last attempt',
+    {
+      reason: 'old',
+      status: { code: 602, message: 'Too old', lastCode: 616, lastMessage: 'MX is unreachable' },
+    },
+    '616',
+  ],
+  ['none', { status: null }, null],
+  ['none, since 0 is none', { status: { code: 0 } }, null],
+])('the code that says most is %s', (_, given, code) => {
+  expect(failureCodeOf(failure(given))).toBe(code);
+});
+
+const bounced = (code: string | null, more: Partial<DeliveryStatus> = {}): Given => ({
+  reason: 'bounce',
+  status: { code: 550, enhancedCode: code, ...more },
+});
+
+it.each<[string, Given, Doubt | null]>([
+  ['a provider blocks the sender', bounced('5.7.515'), 'sender'],
+  ["the sender's address is refused", bounced('5.1.8'), 'sender'],
+  ['the mailbox is full', bounced('5.2.2'), 'full_mailbox'],
+  ['the message is too big', bounced('5.3.4'), 'content'],
+  ['the content is refused', bounced(null, { message: '554 5.6.0 Bad content' }), 'content'],
+  ['the bounce is soft', bounced(null, { bounceType: 'soft' }), 'soft'],
+  ['nothing speaks for the address', bounced('5.1.1'), null],
+  ['only the word of Mailgun speaks against it', bounced(null), null],
+  ['Mailgun does not list it', { ...bounced('5.7.515'), reason: 'generic' }, null],
+  ['Mailgun does not list a delayed bounce', { ...bounced('5.2.2'), flags: { delayedBounce: true } }, null],
+  ['it was listed earlier, whatever for', { reason: 'suppress-bounce', status: { code: 605 } }, null],
+])('whether a listing is doubtful: %s', (_, given, doubt) => {
+  const told = failure(given);
+  const judged = { ...told, classification: classifyFailure(told), failureCode: failureCodeOf(told) };
+  expect(doubtOf(judged)).toBe(doubt);
 });

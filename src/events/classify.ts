@@ -107,7 +107,7 @@ const rows = [
   { name: 'unclassified', listed: 'no', addressIsBad: null, matches: () => true },
 ] as const;
 
-const byName = new Map<FailureClass, (typeof rows)[number]>(rows.map((row) => [row.name, row]));
+const byName = new Map<string, (typeof rows)[number]>(rows.map((row) => [row.name, row]));
 
 /** Names of all rows, in order. */
 export const failureClasses = rows.map((row) => row.name);
@@ -116,6 +116,11 @@ export const failureClasses = rows.map((row) => row.name);
 export function classifyFailure(failure: Failure): FailureClass {
   const evidence = collectEvidence(failure);
   return rows.find((row) => row.matches(evidence))?.name ?? 'unclassified';
+}
+
+/** Whether a failure of a class says that mail to the address can never arrive; null when it does not tell. */
+export function isAddressBad(classification: string): boolean | null {
+  return byName.get(classification)?.addressIsBad ?? null;
 }
 
 /** The states of the classes that repeat what one of Mailgun's lists says; a bounce puts an address in `bounced`. */
@@ -129,7 +134,8 @@ export function meaningOf(
   failure: Pick<Failure, 'severity' | 'reason' | 'flags'> & { classification: FailureClass },
 ): FailureMeaning {
   const { severity, reason, flags, classification } = failure;
-  const { listed = 'no', addressIsBad = null } = byName.get(classification) ?? {};
+  const listed = byName.get(classification)?.listed ?? 'no';
+  const addressIsBad = isAddressBad(classification);
   // Mailgun puts exactly these on the bounce list of the sending domain, whatever their code says.
   const isHardForMailgun = severity === 'permanent' && reason === 'bounce' && !flags.delayedBounce;
   const listedByMailgun = listed === 'yes' || (listed === 'by reason' && isHardForMailgun);
@@ -139,6 +145,25 @@ export function meaningOf(
     addressIsBad,
     suppresses: isSuppressed ? (statesOfLists[classification] ?? 'bounced') : null,
   };
+}
+
+/** What speaks for an address that Mailgun has listed: its failure was about the sender, the content, a full mailbox, or soft. */
+export const doubts = ['sender', 'content', 'full_mailbox', 'soft'] as const;
+export type Doubt = (typeof doubts)[number];
+
+/**
+ * Why it is doubtful that Mailgun lists the address of a failure. Null when it does not, or when nothing speaks for
+ * the address.
+ */
+export function doubtOf(
+  failure: Parameters<typeof meaningOf>[0] & { failureCode: string | null },
+): Doubt | null {
+  const { listedByMailgun, addressIsBad } = meaningOf(failure);
+  if (!listedByMailgun || addressIsBad !== false) return null;
+  const code = failure.failureCode ?? '';
+  if (failure.classification === 'sender_blocked') return 'sender';
+  if (!isSoftCode(code)) return 'soft';
+  return /^\d\.2\.2$/.test(code) ? 'full_mailbox' : 'content';
 }
 
 /** Classes of failures that Mailgun itself refused to send because of an earlier suppression. */

@@ -72,6 +72,24 @@ export function collectEvidence({ severity, reason, deliveryStatus, flags }: Fai
   };
 }
 
+/** SMTP's codes and Mailgun's own have three digits; anything else in their place, such as 0, says nothing. */
+const threeDigits = (code: number | null | undefined) =>
+  code !== null && code !== undefined && /^[1-9]\d\d$/.test(`${code}`) ? `${code}` : null;
+
+/**
+ * The code that says most of why a mail failed, such as `5.7.515`, `550` or Mailgun's `605`: RFC 3463's where one is
+ * told, else the one of three digits, of an expired mail that of its last attempt. Null when none is told.
+ */
+export function failureCodeOf(failure: Failure): string | null {
+  const { lastMessage = null, lastCode, code } = failure.deliveryStatus ?? {};
+  return (
+    codesIn(lastMessage)[0] ??
+    (collectEvidence(failure).enhancedCode || null) ??
+    threeDigits(lastCode) ??
+    threeDigits(code)
+  );
+}
+
 /** Why a mail failed, as a person reads it: of an expired one what the last attempt was told. Null when nothing says it. */
 export function causeOf({
   reason,

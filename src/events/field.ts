@@ -99,6 +99,19 @@ export const texts = (example: readonly string[], more: More = {}) =>
     ...more,
   }) as const;
 
+/** Some texts in their order, in whatever order they were added. */
+export const sortedTexts = (example: readonly string[], more: More = {}) =>
+  ({
+    ...texts(example, more),
+    schema: v.optional(
+      v.pipe(
+        v.array(v.string()),
+        v.transform((values) => [...values].sort()),
+      ),
+      [],
+    ),
+  }) as const;
+
 /** One of some texts. */
 export const oneOf = <const Values extends readonly string[]>(
   values: Values,

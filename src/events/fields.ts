@@ -50,7 +50,9 @@ export const eventFields = {
   timestamp: field.requiredNumber(1795493423.5, {
     description: 'When it happened, in seconds since 1970, as sent.',
   }),
-  occurredAt: field.requiredTime({ description: 'When it happened.' }),
+  occurredAt: field.requiredTime({
+    description: 'When it happened; when it came in where `timestamp` cannot be true.',
+  }),
   tags: field.texts(['welcome'], { description: 'In lower case.' }),
   userVariables: text(null, {
     ...personal,
@@ -72,6 +74,9 @@ export const eventFields = {
   }),
   classification: field.oneOfOrNull(failureClasses, 'hard_bounce', {
     description: 'Of a failure: what it means for the address.',
+  }),
+  failureCode: text('5.1.1', {
+    description: 'Of a failure: the code that says most of why, of RFC 3463 where there is one.',
   }),
   unsubscribedFrom: field.texts([], {
     description: 'Of an unsubscribe: tags or list addresses, `*` for all mail of the domain.',
@@ -112,7 +117,7 @@ export const logFields = {
   receivedAt: field.requiredTime(),
   processedAt: field.time(),
   attempts: field.countOrZero(1),
-  messageTags: field.texts([], {
+  messageTags: field.sortedTexts([], {
     description: 'Of an unsubscribe, complaint or delayed bounce without tags: those of its message.',
   }),
   sweptAt: field.time(internal),

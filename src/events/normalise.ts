@@ -2,6 +2,7 @@ import { domainOfAddress } from './address';
 import { classifyFailure } from './classify';
 import { parseDomain } from './domain-name';
 import type { MailgunEvent } from './event';
+import { failureCodeOf } from './evidence';
 import type { EventFields } from './fields';
 import { eventKey, shortHash } from './key';
 import { parseMailbox } from './mailbox';
@@ -22,7 +23,14 @@ const noBot = new Set(['no', 'none', 'unknown']);
 /** What the two formats have read from their payload, before the rules that both share. */
 export type EventDraft = Omit<
   EventFields,
-  'key' | 'fingerprint' | 'timestamp' | 'occurredAt' | 'classification' | 'unsubscribedFrom' | 'domain'
+  | 'key'
+  | 'fingerprint'
+  | 'timestamp'
+  | 'occurredAt'
+  | 'classification'
+  | 'failureCode'
+  | 'unsubscribedFrom'
+  | 'domain'
 > & {
   /** Mailgun's id, null where the format has none. */
   id: string | null;
@@ -114,9 +122,10 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     severity,
     reason,
     recipient,
+    // What Mailgun says of it may be empty or missing: the address is the same in every event of its mailbox.
     recipientDomain:
-      (draft.recipientDomain === null ? null : parseDomain(draft.recipientDomain)) ??
-      (recipient && domainOfAddress(recipient)),
+      (recipient && domainOfAddress(recipient)) ??
+      (draft.recipientDomain === null ? null : parseDomain(draft.recipientDomain)),
     recipientProvider: name(draft.recipientProvider),
     domain: sendingDomain({ ...draft.domainEvidence, messageId }),
     account: name(draft.account),
@@ -140,7 +149,9 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     fingerprint: shortHash(draft.content),
     raw: draft.raw,
   };
-  if (event !== 'failed') return Object.assign(fields, { event, classification: null });
-  const classification = classifyFailure({ severity, reason, deliveryStatus, flags });
-  return Object.assign(fields, { event, classification } as const);
+  if (event !== 'failed') return Object.assign(fields, { event, classification: null, failureCode: null });
+  const failure = { severity, reason, deliveryStatus, flags };
+  const classification = classifyFailure(failure);
+  const failureCode = failureCodeOf(failure);
+  return Object.assign(fields, { event, classification, failureCode } as const);
 }

@@ -5,6 +5,7 @@ import { newRevision } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
 import { type Bucket, type Level, levels } from './bucket';
+import { hasStatistics } from './dimension';
 import type { Tally } from './tally';
 import { decodeTallies, decodeTallyOf, encodedTallies, encodeTallies } from './tally-encoding';
 
@@ -15,6 +16,8 @@ const bucketFields = v.object({
   /** The mark: another one with every event that came since the bucket was counted. */
   dirty: v.optional(v.nullable(v.string()), null),
   ...encodedTallies,
+  /** Groups of failures, apart from all others so that they can be read alone. */
+  failures: v.optional(v.object(encodedTallies), {}),
   /** Of a day: dimensions that have not taken its numbers yet. */
   carry: v.optional(v.array(v.string()), []),
   /** Of a day: retention has closed it, and has removed what it is the sum of. */
@@ -24,9 +27,12 @@ const bucketFields = v.object({
 
 const storedBucket = v.pipe(
   bucketFields,
-  v.transform(({ subjects, numbers, emptied: _, ...bucket }) => ({
+  v.transform(({ subjects, numbers, failures, emptied: _, ...bucket }) => ({
     ...bucket,
-    tallies: decodeTallies({ subjects, numbers }, bucket.start),
+    tallies: [
+      ...decodeTallies({ subjects, numbers }, bucket.start),
+      ...decodeTallies(failures, bucket.start),
+    ],
   })),
 );
 
@@ -97,6 +103,27 @@ export async function talliesOfDimension(
   return found;
 }
 
+const failuresOnly = v.object({ start: v.string(), failures: bucketFields.entries.failures });
+
+/** The groups of failures of each day of a span of time. */
+export async function failuresOfDays(connection: Connection, start: string, end: string): Promise<Tally[]> {
+  const found: Tally[] = [];
+  const query = { level: 'day', start: { $gte: start, $lt: end } } as const;
+  await buckets.visit(connection, query, failuresOnly, (day) => {
+    found.push(...decodeTallies(day.failures, day.start));
+  });
+  return found;
+}
+
+/** The numbers of a bucket as it stores them. */
+export function encodeNumbers(tallies: readonly Tally[], start: string) {
+  const [own, failures] = [
+    tallies.filter(({ dimension }) => hasStatistics(dimension)),
+    tallies.filter(({ dimension }) => !hasStatistics(dimension)),
+  ];
+  return { ...encodeTallies(own, start), failures: encodeTallies(failures, start) };
+}
+
 /**
  * Writes a bucket's numbers under a new mark, unless it was marked again since it was read. Does not say
  * whether it did: {@link clearMark} takes away only the new mark, so a write that failed stays to be done.
@@ -112,7 +139,7 @@ export async function writeTallies(
   await buckets.updateIfMatches(
     connection,
     { _id: bucket._id, dirty: bucket.dirty },
-    { $set: { ...encodeTallies(tallies, bucket.start), carry: [...carry], dirty: written } },
+    { $set: { ...encodeNumbers(tallies, bucket.start), carry: [...carry], dirty: written } },
   );
   return written;
 }

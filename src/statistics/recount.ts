@@ -11,6 +11,7 @@ import {
   writeTallies,
 } from './buckets';
 import { visitCountedEvents } from './counted-event';
+import { hasStatistics } from './dimension';
 import {
   type DimensionStatistics,
   dirtyStatistics,
@@ -18,6 +19,7 @@ import {
   statisticsCollections,
   writeStatistics,
 } from './dimension-statistics';
+import { talliesKeptAt } from './fold-failures';
 import type { Tally } from './tally';
 import { TallyBuilder } from './tally-builder';
 import { sortKeysOf, totalsOf } from './totals';
@@ -65,7 +67,7 @@ async function inBatches<Item>(
 }
 
 /** The numbers of a bucket as they stand in what it is made of. */
-export async function talliesOf(connection: Connection, bucket: Bucket): Promise<Tally[]> {
+export async function talliesOf(connection: Connection, bucket: Bucket): Promise<readonly Tally[]> {
   const builder = new TallyBuilder();
   const below = childLevel(bucket.level);
   if (below === null) {
@@ -74,16 +76,16 @@ export async function talliesOf(connection: Connection, bucket: Bucket): Promise
     for (const child of await bucketsBetween(connection, below, bucket.start, bucket.end))
       builder.addTallies(child.tallies);
   }
-  return builder.tallies();
+  return talliesKeptAt(bucket.level, builder);
 }
 
-/** Dimensions whose numbers differ between two counts. */
+/** Dimensions that have statistics and whose numbers differ between two counts. */
 function changedDimensions(before: readonly Tally[], after: readonly Tally[]): string[] {
   const old = new Map(before.map((tally) => [tally.dimension, JSON.stringify(tally)]));
   const counted = new Set(after.map(({ dimension }) => dimension));
   const changed = after.filter((tally) => old.get(tally.dimension) !== JSON.stringify(tally));
   const gone = before.filter(({ dimension }) => !counted.has(dimension));
-  return [...changed, ...gone].map(({ dimension }) => dimension);
+  return [...changed, ...gone].map(({ dimension }) => dimension).filter(hasStatistics);
 }
 
 /** Counts one bucket and writes its numbers under a new mark. */

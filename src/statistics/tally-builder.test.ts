@@ -20,7 +20,6 @@ const someEvent = fc
     return {
       ...event,
       source: 'webhook' as const,
-      receivedAt: event.occurredAt,
       messageTags: [],
       first,
       firstOfDay: first,

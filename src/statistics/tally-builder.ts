@@ -1,10 +1,10 @@
-import { plausibleTime } from '../event-log/plausible-time';
 import type { FirstEngagement } from '../events/fields';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
 import { type StoredCounter, storedCounters } from './counter-table';
-import { type Counts, countersOfFirst, countersRaisedBy } from './counters';
+import { type Counts, countersOfFirst, countersRaisedBy, isApart } from './counters';
 import { allMail, dimensionOf } from './dimension';
+import { dimensionOfFailure } from './failure-group';
 import type { Tally } from './tally';
 
 interface CountedDimension {
@@ -24,6 +24,8 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
     dimensions.push({ dimension: dimensionOf('backfill', event.domain ?? ''), isFirst: ({ all }) => all });
   for (const tag of new Set([...event.tags, ...event.messageTags]))
     dimensions.push({ dimension: dimensionOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
+  const failure = isApart(event) ? null : dimensionOfFailure(event);
+  if (failure !== null) dimensions.push({ dimension: failure, isFirst: () => false });
   return dimensions;
 }
 
@@ -45,9 +47,8 @@ export class TallyBuilder {
   /** Adds one event to everything that it counts for. */
   addEvent(event: CountedEvent): void {
     const raised = countersRaisedBy(event);
-    const seenAt = plausibleTime(event);
     for (const { dimension, isFirst } of dimensionsOf(event)) {
-      const tally = this.tallyOf(dimension, seenAt, seenAt);
+      const tally = this.tallyOf(dimension, event.occurredAt, event.occurredAt);
       for (const counter of raised) raise(tally.counts, counter);
       for (const { name, once } of countersOfFirst(event.event)) {
         const { ever, ofDay } = notesOf(event, once);

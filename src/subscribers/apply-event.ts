@@ -1,9 +1,8 @@
-import { plausibleTime } from '../event-log/plausible-time';
-import type { StoredEvent } from '../event-log/stored-event';
 import { isStandIn } from '../events/address';
 import type { Addressed, MailgunEvent } from '../events/event';
 import { suppressionsBy } from '../suppressions/evidence';
 import { addEvidence } from '../suppressions/fold';
+import type { Source } from '../suppressions/suppression';
 import type { Subscriber } from './subscriber';
 import { summarise } from './summary';
 
@@ -23,21 +22,19 @@ const earlier = (a: string | null, b: string) => (a === null || b < a ? b : a);
  */
 export function applyEvent(
   before: Subscriber,
-  stored: MailgunEvent & Pick<StoredEvent, 'receivedAt' | 'source'>,
+  event: MailgunEvent & { source?: Source },
   softBounces: number,
 ): Subscriber {
-  // A time that cannot be would be the last for ever, and nobody could decide anything after it.
-  const at = plausibleTime(stored);
-  const after = summarise(addEvidence(before, suppressionsBy(stored, at, stored.source)));
+  const at = event.occurredAt;
+  const after = summarise(addEvidence(before, suppressionsBy(event, event.source ?? 'webhook')));
   return {
     ...after,
     softBounces: Math.max(before.softBounces, softBounces),
-    lastDeliveredAt:
-      stored.event === 'delivered' ? later(before.lastDeliveredAt, at) : before.lastDeliveredAt,
+    lastDeliveredAt: event.event === 'delivered' ? later(before.lastDeliveredAt, at) : before.lastDeliveredAt,
     lastOpenedAt:
-      stored.event === 'opened' && stored.bot === null ? later(before.lastOpenedAt, at) : before.lastOpenedAt,
+      event.event === 'opened' && event.bot === null ? later(before.lastOpenedAt, at) : before.lastOpenedAt,
     lastClickedAt:
-      stored.event === 'clicked' && stored.bot === null
+      event.event === 'clicked' && event.bot === null
         ? later(before.lastClickedAt, at)
         : before.lastClickedAt,
     firstEventAt: earlier(before.firstEventAt, at),

@@ -1,5 +1,4 @@
 import { eventsOf } from '../event-log/event-log';
-import { plausibleTime } from '../event-log/plausible-time';
 import type { Connection } from '../store/connection';
 import { suppressionsBy } from '../suppressions/evidence';
 import { publishSoon } from '../suppressions/feed';
@@ -14,7 +13,7 @@ import { changeSubscriber, findSubscriber, type StoredSubscriber } from './subsc
 async function evidenceAfter(connection: Connection, email: string, at: string): Promise<Suppression[]> {
   const events = (await eventsOf(connection, email, { after: at })).filter(concernsSubscriber);
   return [
-    ...events.flatMap((event) => suppressionsBy(event, plausibleTime(event), event.source)),
+    ...events.flatMap((event) => suppressionsBy(event, event.source)),
     ...(await evidenceOfLists(connection, email)),
   ];
 }

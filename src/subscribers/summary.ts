@@ -1,4 +1,4 @@
-import { doubtOf } from '../suppressions/doubt';
+import { blockOf } from '../suppressions/block';
 import { decidedAt } from '../suppressions/evidence';
 import { refusedTags, type Suppression, type SuppressionList } from '../suppressions/suppression';
 import type { Status, Subscriber } from './subscriber';
@@ -55,6 +55,6 @@ export function summarise(subscriber: Subscriber): Subscriber {
     unsubscribeDate: unsubscribe && decidedAt(unsubscribe),
     unsubscribedFrom: unsubscribedFrom(lasting),
     reactivatedAt: reactivations.sort().at(-1) ?? null,
-    doubts: [...new Set(lasting.flatMap((one) => doubtOf(one) ?? []))].sort(),
+    doubts: [...new Set(lasting.flatMap((one) => blockOf(one) ?? []))].sort(),
   };
 }

@@ -1,7 +1,7 @@
 import { domainOfAddress } from '../events/address';
 import { classifyFailure, meaningOf } from '../events/classify';
 import type { MailgunEvent } from '../events/event';
-import { causeOf, collectEvidence } from '../events/evidence';
+import { causeOf, failureCodeOf } from '../events/evidence';
 import { providerOf } from '../events/provider';
 import {
   allMail,
@@ -43,15 +43,12 @@ function scopesOf({ unsubscribedFrom, mailingList }: MailgunEvent): string[] {
   );
 }
 
-/**
- * What an event says against writing to its address.
- * @param at when it happened, ISO
- */
-export function suppressionsBy(event: MailgunEvent, at: string, source: Source): Suppression[] {
+/** What an event says against writing to its address. */
+export function suppressionsBy(event: MailgunEvent, source: Source): Suppression[] {
   const common = {
     domain: event.domain,
     scope: allMail,
-    since: at,
+    since: event.occurredAt,
     source,
     event: event.key,
     detail: null,
@@ -80,14 +77,13 @@ export function suppressionsBy(event: MailgunEvent, at: string, source: Source):
   const { suppresses, listedByMailgun, addressIsBad } = meaningOf({ ...event, classification });
   if (suppresses === null) return [];
   const rank = addressIsBad === null ? 'reported' : addressIsBad ? 'certain' : 'doubtful';
-  const { enhancedCode, code } = collectEvidence(event);
   return [
     suppressionBy(rank, event.key, {
       ...common,
       list: lists[suppresses],
       scope: suppresses === 'unsubscribed' ? scopeOfRefusedMail(event.tags) : allMail,
       detail: causeOf(event),
-      code: enhancedCode || (code === null ? null : String(code)),
+      code: event.failureCode,
       provider: providerOf(event),
       refusedByMailgun: listedByMailgun,
     }),
@@ -152,14 +148,13 @@ export function suppressionsByEntry(entry: ListEntry): Suppression[] {
   };
   const classification = classifyFailure(failure);
   const { addressIsBad } = meaningOf({ ...failure, classification });
-  const { enhancedCode } = collectEvidence(failure);
   return [
     suppressionBy(addressIsBad === false ? 'doubtful' : 'reported', 'mailgun', {
       ...common,
       scope: allMail,
       detail: entry.error,
       classification,
-      code: enhancedCode || entry.code,
+      code: failureCodeOf(failure) ?? entry.code,
       provider: providerOf({ recipientProvider: null, recipientDomain: domainOfAddress(entry.address) }),
     }),
   ];

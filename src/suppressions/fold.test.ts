@@ -53,7 +53,7 @@ const someDecision: fc.Arbitrary<Decision> = fc.record({
 });
 
 type Step = { event: MailgunEvent } | { decision: Decision };
-const evidenceOf = (event: MailgunEvent) => suppressionsBy(event, event.occurredAt, 'webhook');
+const evidenceOf = (event: MailgunEvent) => suppressionsBy(event, 'webhook');
 
 /** What the app does: an event is in the log before its effects, and a lift reads there what happened after it. */
 function play(steps: readonly Step[]): Reasons {

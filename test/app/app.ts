@@ -26,6 +26,11 @@ export interface SignatureBlock {
   signature: string;
 }
 
+/** The UTC day that lies so many days back, `2026-11-24`. What is over a year old counts as of when it came in. */
+export function dayAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** A signature as Mailgun makes it: HMAC-SHA256 over timestamp and token. */
 export function sign(
   over: Partial<Pick<SignatureBlock, 'timestamp' | 'token'>> = {},

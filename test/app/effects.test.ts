@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type App, event, kinds, sign, startApp } from './app';
+import { type App, dayAgo, event, kinds, sign, startApp } from './app';
 
 const fixtures = join(process.cwd(), 'test/fixtures/mailgun');
 const payload = v.record(v.string(), v.unknown());
@@ -176,7 +176,7 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
         event('opened', {
           recipient,
           tags,
-          timestamp: Date.UTC(2026, 0, day, 12) / 1000 + Math.random(),
+          timestamp: Date.parse(`${dayAgo(30 - day)}T12:00:00Z`) / 1000 + Math.random(),
           'client-info': { bot },
         }),
       );
@@ -193,8 +193,8 @@ describe.each(kinds)('the effects of events, from %s', (kind) => {
       uniqueOpens: 3,
       peopleOpened: 2,
       days: {
-        '2026-01-01': { opens: 4, uniqueOpens: 3, peopleOpened: 2 },
-        '2026-01-02': { opens: 1, uniqueOpens: 1, peopleOpened: 1 },
+        [dayAgo(29)]: { opens: 4, uniqueOpens: 3, peopleOpened: 2 },
+        [dayAgo(28)]: { opens: 1, uniqueOpens: 1, peopleOpened: 1 },
       },
     });
   });

@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type App, event, startApp } from './app';
+import { type App, dayAgo, event, startApp } from './app';
 
 const items = v.object({ items: v.array(v.record(v.string(), v.unknown())), next: v.nullable(v.string()) });
 
+const zero = dayAgo(62);
+const one = dayAgo(61);
+const two = dayAgo(60);
 const at = (time: string) => Date.parse(time) / 1000;
 
 let app: App;
@@ -13,8 +16,8 @@ beforeAll(async () => {
   const shop = { domain: { name: 'shop.example.com' }, tags: ['Welcome'] };
   const news = { domain: { name: 'news.example.com' }, tags: ['news-1', 'News'] };
   const person = (n: number) => `p${n}@gmail.com`;
-  const first = '2026-05-01T10:00:00Z';
-  const second = '2026-05-02T10:00:00Z';
+  const first = `${one}T10:00:00Z`;
+  const second = `${two}T10:00:00Z`;
   await app.send(event('delivered', { ...shop, recipient: person(1), timestamp: at(first) }));
   await app.send(
     event('failed', {
@@ -27,13 +30,13 @@ beforeAll(async () => {
   );
   for (const n of [1, 2, 3, 4])
     await app.send(event('delivered', { ...news, recipient: person(n), timestamp: at(second) + n }));
-  await app.send(event('opened', { ...news, recipient: person(1), timestamp: at('2026-05-02T11:30:00Z') }));
-  await app.send(event('opened', { ...news, recipient: person(1), timestamp: at('2026-05-02T11:31:00Z') }));
+  await app.send(event('opened', { ...news, recipient: person(1), timestamp: at(`${two}T11:30:00Z`) }));
+  await app.send(event('opened', { ...news, recipient: person(1), timestamp: at(`${two}T11:31:00Z`) }));
   await app.send(
     event('clicked', {
       ...news,
       recipient: person(1),
-      timestamp: at('2026-05-02T11:32:00Z'),
+      timestamp: at(`${two}T11:32:00Z`),
       url: 'https://example.com/',
     }),
   );
@@ -44,14 +47,14 @@ afterAll(() => app.stop());
 const list = async (path: string) => v.parse(items, (await app.get(path)).body).items;
 
 it('a summary of a span has its totals, its days, and the change against the span before', async () => {
-  const { body } = await app.get('/api/summary?from=2026-05-02&to=2026-05-02');
+  const { body } = await app.get(`/api/summary?from=${two}&to=${two}`);
   expect(body).toMatchObject({
-    from: '2026-05-02',
-    to: '2026-05-02',
+    from: two,
+    to: two,
     totals: { delivered: 4, opens: 2, uniqueOpens: 1, permanentFailures: 0 },
     rates: { delivery: 1, open: 0.5, uniqueOpen: 0.25, click: 0.25, clickToOpen: 1 },
-    days: { '2026-05-02': { delivered: 4 } },
-    before: { from: '2026-05-01', to: '2026-05-01', totals: { delivered: 1, permanentFailures: 1 } },
+    days: { [two]: { delivered: 4 } },
+    before: { from: one, to: one, totals: { delivered: 1, permanentFailures: 1 } },
     change: {
       totals: { delivered: 3, permanentFailures: -1, opens: null },
       rates: { delivery: 0.5, open: 0.5, clickToOpen: null },
@@ -59,7 +62,7 @@ it('a summary of a span has its totals, its days, and the change against the spa
     health: { status: 'ok', pending: 0, dead: 0, oldestPendingSeconds: null },
   });
   expect(Object.keys(v.parse(v.object({ days: v.record(v.string(), v.unknown()) }), body).days)).toEqual([
-    '2026-05-02',
+    two,
   ]);
 });
 
@@ -87,26 +90,24 @@ it('a summary and a timeline can be of one sending domain', async () => {
     totals: { delivered: 1, permanentFailures: 1, opens: 0 },
     providers: [],
   });
-  expect(await list('/api/timeline?domain=shop.example.com&from=2026-05-01&to=2026-05-02')).toMatchObject([
+  expect(await list(`/api/timeline?domain=shop.example.com&from=${one}&to=${two}`)).toMatchObject([
     { delivered: 1 },
     { delivered: 0 },
   ]);
 });
 
 it('a timeline has every step of its span, by day and by hour', async () => {
-  expect(await list('/api/timeline?from=2026-04-30&to=2026-05-02')).toMatchObject([
-    { start: '2026-04-30T00:00:00.000Z', delivered: 0, rates: { delivery: null } },
-    { start: '2026-05-01T00:00:00.000Z', delivered: 1 },
-    { start: '2026-05-02T00:00:00.000Z', delivered: 4, uniqueOpens: 1 },
+  expect(await list(`/api/timeline?from=${zero}&to=${two}`)).toMatchObject([
+    { start: `${zero}T00:00:00.000Z`, delivered: 0, rates: { delivery: null } },
+    { start: `${one}T00:00:00.000Z`, delivered: 1 },
+    { start: `${two}T00:00:00.000Z`, delivered: 4, uniqueOpens: 1 },
   ]);
-  const hours = await list(
-    '/api/timeline?by=hour&from=2026-05-02T09:00:00Z&to=2026-05-02T12:00:00Z&tag=news-1',
-  );
+  const hours = await list(`/api/timeline?by=hour&from=${two}T09:00:00Z&to=${two}T12:00:00Z&tag=news-1`);
   expect(hours).toMatchObject([
-    { start: '2026-05-02T09:00:00.000Z', delivered: 0 },
-    { start: '2026-05-02T10:00:00.000Z', delivered: 4 },
+    { start: `${two}T09:00:00.000Z`, delivered: 0 },
+    { start: `${two}T10:00:00.000Z`, delivered: 4 },
     {
-      start: '2026-05-02T11:00:00.000Z',
+      start: `${two}T11:00:00.000Z`,
       opens: 2,
       uniqueOpens: 1,
       uniqueClicks: 1,
@@ -130,7 +131,7 @@ it('campaigns are sorted by what is asked for and found by the beginning of thei
   expect(one).toMatchObject({
     delivered: 4,
     rates: { uniqueOpen: 0.25 },
-    trend: [{ day: '2026-05-02', delivered: 4, uniqueOpens: 1, uniqueClicks: 1 }],
+    trend: [{ day: two, delivered: 4, uniqueOpens: 1, uniqueClicks: 1 }],
   });
   expect(one).not.toHaveProperty('days');
 });

@@ -122,11 +122,17 @@ async function itemsOf(app: App, path: string, key: string) {
 }
 
 /** Everything that an owner can read of what events have made. */
-export async function everythingIn(app: App): Promise<object> {
+export async function everythingIn(app: App) {
   const { health: _, missedByWebhook: __, ...summary } = (await app.get('/api/summary')).body;
+  const campaigns = await itemsOf(app, '/api/campaigns?limit=1000', 'tag');
+  const days = campaigns.map(async ({ tag }) => {
+    return (await app.get(`/api/campaigns/${encodeURIComponent(String(tag))}`)).body.days;
+  });
   return {
     summary,
-    campaigns: await itemsOf(app, '/api/campaigns?limit=1000', 'tag'),
+    campaigns,
+    daysOfCampaigns: await Promise.all(days),
+    failures: (await app.get('/api/failures')).body,
     subscribers: await itemsOf(app, '/api/subscribers?limit=1000', 'email'),
     events: await itemsOf(app, '/api/events?limit=1000', 'key'),
   };

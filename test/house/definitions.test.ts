@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { failureClasses, meaningOf } from '../../src/events/classify';
 import {
   counterTable,
   type definitions,
@@ -31,4 +32,24 @@ it.each([
 ])('the page of definitions says of %s what the table says', (title, rows) => {
   const written = sectionsOf(title).map((section) => section.replace(/\s+/g, ' ').trim());
   expect(written).toEqual(rows.map(sectionOf));
+});
+
+it('the page of definitions says of every class of failures what the table says', () => {
+  const flags = { routed: false, test: false, callback: false, delayedBounce: false };
+  const table = failureClasses.map((classification) => {
+    const [asBounce, otherwise] = ['bounce', 'generic'].map((reason) =>
+      meaningOf({ severity: 'permanent', reason, flags, classification }),
+    );
+    const listed = otherwise?.listedByMailgun
+      ? 'yes'
+      : asBounce?.listedByMailgun
+        ? 'with the reason `bounce`'
+        : 'no';
+    const bad = asBounce?.addressIsBad ?? null;
+    return [`\`${classification}\``, listed, bad === null ? '–' : bad ? 'yes' : 'no'];
+  });
+  const section = page.split('## What a failure means\n')[1]?.split(/^## /m)[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+  const written = rows.map((row) => row.split('|').map((cell) => cell.trim()));
+  expect(written.map(([, name, , listed, bad]) => [name, listed, bad])).toEqual(table);
 });

@@ -18,6 +18,8 @@ interface Reply {
   readonly status?: number;
   readonly body: string;
   readonly keeps?: boolean;
+  /** Whether an instance of before answers the first request of each kind. */
+  readonly settles?: boolean;
 }
 
 /** The endpoints that `coho deploy` calls, by the requests that were recorded of it. */
@@ -26,15 +28,22 @@ async function gateway(reply: Reply) {
   const deployments: object[] = [
     { _id: 'd1', headers: { 'x-userfullname': 'somebody', 'x-date': '2026-11-01T00:00:00.000Z' } },
   ];
+  const asked = new Set<string>();
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     const say = (status: number, text: string) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(text);
+    const { pathname } = new URL(request.url ?? '', 'http://gateway');
+    const isStale = reply.settles === true && request.method === 'GET' && !asked.has(pathname);
+    asked.add(pathname);
+    if (isStale) return say(401, '{"error":"Authentication failed"}');
+    if (pathname === '/prod/status') return say(200, '{"status":"ok"}');
+    if (pathname === '/prod/health') return response.end('Alive');
     if (request.headers['x-admintoken'] !== adminToken) return say(401, '{"error":"Not authorized"}');
-    const path = new URL(request.url ?? '', 'http://gateway').pathname;
-    if (request.method === 'GET' && path === '/prod/_A_D_M_query/_hooks')
+    if (request.method === 'GET' && pathname === '/prod/_A_D_M_query/_hooks')
       return say(200, JSON.stringify(deployments));
-    if (request.method !== 'POST' || path !== '/prod/_A_D_M_deploy') return say(404, '{"error":"Not found"}');
+    if (request.method !== 'POST' || pathname !== '/prod/_A_D_M_deploy')
+      return say(404, '{"error":"Not found"}');
     bundles.push(v.parse(sent, JSON.parse(body.toString())).bundle);
     if (reply.keeps) deployments.unshift({ _id: 'd2', headers: { 'x-date': request.headers['x-date'] } });
     return say(reply.status ?? 200, reply.body);
@@ -109,6 +118,15 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(unset.code).toBe(0);
     expect(unset.out).not.toContain('ran test');
     expect(unset.out).toContain('Not verified: set SPACE_URL, SPACE_API_KEY, MAILGUN_WEBHOOK_SIGNING_KEY');
+  });
+
+  it('waits for a space that has not settled, and says which path a monitor has to ask', async () => {
+    const { url } = await gateway({ ...accepted, settles: true });
+    const run = await runTool('deploy', ['--skip-tests'], env(url), await project());
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(run.out).not.toContain('could not be read');
+    expect(run.out).toContain('The platform answers /health itself (200 Alive), whatever the app does');
+    expect(run.out).toContain('let a monitor ask /status.');
   });
 
   it.each(['lint', 'typecheck', 'page', 'test'])('deploys nothing when npm run %s fails', async (script) => {

@@ -71,11 +71,25 @@ export async function startFakeSpace(plan: Plan, settings: FakeSpaceSettings = {
   }
 
   function read(path: string): object | undefined {
-    const { all, tags, subscribers } = foldEvents(stored);
+    const { all, tags, providers, failures, subscribers } = foldEvents(stored);
     const [, kind, name] = /^\/dev\/api\/(\w+)\/?([^?]*)/.exec(path) ?? [];
     if (kind === 'summary') {
       const { counters, rest } = campaignDocument(all);
-      return { totals: counters, ...rest };
+      return {
+        totals: counters,
+        ...rest,
+        providers: [...providers].map(([provider, { total }]) => ({ provider, totals: total })),
+      };
+    }
+    if (kind === 'failures') {
+      const asked = new URLSearchParams(path.split('?')[1]).get('from') ?? '';
+      const groups = [...failures].filter(([text]) => text.startsWith(asked));
+      return {
+        items: groups.map(([text, count]) => {
+          const [, domain, provider, classification, code = '?'] = text.split(' ');
+          return { domain, provider, classification, code: code === '?' ? null : code, failures: count };
+        }),
+      };
     }
     const items = [...subscribers].map(([email, { status, unsubscribedFrom }]) => {
       return { email, status, unsubscribedFrom: [...(unsubscribedFrom ?? [])] };

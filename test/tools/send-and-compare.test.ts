@@ -105,7 +105,7 @@ describe('comparing with a space', () => {
   it('looks only at what the run added to a space in use', async () => {
     const earlier = planCampaign({ recipients: 150, tags: ['a', 'c'], seed: 12 });
     const fake = await open({ before: earlier.events });
-    const before = await readSnapshot(fake, ['a', 'b']);
+    const before = await readSnapshot(fake, { tags: ['a', 'b'], days: plan.expected.all.days.keys() });
     await sendDeliveries(plan.deliveries, { url: fake.url, signingKey });
     const comparison = await compareWithSpace(plan, {
       ...fake,
@@ -120,7 +120,7 @@ describe('comparing with a space', () => {
   it('waits until a space has counted what came before', async () => {
     const fake = await open({ before: plan.events.slice(0, 10) });
     setTimeout(() => fake.tell(plan.events.slice(10, 20)), 300);
-    const before = await readSnapshot(fake, ['a'], 1);
+    const before = await readSnapshot(fake, { tags: ['a'], days: [] }, 1);
     expect(before.all.total.accepted).toBe(foldEvents(plan.events.slice(0, 20)).all.total.accepted);
   });
 
@@ -132,6 +132,8 @@ describe('comparing with a space', () => {
 
   it('says so when the API key is wrong', async () => {
     const fake = await open();
-    await expect(readSnapshot({ ...fake, apiKey: 'wrong' }, [])).rejects.toThrow(/API key/);
+    await expect(readSnapshot({ ...fake, apiKey: 'wrong' }, { tags: [], days: [] })).rejects.toThrow(
+      /API key/,
+    );
   });
 });

@@ -29,6 +29,7 @@ describe.each(kinds)('npm run verify against the app (%s)', { timeout: 120_000 }
     expect(run.out).toMatch(/Round trip: median \d+ ms/);
     expect(run.out).toMatch(/Effects could be read \d+\.\d s after the last webhook/);
     expect(run.out).toContain('Four events without a person');
+    expect(run.out).toContain('let a monitor ask /status');
     expect(run.out).not.toContain(signingKey);
     expect(run.out).not.toContain(app.apiKey);
     const { body } = await app.get('/api/subscribers');

@@ -2,7 +2,7 @@ import { CannotRun } from '../cannot-run';
 import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
 import { planCampaign } from './campaign/plan-campaign';
-import { compareWithSpace, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
+import { compareWithSpace, daysOf, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
 import { CannotSimulate } from './errors/cannot-simulate';
 import { createProgress } from './progress';
 import { describeComparison, describePlan, describeSending } from './report';
@@ -35,7 +35,7 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
     );
   }
   if (!quiet) console.log(describePlan(plan, recipients, tags, space.url));
-  const before = await readSnapshot(space, tags, restSeconds);
+  const before = await readSnapshot(space, { tags, days: daysOf(plan) }, restSeconds);
 
   const progress = createProgress(process.stdout);
   const sending = await sendDeliveries(plan.deliveries, {

@@ -1,3 +1,4 @@
+import { doubts, failureClasses } from '../../events/classify';
 import { storedFields } from '../../events/fields';
 import { comparedLists } from '../../list-comparison/places';
 import { counters, helpOf } from '../../statistics/counter-table';
@@ -105,6 +106,16 @@ const campaignFields = {
 };
 export const campaign = object(campaignFields);
 export const campaignWithDays = object({ ...campaignFields, days });
+
+export const failureGroup = object({
+  domain: nullable(text('mg.example.com', 'The sending domain; null where none is told.')),
+  provider: text('Outlook'),
+  classification: { ...oneOf(...failureClasses), example: 'sender_blocked' },
+  code: nullable(text('5.7.515', 'Null where none is told.')),
+  failures: count(380),
+  hardBounces: { ...count(380), description: helpOf('hardBounces') },
+  addressIsBad: { ...nullable(flag(false)), description: 'Null where such failures do not tell.' },
+});
 
 export const refusalsOfDay = object({
   day,
@@ -238,6 +249,17 @@ const publicEvent = schemasOf(storedFields);
 export const event = component('Event', object(publicEvent));
 export const eventWithRaw = object({
   ...publicEvent,
+  meaning: {
+    ...nullable(
+      object({
+        listedByMailgun: flag(true),
+        addressIsBad: nullable(flag(true)),
+        doubt: nullable(oneOf(...doubts), null),
+      }),
+    ),
+    description:
+      'Of a failure: whether its address is now on a list of Mailgun, whether it is bad (null: not told), and what speaks for it although it is listed.',
+  },
   raw: nullable(text('{"event":"failed","severity":"permanent"}')),
 });
 

@@ -7,6 +7,7 @@ import { refusals as refusalReasons } from '../../webhook/outcome';
 import { campaigns, sortNames } from '../campaigns';
 import { dead } from '../dead';
 import { events } from '../events';
+import { failures } from '../failures';
 import { refusals } from '../refusals';
 import { subscribers } from '../subscribers';
 import { allowed } from '../suppression-decisions';
@@ -21,6 +22,7 @@ import {
   difference,
   event,
   eventWithRaw,
+  failureGroup,
   health,
   importedLine,
   invalidEntry,
@@ -40,7 +42,7 @@ import {
 } from './components';
 import { answer, operation, pages, table } from './operation';
 import { changedSince, choice, cursor, days, domain, inPath, limit, optional, span, tag } from './parameters';
-import { count, flag, list, map, nullable, object, oneOf, text, time } from './schema';
+import { count, day, flag, list, map, nullable, object, oneOf, text, time } from './schema';
 
 const statistics = 'Statistics';
 const addresses = 'Addresses';
@@ -75,6 +77,13 @@ const signed = object({
 const form = { schema: { type: 'object' } } as const;
 const refused = object({ error: oneOf(...refusalReasons), detail: text('A sentence.') }, ['detail']);
 
+const healthOperation = {
+  ...open,
+  tags: [trouble],
+  parameters: [],
+  responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
+};
+
 /** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
   postWebhook: openapi({
@@ -103,12 +112,11 @@ export const documented = {
     },
   }),
 
+  getStatus: openapi({ ...healthOperation, summary: 'Whether webhooks can be taken in and are worked off' }),
+
   getHealth: openapi({
-    ...open,
-    summary: 'Whether webhooks can be taken in and are worked off',
-    tags: [trouble],
-    parameters: [],
-    responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
+    ...healthOperation,
+    summary: 'The same as the status, where the platform leaves this path to the app',
   }),
 
   getDashboard: openapi({
@@ -162,6 +170,18 @@ export const documented = {
     answer: campaignWithDays,
     notFound: 'No event with this tag has been counted.',
   }),
+  failures: table(
+    {
+      tag: statistics,
+      summary: 'Failures by sending domain, provider, class and code, the most frequent first',
+      description:
+        'At most 366 days, 30 without `from`. A day keeps its 500 largest groups as they are; of smaller ones the code, and if need be the domain, is `*`.',
+      parameters: [...days, domain],
+      item: failureGroup,
+      more: { from: day, to: day, domain: nullable(text('mg.example.com'), null), failures: count(380) },
+    },
+    failures,
+  ),
   refusals: table(
     {
       tag: statistics,

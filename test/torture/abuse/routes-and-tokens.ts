@@ -9,7 +9,7 @@ import { signed } from './signed';
 import { tryTables } from './tables';
 
 /** Routes that anybody may call: the webhook, whose signature is checked, and what holds no data. */
-const openRoutes = ['/mailgun/events', '/health', '/dashboard', '/docs', '/openapi.json'];
+const openRoutes = ['/mailgun/events', '/health', '/status', '/dashboard', '/docs', '/openapi.json'];
 
 const hasBody = (verb: string) => verb !== 'GET' && verb !== 'DELETE';
 

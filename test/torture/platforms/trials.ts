@@ -109,8 +109,8 @@ async function tryPlatform(bundleFile: string, { quirks }: Platform, log: QuietC
     const { problems, events } = await tellEverything(attacked);
     if ((await attacked.restart()) === 0) problems.push('nothing waited when the space stopped');
     problems.push(...(await attacked.drain()), ...(await compare(attacked, events)));
-    const answer = await attacked.client.send('/health', 'GET', {});
-    if (!v.is(health, JSON.parse(answer.body))) problems.push(`health: ${answer.body}`);
+    const answer = await attacked.client.send('/status', 'GET', {});
+    if (!v.is(health, JSON.parse(answer.body))) problems.push(`status: ${answer.body}`);
     return [...problems, ...attacked.log.violations([signingKey])];
   } finally {
     await attacked.close();

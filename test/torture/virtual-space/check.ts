@@ -9,6 +9,8 @@ import {
   type Statistics,
   type Status,
   type Subscriber,
+  textOfGroup,
+  utcDay,
 } from '../../../tools/simulate/plan/model';
 import type { VirtualSpace } from './virtual-space';
 
@@ -115,6 +117,7 @@ export async function check(
     ...[...new Set([...byId.keys(), ...expected.keys()])].flatMap((id) =>
       compareCampaign(id, expected.get(id) ?? emptyStatistics(), byId.get(id)),
     ),
+    ...(await compareFailures(space, counted)),
     ...(await compareSubscribers(space, decide(foldEvents(counted).subscribers, decided))),
     ...(await compareFeed(space)),
     ...(await audit(space)),
@@ -191,18 +194,18 @@ function expectedCampaigns(
   events: readonly SimulatedEvent[],
   broughtBack: readonly SimulatedEvent[],
 ): Map<string, Statistics> {
-  const { all, tags } = foldEvents(events);
-  const parts = (kind: 'domain' | 'provider', of = events, prefix: string = kind) =>
-    [...new Set(of.map((event) => event[kind]))].map((name): [string, Statistics] => [
+  const { all, tags, providers } = foldEvents(events);
+  const ofDomains = (of: readonly SimulatedEvent[], prefix: string) =>
+    [...new Set(of.map(({ domain }) => domain))].map((name): [string, Statistics] => [
       `${prefix}:${name}`,
-      foldEvents(of.filter((event) => event[kind] === name)).all,
+      foldEvents(of.filter(({ domain }) => domain === name)).all,
     ]);
   return new Map([
     ['all', all],
     ...[...tags].map(([tag, statistics]): [string, Statistics] => [`tag:${tag}`, statistics]),
-    ...parts('domain'),
-    ...parts('provider'),
-    ...parts('domain', broughtBack, 'backfill'),
+    ...[...providers].map(([name, statistics]): [string, Statistics] => [`provider:${name}`, statistics]),
+    ...ofDomains(events, 'domain'),
+    ...ofDomains(broughtBack, 'backfill'),
   ]);
 }
 
@@ -262,6 +265,34 @@ async function compareSubscribers(
       return problems;
     }),
   ];
+}
+
+const failures = v.object({
+  items: v.array(
+    v.object({
+      domain: v.nullable(v.string()),
+      provider: v.string(),
+      classification: v.string(),
+      code: v.nullable(v.string()),
+      failures: v.number(),
+    }),
+  ),
+});
+
+/** The groups of failures of each day on which anything has happened. */
+async function compareFailures(space: VirtualSpace, events: readonly SimulatedEvent[]): Promise<string[]> {
+  const instance = await space.spare();
+  const stored = new Map<string, number>();
+  for (const day of new Set(events.map(utcDay))) {
+    const { status, body } = await instance.api('GET /api/failures', { query: { from: day, to: day } });
+    if (status !== 200) return [`the failures of ${day} are answered with ${status}`];
+    for (const item of v.parse(failures, body).items)
+      stored.set(textOfGroup({ day, ...item }), item.failures);
+  }
+  const expected = foldEvents(events).failures;
+  return [...new Set([...expected.keys(), ...stored.keys()])]
+    .filter((group) => expected.get(group) !== stored.get(group))
+    .map((group) => `failures ${group}: ${stored.get(group)}, should be ${expected.get(group)}`);
 }
 
 /** What the app's own audit finds. */

@@ -32,29 +32,42 @@ export interface Comparison {
 
 const pollSeconds = 0.5;
 
-async function snapshot(reader: SpaceReader, tags: Iterable<string>): Promise<Snapshot> {
-  const all = await reader.readSummary();
+/** What of a space a run is about. */
+interface Parts {
+  readonly tags: Iterable<string>;
+  /** The UTC days whose failures are read. */
+  readonly days: Iterable<string>;
+}
+
+async function snapshot(reader: SpaceReader, { tags, days }: Parts): Promise<Snapshot> {
+  const summary = await reader.readSummary();
   const campaigns = [...tags].map(async (tag) => [tag, await reader.readCampaign(tag)] as const);
-  return { all, tags: new Map(await Promise.all(campaigns)) };
+  const failures = await Promise.all([...days].map((day) => reader.readFailures(day)));
+  return {
+    ...summary,
+    tags: new Map(await Promise.all(campaigns)),
+    failures: new Map(failures.flatMap((ofDay) => [...ofDay])),
+  };
+}
+
+/** The days on which something of a run happened. */
+export function daysOf(plan: Plan): string[] {
+  return [...plan.expected.all.days.keys()];
 }
 
 /**
- * Reads the numbers of all mail and of some tags: what a space that is in use holds before a run.
+ * Reads the numbers of all mail, of some tags and days: what a space that is in use holds before a run.
  * @param restSeconds how long they must have stayed the same, since a space may still be counting what
  * another run has sent. Default 0: no matter.
  */
-export async function readSnapshot(
-  access: SpaceAccess,
-  tags: Iterable<string>,
-  restSeconds = 0,
-): Promise<Snapshot> {
+export async function readSnapshot(access: SpaceAccess, parts: Parts, restSeconds = 0): Promise<Snapshot> {
   const reader = createSpaceReader(access);
   try {
-    let present = await snapshot(reader, tags);
+    let present = await snapshot(reader, parts);
     let changedAt = performance.now();
     while (performance.now() - changedAt < restSeconds * 1000) {
       await sleep(pollSeconds * 1000);
-      const next = await snapshot(reader, tags);
+      const next = await snapshot(reader, parts);
       if (!isDeepStrictEqual(next, present)) changedAt = performance.now();
       present = next;
     }
@@ -74,8 +87,8 @@ export async function wasPlayedBefore(plan: Plan, access: SpaceAccess): Promise<
   }
 }
 
-async function compareOnce(plan: Plan, reader: SpaceReader, before: Snapshot, tags: Iterable<string>) {
-  const numbers = compareSnapshots(plan.expected, before, await snapshot(reader, tags));
+async function compareOnce(plan: Plan, reader: SpaceReader, before: Snapshot, parts: Parts) {
+  const numbers = compareSnapshots(plan.expected, before, await snapshot(reader, parts));
   const subscribers: StoredSubscriber[] = [];
   for await (const subscriber of reader.readSubscribers()) subscribers.push(subscriber);
   return [...numbers, compareSubscribers(plan.expected.subscribers, plan.strangers, subscribers)];
@@ -89,7 +102,13 @@ async function compareOnce(plan: Plan, reader: SpaceReader, before: Snapshot, ta
 export async function compareWithSpace(plan: Plan, settings: CompareSettings): Promise<Comparison> {
   const { maxWaitSeconds = 60, steadySeconds = 3, signal } = settings;
   const tags = new Set([...(settings.before?.tags.keys() ?? []), ...plan.expected.tags.keys()]);
-  const before = settings.before ?? { all: emptyStatistics(), tags: new Map() };
+  const parts = { tags, days: daysOf(plan) };
+  const before = settings.before ?? {
+    all: emptyStatistics(),
+    providers: new Map(),
+    tags: new Map(),
+    failures: new Map(),
+  };
   const reader = createSpaceReader(settings);
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;
@@ -99,7 +118,7 @@ export async function compareWithSpace(plan: Plan, settings: CompareSettings): P
   try {
     for (;;) {
       const readAt = elapsed();
-      const sections = await compareOnce(plan, reader, before, tags).catch((error: unknown) => {
+      const sections = await compareOnce(plan, reader, before, parts).catch((error: unknown) => {
         // A space that starts again in the meantime is waited for as a change would be.
         if (error instanceof NoAnswer && elapsed() - answeredAt < maxWaitSeconds) return undefined;
         throw error;

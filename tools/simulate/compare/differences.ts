@@ -1,5 +1,6 @@
 import {
   type Counters,
+  classOfGroup,
   counterNames,
   type Expected,
   emptyCounters,
@@ -16,20 +17,24 @@ export interface Row {
   readonly stored: number;
 }
 
-/** The numbers of one tag, of all mail or of the subscribers. */
+/** The numbers of one tag, of all mail, of the failures or of the subscribers. */
 export interface Section {
   readonly title: string;
   readonly rows: readonly Row[];
-  /** The same numbers by UTC day, where they are not zero. */
+  /** The same numbers by UTC day, or those of each mailbox provider, where they are not zero. */
   readonly days: ReadonlyMap<string, readonly Row[]>;
   /** Differences that are not numbers, each a sentence. */
   readonly remarks: readonly string[];
 }
 
-/** The numbers of all mail and of the tags of a run, at one moment. */
+/** The numbers of all mail, and of the tags and days of a run, at one moment. */
 export interface Snapshot {
   readonly all: Statistics;
   readonly tags: ReadonlyMap<string, Statistics>;
+  /** The totals of each mailbox provider. */
+  readonly providers: ReadonlyMap<string, Counters>;
+  /** Failures by the text of their group. */
+  readonly failures: ReadonlyMap<string, number>;
 }
 
 /** Where the model and the space differ by more than rounding of microseconds. */
@@ -99,7 +104,52 @@ function compareTime(name: string, expected: number | undefined, stored: number 
   return isEqual ? [] : [`${name}: expected ${show(expected)}, stored ${show(stored)}`];
 }
 
-/** Compares the numbers of all mail and of every tag of the run. */
+/** Compares the totals of each mailbox provider. */
+function compareProviders(
+  expected: Expected['providers'],
+  before: Snapshot['providers'],
+  after: Snapshot['providers'],
+): Section {
+  const none = emptyCounters();
+  const names = [...new Set([...expected.keys(), ...after.keys()])].sort();
+  const ofEach = names.map((name): [string, Row[]] => {
+    const rows = compareCounters(
+      expected.get(name)?.total ?? none,
+      before.get(name) ?? none,
+      after.get(name) ?? none,
+    );
+    return [name, rows.filter((row) => row.expected !== 0 || row.stored !== 0)];
+  });
+  return { title: 'mailbox providers', rows: [], days: new Map(ofEach), remarks: [] };
+}
+
+/** Compares the failures of each group; the rows are those of each class. */
+function compareFailures(
+  expected: Snapshot['failures'],
+  before: Snapshot['failures'],
+  after: Snapshot['failures'],
+): Section {
+  const groups = [...new Set([...expected.keys(), ...before.keys(), ...after.keys()])].sort();
+  const compared = groups.map((name): Row => {
+    const added = (after.get(name) ?? 0) - (before.get(name) ?? 0);
+    return { name, expected: expected.get(name) ?? 0, stored: added };
+  });
+  const classes = [...new Set(groups.map(classOfGroup))].sort().map((name): Row => {
+    const own = compared.filter((row) => classOfGroup(row.name) === name);
+    const sum = (side: 'expected' | 'stored') => own.reduce((total, row) => total + row[side], 0);
+    return { name, expected: sum('expected'), stored: sum('stored') };
+  });
+  return {
+    title: 'failures by class',
+    rows: classes,
+    days: new Map(),
+    remarks: compared
+      .filter((row) => row.expected !== row.stored)
+      .map((row) => `failures ${row.name}: expected ${row.expected}, stored ${row.stored}`),
+  };
+}
+
+/** Compares the numbers of all mail, of every tag of the run, of every provider, and its failures. */
 export function compareSnapshots(expected: Expected, before: Snapshot, after: Snapshot): Section[] {
   const section = (title: string, tag: string) =>
     compareStatistics(
@@ -111,6 +161,8 @@ export function compareSnapshots(expected: Expected, before: Snapshot, after: Sn
   return [
     compareStatistics('all mail', expected.all, before.all, after.all),
     ...[...after.tags.keys()].map((tag) => section(`tag ${tag}`, tag)),
+    compareProviders(expected.providers, before.providers, after.providers),
+    compareFailures(expected.failures, before.failures, after.failures),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   emptyStatistics,
   type Statistics,
   statuses,
+  textOfGroup,
 } from '../plan/model';
 
 /** Where a space is read. */
@@ -22,10 +23,12 @@ export type StoredSubscriber = v.InferOutput<typeof subscriber>;
 
 /** The space's own account of what happened: everything that the simulator knows of the read API. */
 export interface SpaceReader {
-  /** The numbers of all mail. */
-  readSummary(): Promise<Statistics>;
+  /** The numbers of all mail, and those of each mailbox provider. */
+  readSummary(): Promise<{ all: Statistics; providers: Map<string, Counters> }>;
   /** The numbers of one tag; zero when the space does not know it. */
   readCampaign(tag: string): Promise<Statistics>;
+  /** The failures of a UTC day, by the text of their group. */
+  readFailures(day: string): Promise<Map<string, number>>;
   /** Every subscriber, page by page. */
   readSubscribers(): AsyncGenerator<StoredSubscriber>;
   hasSubscriber(address: string): Promise<boolean>;
@@ -36,11 +39,28 @@ const counters = v.record(v.string(), v.unknown());
 const days = v.optional(v.record(v.string(), counters), {});
 const time = v.optional(v.nullable(v.pipe(v.string(), v.isoTimestamp())));
 const campaign = v.looseObject({ tag: v.string(), days, firstEventAt: time, lastEventAt: time });
-const summary = v.object({ totals: counters, days, firstEventAt: time, lastEventAt: time });
+const summary = v.object({
+  totals: counters,
+  days,
+  firstEventAt: time,
+  lastEventAt: time,
+  providers: v.array(v.object({ provider: v.string(), totals: counters })),
+});
 const subscriber = v.object({
   email: v.string(),
   status: v.picklist(statuses),
   unsubscribedFrom: v.optional(v.nullable(v.array(v.string()))),
+});
+const failures = v.object({
+  items: v.array(
+    v.object({
+      domain: v.nullable(v.string()),
+      provider: v.string(),
+      classification: v.string(),
+      code: v.nullable(v.string()),
+      failures: v.number(),
+    }),
+  ),
 });
 const subscriberPage = v.object({ items: v.array(subscriber), next: v.nullable(v.string()) });
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -120,8 +140,11 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
 
   return {
     async readSummary() {
-      const { totals, ...rest } = await read(summary, '/api/summary');
-      return readStatistics({ ...rest, numbers: totals });
+      const { totals, providers, ...rest } = await read(summary, '/api/summary');
+      return {
+        all: readStatistics({ ...rest, numbers: totals }),
+        providers: new Map(providers.map(({ provider, totals: own }) => [provider, readCounters(own)])),
+      };
     },
 
     async readCampaign(tag) {
@@ -131,6 +154,11 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
       if (status !== 200) throw new CannotSimulate(`GET ${path} answered ${status}.`);
       const document = parse(campaign, path, text);
       return readStatistics({ ...document, numbers: document });
+    },
+
+    async readFailures(day) {
+      const { items } = await read(failures, `/api/failures?from=${day}&to=${day}`);
+      return new Map(items.map((item) => [textOfGroup({ day, ...item }), item.failures]));
     },
 
     async *readSubscribers() {

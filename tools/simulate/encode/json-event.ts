@@ -34,7 +34,7 @@ export function jsonEventOf(event: SimulatedEvent, isSparse = false): Fields {
     ...(event.kind === 'rejected'
       ? {}
       : { recipient: event.recipient, 'recipient-domain': shortRecipient?.split('@')[1] }),
-    'recipient-provider': random.chance(0.8) ? event.provider : undefined,
+    'recipient-provider': random.chance(0.8) && event.recipient !== undefined ? event.provider : undefined,
     message: messageOf(event, details),
     ...(random.chance(0.05)
       ? { $where: 'true', 'a.b': { $gt: '' }, ['__proto__']: { tags: ['polluted'] } }

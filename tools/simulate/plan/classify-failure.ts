@@ -1,19 +1,20 @@
 import type { Failure, Flags } from './event';
 
-/**
- * What a failure means for the address. `about` names the row of the ordered table in Mailgun's reasons
- * and codes; the suppressions say something about the subscriber.
- */
-export type Verdict = 'not-a-subscriber' | 'temporary' | 'expired' | 'blocked' | 'unclear' | Suppression;
-
-export type Suppression =
-  | 'bounced'
-  /** The address is good, but Mailgun has put it on its bounce list. */
-  | 'good-but-listed'
-  | 'bounced-earlier'
-  | 'unsubscribed-earlier'
-  | 'complained-earlier'
-  | 'suppressed-earlier';
+/** What a failure means for the address, in the words of the API; each is a row of an ordered table. */
+export type FailureClass =
+  | 'not_about_address'
+  | 'temporary'
+  | 'suppressed_unsubscribe'
+  | 'suppressed_complaint'
+  | 'suppressed_bounce'
+  | 'expired'
+  | 'sender_blocked'
+  | 'soft_bounce'
+  | 'delayed_bounce'
+  | 'hard_bounce'
+  | 'bounce'
+  | 'suppressed_earlier'
+  | 'unclassified';
 
 const badAddressCodes = new Set(['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']);
 const blockReasons = new Set(['espblock', 'blacklisted', 'greylisted']);
@@ -37,34 +38,51 @@ function codesIn(text: string | null | undefined): string[] {
   });
 }
 
-/** The first rule that fits decides: the order is part of the rules. */
-export function classifyFailure(failure: Failure, flags: Flags): Verdict {
-  const status =
-    failure.statusMissing === true ? { severity: failure.severity, reason: failure.reason } : failure;
-  const code = Number(status.code);
-  const { reason } = failure;
-  const codes = [
-    ...codesIn(status.enhancedCode || status.bounceCode),
-    ...codesIn(status.message),
-    ...codesIn(status.description),
-  ];
-  const evidence = codes.find((text) => !text.slice(1).startsWith('.0.')) ?? '';
+/** All codes that a failure tells, the most trustworthy first. */
+function codesOf({ enhancedCode, bounceCode, message, description, statusMissing }: Failure): string[] {
+  if (statusMissing === true) return [];
+  return [...codesIn(enhancedCode || bounceCode), ...codesIn(message), ...codesIn(description)];
+}
 
-  if (concernsNoSubscriber(flags) || failure.severity === 'internal') return 'not-a-subscriber';
-  if (failure.severity === 'temporary') return 'temporary';
-  if (reason === 'suppress-unsubscribe' || code === 606) return 'unsubscribed-earlier';
-  if (reason === 'suppress-complaint' || code === 607) return 'complained-earlier';
-  if (reason === 'suppress-bounce' || code === 605) return 'bounced-earlier';
+/** A code such as `5.0.0` says no more than that it failed. */
+const saysSomething = (code: string) => !code.slice(1).startsWith('.0.');
+
+/** The code that tells a person most of why a message failed; null when there is none. */
+export function codeOfFailure(failure: Failure): string | null {
+  if (failure.statusMissing === true) return null;
+  const codes = codesOf(failure);
+  const numbers = [failure.lastCode, failure.code].map(String).filter((code) => /^[1-9]\d\d$/.test(code));
+  return [...codesIn(failure.lastMessage), ...codes.filter(saysSomething), ...codes, ...numbers][0] ?? null;
+}
+
+/** Whether Mailgun puts the address on its bounce list. */
+export function isListed({ severity, reason }: Failure, flags: Flags): boolean {
+  return severity === 'permanent' && reason === 'bounce' && flags.delayedBounce !== true;
+}
+
+/** The first rule that fits decides: the order is part of the rules. */
+export function classifyFailure(failure: Failure, flags: Flags): FailureClass {
+  const { severity, reason } = failure;
+  const status: Partial<Failure> = failure.statusMissing === true ? {} : failure;
+  const code = Number(status.code);
+  const evidence = codesOf(failure).find(saysSomething) ?? '';
+
+  if (concernsNoSubscriber(flags) || severity === 'internal') return 'not_about_address';
+  if (severity === 'temporary') return 'temporary';
+  if (reason === 'suppress-unsubscribe' || code === 606) return 'suppressed_unsubscribe';
+  if (reason === 'suppress-complaint' || code === 607) return 'suppressed_complaint';
+  if (reason === 'suppress-bounce' || code === 605) return 'suppressed_bounce';
   if (reason === 'old' || code === 602) return 'expired';
-  const isPermanent = failure.severity === 'permanent';
-  const isListed = isPermanent && reason === 'bounce' && flags.delayedBounce !== true;
   if (blockReasons.has(reason) || code === 625 || /^\d\.(7\.\d+|1\.[78])$/.test(evidence))
-    return isListed ? 'good-but-listed' : 'blocked';
-  if (!isPermanent) return 'unclear';
-  if (status.bounceType === 'soft' || /^\d\.(2\.2|3\.4|6\.\d+)$/.test(evidence))
-    return isListed ? 'good-but-listed' : 'unclear';
-  if (status.bounceType === 'hard' || badAddressCodes.has(evidence)) return 'bounced';
-  if (reason === 'bounce') return 'bounced';
-  if (reason === 'hardfail' && status.code === undefined) return 'suppressed-earlier';
-  return 'unclear';
+    return 'sender_blocked';
+  if (severity === 'permanent') {
+    if (status.bounceType === 'soft' || /^\d\.(2\.2|3\.4|6\.\d+)$/.test(evidence)) return 'soft_bounce';
+    const isHard = status.bounceType === 'hard' || badAddressCodes.has(evidence);
+    if (flags.delayedBounce === true && (isHard || reason === 'bounce')) return 'delayed_bounce';
+    if (isHard) return 'hard_bounce';
+    if (reason === 'bounce') return 'bounce';
+    if (reason === 'generic') return 'soft_bounce';
+  }
+  if (reason === 'hardfail' && status.code === undefined) return 'suppressed_earlier';
+  return 'unclassified';
 }

@@ -54,6 +54,7 @@ export interface SimulatedEvent {
   readonly at: number;
   /** As sent: upper case and blanks around it are possible. */
   readonly recipient?: string;
+  /** What Mailgun calls the mailbox provider. */
   readonly provider: string;
   /** As sent: names may repeat; `*` in `unsubscribed` stands for all mail. */
   readonly tags: readonly string[];

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { classifyFailure, concernsNoSubscriber, type Suppression } from './classify-failure';
+import {
+  classifyFailure,
+  codeOfFailure,
+  concernsNoSubscriber,
+  type FailureClass,
+  isListed,
+} from './classify-failure';
 import type { SimulatedEvent } from './event';
 
 /** Every number a campaign has. */
@@ -70,8 +76,31 @@ export interface Subscriber {
 export interface Expected {
   readonly all: Statistics;
   readonly tags: Map<string, Statistics>;
+  /** By mailbox provider. */
+  readonly providers: Map<string, Statistics>;
+  /** How many failures there are in each group, by the text of the group. */
+  readonly failures: Map<string, number>;
   /** By address in lower case. */
   readonly subscribers: Map<string, Subscriber>;
+}
+
+/** What failures that are counted together have in common; null where it is not told. */
+export interface FailureGroup {
+  readonly day: string;
+  readonly domain: string | null;
+  readonly provider: string;
+  readonly classification: string;
+  readonly code: string | null;
+}
+
+/** One text for each group. */
+export function textOfGroup({ day, domain, provider, classification, code }: FailureGroup): string {
+  return [day, domain ?? '?', provider, classification, code ?? '?'].join(' ');
+}
+
+/** The class in the text of a group. */
+export function classOfGroup(text: string): string {
+  return text.split(' ')[3] ?? '';
 }
 
 export function emptyCounters(): Counters {
@@ -86,6 +115,21 @@ export function emptyStatistics(): Statistics {
 /** An address as subscribers are told apart. */
 export function subscriberAddress(recipient: string): string {
   return recipient.trim().toLowerCase();
+}
+
+const providerOfDomain: ReadonlyMap<string, string> = new Map([
+  ['gmail.com', 'Gmail'],
+  ['googlemail.com', 'Gmail'],
+  ['outlook.com', 'Outlook'],
+  ['hotmail.com', 'Outlook'],
+  ['yahoo.com', 'Yahoo'],
+  ['icloud.com', 'iCloud'],
+]);
+
+/** The provider of a mailbox, by its domain, whatever Mailgun calls it. */
+export function providerOf(event: SimulatedEvent): string {
+  const [, domain = ''] = subscriberAddress(event.recipient ?? '').split('@');
+  return providerOfDomain.get(domain) ?? 'Other';
 }
 
 /** Milliseconds since 1970, cut off as a date shows them. */
@@ -105,19 +149,18 @@ function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Valu
   return created;
 }
 
-/** What Mailgun's suppression list says about an address that it refuses to write to. */
-const statusOfSuppression: Record<Suppression, Status> = {
-  bounced: 'bounced',
-  'good-but-listed': 'bounced',
-  'bounced-earlier': 'bounced',
-  'suppressed-earlier': 'bounced',
-  'unsubscribed-earlier': 'unsubscribed',
-  'complained-earlier': 'complained',
+/** The statuses of the classes that always have one: the address is bad, or on a list of Mailgun's. */
+const statusOfClass: { readonly [Name in FailureClass]?: Status } = {
+  hard_bounce: 'bounced',
+  bounce: 'bounced',
+  delayed_bounce: 'bounced',
+  suppressed_bounce: 'bounced',
+  suppressed_earlier: 'bounced',
+  suppressed_unsubscribe: 'unsubscribed',
+  suppressed_complaint: 'complained',
 };
-
-function isSuppression(verdict: string): verdict is Suppression {
-  return Object.hasOwn(statusOfSuppression, verdict);
-}
+/** The classes of good addresses, which Mailgun lists all the same when it calls them a bounce. */
+const classesOfGoodAddresses = new Set<FailureClass>(['sender_blocked', 'soft_bounce']);
 
 /** Mailgun names a machine; these words of it mean that there was none. */
 function isMachine(bot: string | null | undefined): boolean {
@@ -130,11 +173,12 @@ const softReasons = ['generic', 'greylisted', 'blacklisted', 'espblock'];
 function countersOfFailure({ failure, flags }: SimulatedEvent): CounterName[] {
   if (failure?.severity !== 'permanent') return ['failures', 'temporaryFailures'];
   const counters: CounterName[] = ['failures', 'permanentFailures'];
-  const verdict = classifyFailure(failure, flags);
-  if (verdict === 'bounced-earlier' || verdict === 'suppressed-earlier')
+  const failureClass = classifyFailure(failure, flags);
+  if (failureClass === 'suppressed_bounce' || failureClass === 'suppressed_earlier')
     return [...counters, 'suppressedFailures', 'suppressedBounces'];
-  if (verdict === 'complained-earlier') return [...counters, 'suppressedFailures', 'suppressedComplaints'];
-  if (verdict === 'unsubscribed-earlier')
+  if (failureClass === 'suppressed_complaint')
+    return [...counters, 'suppressedFailures', 'suppressedComplaints'];
+  if (failureClass === 'suppressed_unsubscribe')
     return [...counters, 'suppressedFailures', 'suppressedUnsubscribes'];
   // A legacy bounce is one by its name and a legacy drop by its reason.
   const reason = failure.legacy === 'bounced' ? 'bounce' : failure.reason;
@@ -167,7 +211,7 @@ function countersOf(event: SimulatedEvent): CounterName[] {
   const byBot = isMachine(event.bot);
   switch (event.kind) {
     case 'delivered': {
-      const isGmail = /@(gmail|googlemail)\.com$/.test(subscriberAddress(event.recipient ?? ''));
+      const isGmail = providerOf(event) === 'Gmail';
       return [
         'delivered',
         'deliveredSmtp',
@@ -270,17 +314,20 @@ function suppressionsBy(event: SimulatedEvent): [id: string, isDoubtful: boolean
     return scopes.map((scope) => [id('unsubscribe', scope), false]);
   }
   if (event.failure === undefined) return [];
-  switch (classifyFailure(event.failure, event.flags)) {
-    case 'bounced':
+  const failureClass = classifyFailure(event.failure, event.flags);
+  if (classesOfGoodAddresses.has(failureClass))
+    return isListed(event.failure, event.flags) ? [[id('bounce'), true]] : [];
+  switch (failureClass) {
+    case 'hard_bounce':
+    case 'bounce':
+    case 'delayed_bounce':
       return [[id('bounce'), false]];
-    case 'good-but-listed':
-      return [[id('bounce'), true]];
-    case 'bounced-earlier':
-    case 'suppressed-earlier':
+    case 'suppressed_bounce':
+    case 'suppressed_earlier':
       return [[id('bounce'), undefined]];
-    case 'complained-earlier':
+    case 'suppressed_complaint':
       return [[id('complaint'), undefined]];
-    case 'unsubscribed-earlier': {
+    case 'suppressed_unsubscribe': {
       const tags = namedTags(event).sort();
       return [[id('unsubscribe', tags.length === 0 ? '*' : `mail:${JSON.stringify(tags)}`), undefined]];
     }
@@ -303,8 +350,10 @@ function statusAfter(event: SimulatedEvent): Status {
   if (event.kind === 'complained') return 'complained';
   if (event.kind === 'unsubscribed') return 'unsubscribed';
   if (event.failure === undefined) return 'active';
-  const verdict = classifyFailure(event.failure, event.flags);
-  return isSuppression(verdict) ? statusOfSuppression[verdict] : 'active';
+  const failureClass = classifyFailure(event.failure, event.flags);
+  if (classesOfGoodAddresses.has(failureClass))
+    return isListed(event.failure, event.flags) ? 'bounced' : 'active';
+  return statusOfClass[failureClass] ?? 'active';
 }
 
 function foldSubscriber(subscribers: Map<string, Subscriber>, event: SimulatedEvent): void {
@@ -323,6 +372,21 @@ function foldSubscriber(subscribers: Map<string, Subscriber>, event: SimulatedEv
   }
 }
 
+function foldFailure(failures: Map<string, number>, event: SimulatedEvent): void {
+  const { failure, flags, domain } = event;
+  if (failure === undefined || countersApart(event) !== null) return;
+  const classification = classifyFailure(failure, flags);
+  const code = codeOfFailure(failure);
+  const group = textOfGroup({
+    day: utcDay(event),
+    domain,
+    provider: providerOf(event),
+    classification,
+    code,
+  });
+  failures.set(group, (failures.get(group) ?? 0) + 1);
+}
+
 /**
  * The whole specification of statistics and subscribers, as a fold.
  * @param given distinct genuine events, in any order
@@ -332,6 +396,8 @@ export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
   const ofMessages = tagsByMessage(events);
   const all = emptyStatistics();
   const tags = new Map<string, Statistics>();
+  const providers = new Map<string, Statistics>();
+  const failures = new Map<string, number>();
   const subscribers = new Map<string, Subscriber>();
   const seen = new Set<string>();
 
@@ -343,10 +409,11 @@ export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
     const named = isUntold(event) ? [] : statisticTags(event);
     const own =
       named.length === 0 && belongsToMessage(event) ? [...(ofMessages.get(messageOf(event)) ?? [])] : named;
-    const groups: [string | null, Statistics][] = own.map((tag) => {
+    const groups: [unknown, Statistics][] = own.map((tag) => {
       return [tag, getOrAdd(tags, tag, emptyStatistics)];
     });
-    groups.push([null, all]);
+    const provider = providerOf(event);
+    groups.push([{ provider }, getOrAdd(providers, provider, emptyStatistics)], [null, all]);
 
     for (const [group, statistics] of groups) {
       const ofDay = getOrAdd(statistics.days, day, emptyCounters);
@@ -364,7 +431,8 @@ export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
       statistics.firstEventAt = Math.min(statistics.firstEventAt ?? at, at);
       statistics.lastEventAt = Math.max(statistics.lastEventAt ?? at, at);
     }
+    foldFailure(failures, event);
     foldSubscriber(subscribers, event);
   }
-  return { all, tags, subscribers };
+  return { all, tags, providers, failures, subscribers };
 }

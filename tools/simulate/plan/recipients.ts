@@ -1,16 +1,29 @@
 /** A simulated recipient. */
 export interface Recipient {
   readonly address: string;
+  /** What Mailgun calls the provider. */
   readonly provider: string;
 }
 
-/** Address domains by Mailgun's name of the provider; `.example` belongs to nobody. */
-const providers = [
-  { provider: 'Gmail', domain: 'gmail.example' },
-  { provider: 'Outlook', domain: 'outlook.example' },
-  { provider: 'Yahoo', domain: 'yahoo.example' },
+/**
+ * Where the recipients have their mailboxes, and what Mailgun calls the provider, which need not be what others do.
+ * A provider is known by its real domain only, so the addresses must be ones that nobody can have: see `impossible`.
+ */
+const mailboxes = [
+  { provider: 'Gmail', domain: 'gmail.com' },
+  { provider: 'Outlook', domain: 'outlook.com' },
+  { provider: 'Yahoo', domain: 'yahoo.com' },
   { provider: 'Other', domain: 'company.example' },
+  { provider: 'Gmail', domain: 'googlemail.com' },
+  { provider: 'Hotmail', domain: 'hotmail.com' },
+  { provider: 'Apple', domain: 'icloud.com' },
 ] as const;
+
+/**
+ * Behind every name. None of these providers gives out a mailbox with an equals sign, and the simulator sends no mail:
+ * it only tells a webhook of some.
+ */
+const impossible = '=simulated';
 
 /** The n-th recipient of a run; the seed in the address keeps runs in one space apart. */
 export function createRecipient(seed: number, number: number): Recipient {
@@ -23,6 +36,6 @@ export function createBystander(seed: number, number: number, role: 'forward' | 
 }
 
 function createRelative(seed: number, number: number, prefix: string): Recipient {
-  const { provider, domain } = providers[number % providers.length] ?? providers[0];
-  return { address: `${prefix}${number}.s${seed}@${domain}`, provider };
+  const { provider, domain } = mailboxes[number % mailboxes.length] ?? mailboxes[0];
+  return { address: `${prefix}${number}.s${seed}${impossible}@${domain}`, provider };
 }
