@@ -29,7 +29,7 @@ interface Change<Document extends RevisedDocument, State> {
   identity: Fields<Document>;
   parse: (document: object) => State;
   /** Which fields to set, given what is stored (null: nothing); null when it is as it must be. */
-  decide: (current: State | null) => Fields<Document> | null;
+  decide: (current: State | null) => Fields<Document> | null | Promise<Fields<Document> | null>;
   /** Whether the document is first read in one call with others. */
   batched?: boolean;
 }
@@ -50,7 +50,7 @@ export async function compareAndSet<Document extends RevisedDocument, State>(
       round === 0 && batched
         ? await collection.findDocumentBatched(connection, id)
         : await collection.findDocument(connection, id);
-    const fields = decide(stored && parse(stored));
+    const fields = await decide(stored && parse(stored));
     if (fields === null) return;
     if (stored === null) await collection.upsert(connection, id, { $set: identity });
     const current = stored !== null && 'rev' in stored ? stored.rev : undefined;

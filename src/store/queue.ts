@@ -4,6 +4,7 @@ import { type Connection, platformOf } from './connection';
 export const topics = {
   process: 'processMailgunEvent',
   count: 'countMailgunEvents',
+  publish: 'publishSuppressionChanges',
 } as const;
 
 /** Queues a job for the worker of a topic. @throws when it could not be queued */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describeSetting } from '../../src/settings/setting';
-import { mailgunSettings, webhookSettings } from '../../src/settings/settings';
+import { mailgunSettings, suppressionSettings, webhookSettings } from '../../src/settings/settings';
 
-const settings = [webhookSettings, mailgunSettings].flatMap(({ entries }) =>
+const settings = [webhookSettings, mailgunSettings, suppressionSettings].flatMap(({ entries }) =>
   Object.values(entries).map(describeSetting),
 );
 

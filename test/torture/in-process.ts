@@ -13,6 +13,7 @@ import { tryFaults } from './faults/trials';
 import { tryHooks } from './hooks/trials';
 import { tryOrders } from './interleavings/orders';
 import { tryConcurrentInstances, tryPairs } from './interleavings/trials';
+import { tryLists } from './lists/trials';
 import { type PartName, partNames } from './parts';
 import { pairs, singles } from './platforms/switches';
 import { tryPlatforms } from './platforms/trials';
@@ -73,6 +74,7 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     hooks: [() => tryHooks(seed, 1)],
     retention: [() => tryRetention(bundleFile, seed, 1)],
     backfill: [() => tryBackfill(bundleFile, seed, 1)],
+    lists: [() => tryLists(bundleFile, seed, 1)],
     abuse: [
       () => tryForgery(bundleFile),
       () => tryDoors(bundleFile),

@@ -7,6 +7,7 @@ export const partNames = [
   'hooks',
   'retention',
   'backfill',
+  'lists',
   'abuse',
   'erasure',
   'concurrency',
