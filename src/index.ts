@@ -33,6 +33,7 @@ import { compareListsAtNight } from './list-comparison/compare-lists';
 import { maintain } from './processing/maintain';
 import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
+import { readPlan } from './settings/plan';
 import { buckets } from './statistics/buckets';
 import { countWorker } from './statistics/debounced-count';
 import { statisticsCollections } from './statistics/dimension-statistics';
@@ -105,13 +106,13 @@ app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
 
-app.worker(topics.process, processWorker, { workers: 50 });
+const plan = readPlan();
+app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
-app.job('* * * * *', maintain);
-app.job('*/5 * * * *', backfill);
-// Not in the same minute as the back-fill: both ask Mailgun.
-app.job('2-59/5 * * * *', compareListsAtNight);
+app.job(plan.maintenance, maintain);
+app.job(plan.backfill, backfill);
+app.job(plan.listComparison, compareListsAtNight);
 
 export default app.init(() =>
   createIndexes([

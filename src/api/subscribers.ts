@@ -36,7 +36,7 @@ export const subscribers = listRoutes({
       collection: subscriberStates,
       filter: {
         status,
-        _id: prefix ? { $gte: prefix, $lt: `${prefix}\uffff` } : undefined,
+        _id: prefix ? { $startsWith: prefix } : undefined,
         changedAt: changedSince === undefined ? undefined : { $gte: changedSince },
       },
     };

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../event-log/stored-event';
 import { softClasses, softClassNames } from '../events/classify';
 import { hooks } from '../hooks';
 import { smallestBucketAt } from '../statistics/bucket';
-import { markBucketBatched } from '../statistics/buckets';
+import { markBucket } from '../statistics/buckets';
 import { noteFirstEngagement } from '../statistics/first-engagement';
 import { noteMessageTags } from '../statistics/message-tags';
 import type { Connection } from '../store/connection';
@@ -39,6 +39,6 @@ export async function processEvent(connection: Connection, event: StoredEvent): 
   await updateSubscriber(connection, event);
   await noteMessageTags(connection, event);
   await noteFirstEngagement(connection, event);
-  await markBucketBatched(connection, smallestBucketAt(event.occurredAt));
+  await markBucket(connection, smallestBucketAt(event.occurredAt));
   await callHook(hooks, event);
 }

@@ -78,7 +78,7 @@ export function findSubscribers(
   connection: Connection,
   emails: readonly string[],
 ): Promise<StoredSubscriber[]> {
-  return subscribers.list(connection, { _id: { $in: emails } });
+  return subscribers.findAll(connection, emails);
 }
 
 const held = v.object({ _id: v.string(), suppressions: v.optional(v.array(suppression)) });
@@ -141,7 +141,6 @@ export async function changeSubscriber(
   await compareAndSet(connection, subscribers, {
     id: email,
     identity: { email },
-    batched: true,
     // A worker that died, or is about to write, may have left no more than the address: such a document gets
     // every field, or queries by the absent ones (`status`) would never find it.
     parse: (document) => ({

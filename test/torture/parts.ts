@@ -5,6 +5,7 @@ export const partNames = [
   'platforms',
   'aftermaths',
   'hooks',
+  'hangUps',
   'retention',
   'backfill',
   'lists',

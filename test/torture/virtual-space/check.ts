@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { keyOfId } from '../../../src/store/ids';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import {
   type Counters,
@@ -38,9 +39,13 @@ export interface Decided {
 }
 
 const numbers = v.object(v.entriesFromList(counterNames, v.optional(v.number(), 0)));
+const key = v.pipe(
+  v.string(),
+  v.transform((id) => keyOfId(id, 'any')),
+);
 const campaign = v.object({
   ...numbers.entries,
-  _id: v.string(),
+  _id: key,
   dirty: v.optional(v.nullable(v.string()), null),
   firstEventAt: v.optional(v.nullable(v.string()), null),
   lastEventAt: v.optional(v.nullable(v.string()), null),
@@ -49,7 +54,7 @@ const campaign = v.object({
 type Campaign = v.InferOutput<typeof campaign>;
 
 const subscriber = v.object({
-  _id: v.string(),
+  _id: key,
   status: v.string(),
   active: v.boolean(),
   bounced: v.boolean(),
