@@ -102,7 +102,7 @@ export async function fillWithEvents(
       }
       subscribers.set(
         recipient,
-        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), event, 0),
+        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), { ...event, source }, 0),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new TallyBuilder();

@@ -14,6 +14,8 @@ export interface Plan {
   readonly maintenance: string;
   /** When cron asks Mailgun what no webhook has brought. */
   readonly backfill: string;
+  /** When cron goes on comparing Mailgun's lists, not in the same minute as the back-fill: both ask Mailgun. */
+  readonly listComparison: string;
   /** How many events are given their effects at once. */
   readonly workers: number;
   /** Age after which a pending event means that processing is stuck: cron has failed several times to bring it back. */
@@ -23,6 +25,7 @@ export interface Plan {
 const paid: Plan = {
   maintenance: '* * * * *',
   backfill: '*/5 * * * *',
+  listComparison: '2-59/5 * * * *',
   workers: 50,
   stuckAfterSeconds: 900,
 };
@@ -31,6 +34,7 @@ const paid: Plan = {
 const free: Plan = {
   maintenance: '0 * * * *',
   backfill: '30 * * * *',
+  listComparison: '45 * * * *',
   workers: 1,
   stuckAfterSeconds: 3 * 3600,
 };

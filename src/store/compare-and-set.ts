@@ -30,7 +30,7 @@ interface Change<Document extends RevisedDocument, State> {
   identity: Fields<Document>;
   parse: (document: object) => State;
   /** Which fields to set, given what is stored (null: nothing); null when it is as it must be. */
-  decide: (current: State | null) => Fields<Document> | null;
+  decide: (current: State | null) => Fields<Document> | null | Promise<Fields<Document> | null>;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function compareAndSet<Document extends RevisedDocument, State>(
 ): Promise<void> {
   for (let round = 0; round < maxRounds; round += 1) {
     const stored = await collection.findDocument(connection, id);
-    const fields = decide(stored && parse(stored));
+    const fields = await decide(stored && parse(stored));
     if (fields === null) return;
     if (stored === null) await collection.upsert(connection, id, { $set: identity });
     const current = stored !== null && 'rev' in stored ? stored.rev : undefined;

@@ -6,6 +6,7 @@ import { type Connection, platformOf } from './connection';
 export const topics = {
   process: 'processMailgunEvent',
   count: 'countMailgunEvents',
+  publish: 'publishSuppressionChanges',
 } as const;
 type Topic = (typeof topics)[keyof typeof topics];
 

@@ -108,16 +108,13 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
       expect(run.out + run.err).not.toContain(secret);
   });
 
-  it('fails when the verification does, and says what to set when it cannot be made', async () => {
+  it('fails when the verification does, and runs no tests when they are to be skipped', async () => {
     const { url } = await gateway(accepted);
     const failing = await project({ verify: 'node -e "process.exit(1)"' });
     const verified = { SPACE_URL: 'x', SPACE_API_KEY: 'x', MAILGUN_WEBHOOK_SIGNING_KEY: 'x' };
     const run = await runTool('deploy', ['--skip-tests'], { ...env(url), ...verified }, failing);
     expect(run.code).toBe(1);
-    const unset = await runTool('deploy', ['--skip-tests'], env(url), await project());
-    expect(unset.code).toBe(0);
-    expect(unset.out).not.toContain('ran test');
-    expect(unset.out).toContain('Not verified: set SPACE_URL, SPACE_API_KEY, MAILGUN_WEBHOOK_SIGNING_KEY');
+    expect(run.out).not.toContain('ran test');
   });
 
   it('waits for a space that has not settled, and says which path a monitor has to ask', async () => {
@@ -152,7 +149,6 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
   it.each<[string, Reply, string]>([
     ['an error', { body: '{"error":"Space is read-only"}' }, 'The app was not deployed'],
     ['no JSON', { status: 502, body: '<html>Bad gateway</html>' }, 'The app was not deployed'],
-    ['nothing', { body: 'null' }, 'The app was not deployed'],
     [
       'an error that the CLI takes for success',
       { status: 500, body: '{"message":"Internal error"}' },
@@ -166,7 +162,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(run.out + run.err).not.toContain(adminToken);
   });
 
-  it('says so when nobody is logged in, the token is wrong, nobody answers, or it does not compile', async () => {
+  it('says so when nobody is logged in, the token is wrong, or it does not compile', async () => {
     const { url } = await gateway(accepted);
     const loggedOut = await runTool('deploy', ['--skip-tests'], { COHO_APIGW_URL: url }, await project());
     expect(loggedOut.code).toBe(1);
@@ -176,9 +172,6 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(refused.code).toBe(1);
     expect(refused.out).toContain('Not authorized');
     expect(refused.out + refused.err).not.toContain('wrong-token');
-    const gone = await runTool('deploy', ['--skip-tests'], env('http://127.0.0.1:65535'), await project());
-    expect(gone.code).toBe(1);
-    expect(gone.out).toContain('ECONNREFUSED');
     const broken = await runTool(
       'deploy',
       ['--skip-tests'],
@@ -189,7 +182,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(broken.out).toContain('nowhere');
   });
 
-  it('deploys another app, such as the probe, without checks', async () => {
+  it('deploys another app, such as the probe, without checks, and says what to set to verify this one', async () => {
     const { url, bundles } = await gateway(accepted);
     const folder = await project();
     await mkdir(join(folder, 'other'));
@@ -202,6 +195,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     // The same folder by another name is no other app.
     const own = await runTool('deploy', ['--dir', './'], env(url), folder);
     expect(own.out).toContain('ran lint');
+    expect(own.out).toContain('Not verified: set SPACE_URL, SPACE_API_KEY, MAILGUN_WEBHOOK_SIGNING_KEY');
   });
 
   it.each<[string, string[], string]>([

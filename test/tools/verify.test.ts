@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { compileBundle } from '../../local/runtime/compile-bundle';
 import { type Space, startSpace } from '../../local/space';
 import { harshest, type Quirks, switches, usual } from '../../local/switches/quirks';
 import { type App, kinds, signingKey, startApp } from '../app/app';
+import { bundleQuickly } from '../app/bundle-quickly';
 import { listen } from '../http/listen';
 import { runTool } from './run-tool';
 
@@ -138,7 +138,7 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   let file: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'probe-'));
-    file = await compileBundle(join(process.cwd(), 'tools', 'probe'), join(folder, 'bundle.js'));
+    file = await bundleQuickly(join(process.cwd(), 'tools', 'probe'), join(folder, 'bundle.js'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -14,6 +14,7 @@ import { tryHangUps } from './hang-ups/trials';
 import { tryHooks } from './hooks/trials';
 import { tryOrders } from './interleavings/orders';
 import { tryConcurrentInstances, tryPairs } from './interleavings/trials';
+import { tryLists } from './lists/trials';
 import { type PartName, partNames } from './parts';
 import { hardest, pairs, singles } from './platforms/switches';
 import { tryPlatforms } from './platforms/trials';
@@ -75,6 +76,7 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     retention: [() => tryRetention(bundleFile, seed, 1)],
     hangUps: [() => tryHangUps(bundleFile, seed, 25)],
     backfill: [() => tryBackfill(bundleFile, seed, 1)],
+    lists: [() => tryLists(bundleFile, seed, 1)],
     abuse: [
       () => tryForgery(bundleFile),
       () => tryDoors(bundleFile),

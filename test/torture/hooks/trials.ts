@@ -10,7 +10,7 @@ import { quietConsole } from '../virtual-space/console';
 import { signingKey, VirtualSpace } from '../virtual-space/virtual-space';
 import { runHookCase } from './case';
 import { behaviours, HookDouble } from './hook-double';
-import { compileHookedBundle } from './hooked-bundle';
+import { bundleHookedApp } from './hooked-bundle';
 
 /**
  * The owner's function throws once, always or takes its time, for every type of event, and for one of the
@@ -20,7 +20,7 @@ import { compileHookedBundle } from './hooked-bundle';
 export async function tryHooks(seed: number, share: number): Promise<Result> {
   const tally = new Tally("moods of the owner's hooks, under faults");
   const folder = await mkdtemp(join(tmpdir(), 'torture-hooks-'));
-  const bundleFile = await compileHookedBundle(folder);
+  const bundleFile = await bundleHookedApp(folder);
   const random = createRandom(seed);
   const quiet = quietConsole();
   const space = new VirtualSpace(bundleFile);

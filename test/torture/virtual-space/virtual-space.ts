@@ -22,6 +22,11 @@ const collections = [
   'engagements',
   'webhook_tokens',
   'backfill_cursors',
+  'suppression_changes',
+  'mailgun_lists',
+  'list_cursors',
+  'allowlist',
+  'erased_suppressions',
 ] as const;
 
 /** The documents of every collection. */
