@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { idOfKey } from '../../src/store/ids';
 import { type Answer, type App, event, type Kind, kinds, readAnswer, signingKey, startApp } from '../app/app';
 import { domainRoutes } from '../mailgun-api/domains';
 import { disturbances, startMailgun, tooManyRequests } from '../mailgun-api/server';
@@ -190,7 +191,7 @@ describe('the comparison of every night', () => {
     await app.send(event('complained', { recipient: alice, timestamp: Date.now() / 1000 - 3600 }));
     await app.drain();
     await pull(call);
-    await app.connection.updateOne('mailgun_lists', `${domain}|bounce|bob@example.com`, {
+    await app.connection.updateOne('mailgun_lists', idOfKey(`${domain}|bounce|bob@example.com`, 'any'), {
       $set: { address: 'eve@example.com' },
     });
     expect(await diff(app)).toEqual([`here: ${alice} complaint *`, 'mailgun: eve@example.com bounce *']);
