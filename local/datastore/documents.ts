@@ -116,7 +116,7 @@ export class Documents {
     update: unknown,
     options: unknown,
   ): Write<StoredDocument | string | null> {
-    return this.#changeOne(parseName(name), idOrQuery, parseUpdate(update), options);
+    return this.#changeOne(parseName(name), idOrQuery, this.#parseUpdate(update), options);
   }
 
   replaceOne(
@@ -129,14 +129,14 @@ export class Documents {
   }
 
   updateMany(name: unknown, query: unknown, update: unknown, options: unknown): Write<{ count: number }> {
-    return this.#changeMany(parseName(name), compileQuery(query), parseUpdate(update), options);
+    return this.#changeMany(parseName(name), compileQuery(query), this.#parseUpdate(update), options);
   }
 
   replaceMany(name: unknown, query: unknown, document: unknown, options: unknown): Write<{ count: number }> {
     return this.#changeMany(parseName(name), compileQuery(query), parseReplacement(document), options);
   }
 
-  removeOne(name: unknown, idOrQuery: unknown): Write<{ _id: string }> {
+  removeOne(name: unknown, idOrQuery: unknown): Write<string> {
     const collectionName = parseName(name);
     const query = compileQuery(idOrQuery);
     const work = () => {
@@ -144,7 +144,7 @@ export class Documents {
       const found = collection && this.#first(collection, query);
       if (!found) throw new NotFoundError(collectionName);
       removeRecord(this.#database, collection, found);
-      return { _id: found.document._id };
+      return found.document._id;
     };
     return { ...oneChange, work };
   }
@@ -225,6 +225,13 @@ export class Documents {
     const plan = planQuery(collection, compiled, parseFindOptions(options).sort);
     const sqlite = this.#readers.once((reader) => explainPlan(reader, collection, compiled, plan));
     return { path: plan.path.name, sorted: plan.sorted, sqlite };
+  }
+
+  #parseUpdate(update: unknown): Change {
+    return parseUpdate(update, {
+      hasLiteralPaths: this.#quirks.updatePaths === 'literal',
+      knowsInsert: this.#quirks.setOnInsert === 'applied',
+    });
   }
 
   #countAll({ table }: Collection): number {
@@ -348,7 +355,7 @@ export class Documents {
     const id = keepsId ? query.namedId : undefined;
     const document: StoredDocument = { _id: id ?? newId() };
     setFields(fixedFields(query))(document);
-    change(document);
+    change(document, true);
     if (!insertRecord(this.#database, this.#collections, collection, document)) throw duplicate(collection);
     return document;
   }

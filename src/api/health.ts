@@ -1,11 +1,9 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { type Backlog, readBacklog } from '../event-log/backlog';
 import { log, reasonOf } from '../log';
+import { readPlan } from '../settings/plan';
 import { readSettings } from '../settings/settings';
 import { connect } from '../store/connection';
-
-/** Age after which a pending event means that processing is stuck: the sweep has failed it several times. */
-const stuckAfterSeconds = 900;
 
 export type Health = { status: 'ok' | 'not_configured' | 'stuck' | 'unavailable' } & Partial<
   Pick<Backlog, 'pending' | 'dead'> & { oldestPendingSeconds: number | null }
@@ -23,7 +21,7 @@ export async function readHealth(): Promise<Health> {
     const isConfigured = 'settings' in result && result.settings.signingKeys.length > 0;
     const status = !isConfigured
       ? 'not_configured'
-      : age !== null && age > stuckAfterSeconds
+      : age !== null && age > readPlan().stuckAfterSeconds
         ? 'stuck'
         : 'ok';
     return { status, pending, dead, oldestPendingSeconds: age };

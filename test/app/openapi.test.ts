@@ -109,6 +109,9 @@ it.each([
   ['/api/subscribers', '/api/subscribers'],
   ['/api/subscribers/{email}', '/api/subscribers/alice@example.com'],
   ['/api/suppressions/{email}', '/api/suppressions/alice@example.com'],
+  ['/api/suppressions/{email}', '/api/suppressions/free@example.com?domain=mg.example.com&tag=a'],
+  ['/api/suppressions/changes', '/api/suppressions/changes'],
+  ['/api/allowlist', '/api/allowlist'],
   ['/api/events', '/api/events'],
   ['/api/events/{key}', '/api/events/DEAD'],
   ['/api/messages/{messageId}', '/api/messages/m1@mg.example.com'],
@@ -127,6 +130,11 @@ it.each([
   ['post', '/api/dead/{key}/requeue', '/api/dead/none/requeue', 404],
   ['post', '/api/subscribers/{email}/reactivate', '/api/subscribers/alice@example.com/reactivate', 200],
   ['post', '/api/suppressions/check', '/api/suppressions/check', 200],
+  ['post', '/api/suppressions', '/api/suppressions', 200],
+  ['post', '/api/suppressions/{email}/lift', '/api/suppressions/alice@example.com/lift', 200],
+  ['post', '/api/suppressions/{email}/lift', '/api/suppressions/none@example.com/lift', 404],
+  ['post', '/api/allowlist', '/api/allowlist', 200],
+  ['delete', '/api/allowlist/{value}', '/api/allowlist/example.com', 200],
   ['post', '/api/audit', '/api/audit', 200],
   ['post', '/api/backfill', '/api/backfill', 200],
   ['post', '/api/dead/requeue', '/api/dead/requeue', 200],
@@ -134,6 +142,8 @@ it.each([
 ] as const)('%s %s is answered as documented: %s %i', async (method, path, asked, status) => {
   const bodies: Record<string, object> = {
     '/api/suppressions/check': { addresses: ['alice@example.com', 'x'] },
+    '/api/suppressions': { email: 'alice@example.com', until: '2030-01-01', why: 'On leave.' },
+    '/api/allowlist': { value: 'example.com' },
     '/api/backfill': { domain: 'mg.example.com', from: '2020-01-01' },
   };
   const body = bodies[path] ?? {};

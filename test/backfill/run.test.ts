@@ -128,7 +128,7 @@ it('begins anew behind what is stored when a page of the record cannot be turned
   const now = Date.now();
   const body = { domain: 'mg.example.com', from: new Date(now - 7_200_000).toISOString() };
   await backfill(app);
-  await app.connection.updateOne('backfill_cursors', 'mg.example.com', {
+  await app.connection.updateOne('backfill_cursors', 'mg_2eexample_2ecom', {
     $set: {
       rest: JSON.stringify({
         domain: 'mg.example.com',

@@ -25,6 +25,8 @@ export const known = {
   bob: 'bob@known.example',
   /** Whom no webhook told of. */
   lost: ['lost1@known.example', 'lost2@known.example'],
+  /** Good addresses that Mailgun lists. */
+  blocked: ['dan@outlook.com', 'eve@outlook.com'],
 };
 
 interface VisitOptions {
@@ -68,6 +70,19 @@ function knownEvents(): object[] {
   ];
 }
 
+/** A provider has blocked the sender, so that Mailgun lists good addresses. */
+function blockedEvents(): object[] {
+  return known.blocked.map((recipient) =>
+    event('failed', {
+      recipient,
+      severity: 'permanent',
+      reason: 'bounce',
+      timestamp: minutesAgo(100),
+      'delivery-status': { code: 550, message: '5.7.515 Access denied' },
+    }),
+  );
+}
+
 /**
  * A space that a simulated campaign was played against, and a browser. Whatever a page does while it is
  * visited is recorded: what it complains about, whom it asks, and whether somebody else's script ran.
@@ -96,7 +111,7 @@ export class DashboardSession {
     const plan = planCampaign({ recipients, tags, seed: 7 });
     const { surprises } = await sendDeliveries(plan.deliveries, { url: app.url, signingKey });
     expect([...surprises]).toEqual([]);
-    for (const each of knownEvents()) await app.send(each);
+    for (const each of [...knownEvents(), ...blockedEvents()]) await app.send(each);
     await app.drain();
     await app.runJobs(everyFiveMinutes);
     await app.drain();

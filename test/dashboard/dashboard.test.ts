@@ -12,6 +12,7 @@ import { testLinks } from './views/links';
 import { testMessages } from './views/messages';
 import { testOverview } from './views/overview';
 import { testProblems } from './views/problems';
+import { testSuppressions } from './views/suppressions';
 import { testTheme } from './views/theme';
 import { testTrouble } from './views/trouble';
 
@@ -42,6 +43,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
   testTheme(getStage);
   testKeyboard(getStage);
   testAccessibility(getStage);
+  testSuppressions(getStage);
   // What it leaves in the space would show in the others.
   testHostileData(getStage);
 });

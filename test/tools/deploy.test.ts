@@ -126,6 +126,17 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(run.out).toContain('let a monitor ask /status.');
   });
 
+  it('tells the space its plan, or what to do where it cannot', async () => {
+    const { url } = await gateway(accepted);
+    const commandLine = ['--skip-tests', '--plan', 'free'];
+    // Nobody answers there for the owner's account.
+    const settings = { ...env(url), ADMIN_API_URL: 'http://127.0.0.1:65535' };
+    const run = await runTool('deploy', commandLine, settings, await project());
+    expect(run.code).toBe(0);
+    expect(run.out).toContain('say "npx coho set-env CODEHOOKS_PLAN free --space prod", then deploy again');
+    expect(run.out).toContain('What is scheduled runs once an hour');
+  });
+
   it.each(['lint', 'typecheck', 'page', 'test'])('deploys nothing when npm run %s fails', async (script) => {
     const { url, bundles } = await gateway(accepted);
     const folder = await project({ [script]: 'node -e "process.exit(1)"' });
@@ -202,6 +213,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     ],
     ['an empty folder name', ['--dir', ''], '--dir must be a folder, such as'],
     ['a folder without an app', ['--dir', './nowhere'], '--dir must be a folder with an index.js'],
+    ['a plan that is none', ['--plan', 'gold'], '--plan must be paid or free.'],
     ['a value for --skip-tests', ['--skip-tests=1'], "Option '--skip-tests' does not take an argument"],
     ['an argument', ['prod'], "Unexpected argument 'prod'"],
   ])('refuses %s', async (_, commandLine, sentence) => {

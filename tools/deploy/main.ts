@@ -5,6 +5,7 @@ import { SpaceClient } from '../verify/space/space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { deployApp, NotDeployed } from './deploy-app';
 import { runScript } from './run';
+import { setPlan } from './set-plan';
 
 const exitCodes = { deployed: 0, notDeployed: 1, cannotRun: 2 } as const;
 
@@ -43,6 +44,8 @@ async function deploy(
 ): Promise<number> {
   const isApp = given.dir === '.';
   if (isApp) await check(given);
+  const toldPlan = isApp ? await setPlan(given) : undefined;
+  if (toldPlan !== undefined) console.log(toldPlan);
   await deployApp(given);
   if (!isApp) return exitCodes.deployed;
   console.log(`The webhook is at ${gatewayOf(given)}/${given.space}/mailgun/events`);

@@ -29,7 +29,8 @@ export default app.init(async () => { const db = await Datastore.open(); await d
 describe('coho deploy', () => {
   let space: CohoSpace;
   beforeAll(async () => {
-    space = await startCoho();
+    // Its worker waits by a timer.
+    space = await startCoho({ quirks: { workerTimers: 'fire' } });
   });
   const version = async () => (await space.call('/version')).json();
 

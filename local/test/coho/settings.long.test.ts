@@ -82,12 +82,12 @@ describe('tokens and addresses', () => {
     };
     expect(await status(writer, '/things', json({}))).toBe(200);
     expect(await status(reader, '/variables')).toBe(200);
-    expect(await status(reader, '/things', json({}))).toBe(403);
+    expect(await status(reader, '/things', json({}))).toBe(401);
     const info = await space.cli.print('info');
     expect(info).toMatch(new RegExp(`${reader} +\\(R\\)`));
 
     expect(await space.cli.print('remove-token', writer)).toContain('Token removed');
-    expect(await status(writer, '/variables')).toBe(403);
+    expect(await status(writer, '/variables')).toBe(401);
     expect(await space.cli.print('remove-token', space.apiKey)).toContain('comes from SPACE_API_KEY');
     expect(await status(space.apiKey, '/variables')).toBe(200);
   });
@@ -121,8 +121,8 @@ describe('spaces and projects', () => {
     const call = (base: string, apiKey: string) =>
       fetch(`${base}/variables`, { headers: { 'x-apikey': apiKey } });
     expect(await (await call(prod, token)).json()).toEqual({ GREETING: 'of prod' });
-    expect((await call(prod, space.apiKey)).status).toBe(403);
-    expect((await call(space.url, token)).status).toBe(403);
+    expect((await call(prod, space.apiKey)).status).toBe(401);
+    expect((await call(space.url, token)).status).toBe(401);
     expect(await variables()).not.toMatchObject({ GREETING: 'of prod' });
     await space.cli.print('set', 'where', 'in prod');
     expect(await space.connection.get('where')).toBeNull();

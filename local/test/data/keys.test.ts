@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStorage } from '../../storage';
-import { harshest } from '../../switches/quirks';
+import { usual } from '../../switches/quirks';
 import { newStorage } from './support';
 
 describe('keys', () => {
@@ -90,7 +90,7 @@ describe('keys', () => {
     time = 20;
     await storage.close();
     time = 0;
-    const again = openStorage({ directory, quirks: harshest, now: () => time });
+    const again = openStorage({ directory, quirks: usual, now: () => time });
     onTestFinished(() => again.close());
     expect(await again.connection().getAll('').toArray()).toMatchObject([{ key: 'k' }]);
   });

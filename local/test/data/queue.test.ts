@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../connection';
 import { Dispatcher, type DispatcherOptions, type JobQueue } from '../../queue';
-import { harshest, type Quirks } from '../../switches/quirks';
+import { type Quirks, usual } from '../../switches/quirks';
 import { newStorage } from './support';
 
 /** A dispatcher that is stopped after the test, with the lines that it logged. */
@@ -9,7 +9,7 @@ function newDispatcher(queue: JobQueue, quirks: Partial<Quirks> = {}, retry?: Di
   const lines: string[] = [];
   const dispatcher = new Dispatcher({
     queue,
-    quirks: { ...harshest, jobOrder: 'fifo', ...quirks },
+    quirks: { ...usual, jobOrder: 'fifo', ...quirks },
     log: (line) => lines.push(line),
     ...(retry && { retry }),
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Connection } from '../../connection';
 import { openStorage, type Storage } from '../../storage';
-import { harshest, type Quirks } from '../../switches/quirks';
+import { type Quirks, usual } from '../../switches/quirks';
 
 /** A directory that vanishes after the test. */
 export function temporaryDirectory(): string {
@@ -20,7 +20,7 @@ export function newStorage({ quirks = {}, now }: { quirks?: Partial<Quirks>; now
   directory: string;
 } {
   const directory = temporaryDirectory();
-  const storage = openStorage({ directory, quirks: { ...harshest, ...quirks }, ...(now && { now }) });
+  const storage = openStorage({ directory, quirks: { ...usual, ...quirks }, ...(now && { now }) });
   onTestFinished(() => storage.close());
   return { storage, connection: storage.connection(), directory };
 }

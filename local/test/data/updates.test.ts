@@ -59,10 +59,31 @@ const cases: [title: string, before: Query, update: Update, after: Query][] = [
 ];
 
 test.each(cases)('%s', async (_title, before, update, after) => {
-  const { connection } = newStorage();
+  const { connection } = newStorage({ quirks: { updatePaths: 'nested' } });
   await connection.insertOne('c', { _id: 'a', ...before });
   await expect(connection.updateOne('c', 'a', update)).resolves.toEqual({ _id: 'a', ...after });
   expect(await connection.findOne('c', 'a')).toEqual({ _id: 'a', ...after });
+});
+
+test.each<[string, Query, Update, Query]>([
+  ['$set', { a: { b: 1 } }, { $set: { 'a.b': 2, c: 1 } }, { a: { b: 1 }, 'a.b': 2, c: 1 }],
+  ['$unset', { a: { b: 1 }, 'a.b': 2 }, { $unset: { 'a.b': '' } }, { a: { b: 1 } }],
+  ['$inc', { a: { b: 1 } }, { $inc: { 'a.b': 2, n: 1 } }, { a: { b: 1 }, 'a.b': 2, n: 1 }],
+])('a dot in %s is a part of the name', async (_title, before, update, after) => {
+  const { connection } = newStorage();
+  await connection.insertOne('c', { _id: 'a', ...before });
+  expect(await connection.updateOne('c', 'a', update)).toEqual({ _id: 'a', ...after });
+});
+
+test('$setOnInsert is refused, or sets fields of a new document only', async () => {
+  const update = { $set: { n: 1 }, $setOnInsert: { born: 'yes' } };
+  const refusing = newStorage().connection;
+  await expect(refusing.updateOne('c', 'a', update, { upsert: true })).rejects.toThrow('$setOnInsert');
+  const { connection } = newStorage({ quirks: { setOnInsert: 'applied' } });
+  await connection.insertOne('c', { _id: 'old' });
+  for (const id of ['old', 'new']) await connection.updateOne('c', id, update, { upsert: true });
+  expect(await connection.findOne('c', 'old')).toEqual({ _id: 'old', n: 1 });
+  expect(await connection.findOne('c', 'new')).toEqual({ _id: 'new', n: 1, born: 'yes' });
 });
 
 describe('the id', () => {
@@ -86,7 +107,7 @@ describe('what is refused', () => {
     ['a positional path', { $set: { 'a.$.b': 1 } }, 'no field'],
     ['the prototype', { $set: { '__proto__.polluted': 1 } }, '__proto__'],
     ['the prototype as a target', { $rename: { a: '__proto__.polluted' } }, '__proto__'],
-    ['an increment by a text', { $inc: { a: 'x' } }, 'non-numeric'],
+    ['an increment by a text', { $inc: { a: 'x' } }, '$inc needs numbers'],
   ])('%s', async (_title, update, message) => {
     const { connection } = newStorage();
     await connection.insertOne('c', { _id: 'a', a: 1 });

@@ -12,7 +12,7 @@ describe('a request without a token', () => {
   it('is refused', async () => {
     const response = await get('/items/1');
     expect(response.status).toBe(401);
-    expect(await response.json()).toMatchObject({ error: 'unauthorized' });
+    expect(await response.text()).toBe('No access');
   });
 
   it('learns nothing about which routes exist', async () => {
@@ -41,7 +41,7 @@ describe('a request without a token', () => {
 
   it('does not pass a hook that throws', async () => {
     expect(await (await get('/broken-hook')).json()).toEqual({
-      text: 'Unhandled Codehook exception, check logs',
+      text: 'Unhandled Codehook exception, check logs (2)',
       fatal: true,
     });
   });
@@ -59,8 +59,8 @@ describe('a token', () => {
   it('that is wrong is refused even where a hook would admit', async () => {
     for (const token of ['wrong', `${tour.apiKey}x`, tour.apiKey.slice(1)]) {
       const response = await get('/public/hello', { 'x-apikey': token });
-      expect(response.status).toBe(403);
-      expect(await response.json()).toMatchObject({ error: 'forbidden' });
+      expect(response.status).toBe(401);
+      expect(await response.text()).toBe('No access');
     }
   });
 
@@ -70,10 +70,21 @@ describe('a token', () => {
       method: 'DELETE',
       headers: { 'x-apikey': 'reader' },
     });
-    expect(response.status).toBe(403);
+    expect(response.status).toBe(401);
   });
 
   it('of another kind cannot be verified', async () => {
     expect((await get('/public/hello', { authorization: 'Bearer a.b.c' })).status).toBe(401);
   });
+});
+
+it('a space may say in a sentence why it refuses', async () => {
+  await tour.stop();
+  tour = await startTour({ quirks: { refusedKey: 'sentence' } });
+  const missing = await get('/items/1');
+  expect(missing.status).toBe(401);
+  expect(await missing.json()).toMatchObject({ error: 'unauthorized' });
+  const wrong = await get('/public/hello', { 'x-apikey': 'wrong' });
+  expect(wrong.status).toBe(403);
+  expect(await wrong.json()).toMatchObject({ error: 'forbidden' });
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSpaceFile } from '../../start/space-file';
 import { openStorage } from '../../storage';
-import { harshest } from '../../switches/quirks';
+import { usual } from '../../switches/quirks';
 import { readObject, temporaryFolder, tourFolder } from './tour';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -170,7 +170,7 @@ describe('npm start', () => {
     expect(await space.exited).toEqual([1, null]);
     expect(space.output).toContain('ends after an exception that nobody caught: Error: fell by throw');
     expect(existsSync(join(directory, 'space.json'))).toBe(false);
-    const storage = openStorage({ directory, quirks: harshest });
+    const storage = openStorage({ directory, quirks: usual });
     expect(await storage.connection().count('falls')).toBe(2);
     await storage.close();
     expect(readFileSync(join(directory, 'log.jsonl'), 'utf8')).toContain('fell by throw');

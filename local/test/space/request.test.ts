@@ -4,7 +4,7 @@ import { readObject, startTour, type Tour } from './tour';
 
 let tour: Tour;
 beforeAll(async () => {
-  tour = await startTour();
+  tour = await startTour({ quirks: { formRawBody: 'present' } });
 });
 
 const echo = async (body: string | Buffer, contentType?: string, query = '') => {

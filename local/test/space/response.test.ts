@@ -62,7 +62,7 @@ describe('a response', () => {
 });
 
 describe('a handler that fails', () => {
-  const fatal = { text: 'Unhandled Codehook exception, check logs', fatal: true };
+  const fatal = { text: 'Unhandled Codehook exception, check logs (2)', fatal: true };
 
   it('by throwing or rejecting is answered for, and its stack goes to the log only', async () => {
     for (const path of ['/throws', '/rejects', '/rendered']) {

@@ -9,6 +9,7 @@ export interface SpaceAnswer {
   /** The JSON object of the answer, empty for anything else. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly text: string;
+  readonly headers: Headers;
   /** From the request to the end of the answer. */
   readonly milliseconds: number;
 }
@@ -20,6 +21,10 @@ export interface SpaceRequest {
   readonly authorised?: boolean;
   readonly body?: string | FormData | URLSearchParams;
   readonly contentType?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** After so many milliseconds the client hangs up. */
+  readonly hangUpAfterMs?: number;
 }
 
 const timeoutMs = 30_000;
@@ -72,7 +77,10 @@ export class SpaceClient {
     return this.#send(path, request);
   }
 
-  async #send(path: string, { method, authorised, body, contentType }: SpaceRequest): Promise<SpaceAnswer> {
+  async #send(
+    path: string,
+    { method, authorised, body, contentType, headers, hangUpAfterMs }: SpaceRequest,
+  ): Promise<SpaceAnswer> {
     const began = performance.now();
     try {
       const response = await fetch(this.#url + path, {
@@ -80,14 +88,21 @@ export class SpaceClient {
         headers: {
           ...(authorised ? { 'x-apikey': this.#apiKey } : {}),
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
+          ...headers,
         },
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(hangUpAfterMs ?? timeoutMs),
         ...(body === undefined ? {} : { body }),
       });
       const text = await response.text();
       const milliseconds = performance.now() - began;
-      return { status: response.status, body: readObject(text), text, milliseconds };
+      return {
+        status: response.status,
+        body: readObject(text),
+        text,
+        headers: response.headers,
+        milliseconds,
+      };
     } catch (error) {
       throw new CannotRun(
         `The space ${this.#url} cannot be reached (${reasonOf(error)}): start it with "npm start", or look at --url.`,
