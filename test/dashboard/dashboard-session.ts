@@ -216,12 +216,13 @@ export function column(page: Page, place: number): Promise<string[]> {
   return page.locator(`main tbody tr > :nth-child(${place})`).allInnerTexts();
 }
 
-/** What axe calls serious or critical, as text. */
-export async function seriousFindings(page: Page): Promise<unknown> {
+/** What axe calls serious or critical, as text; the dark form differs from the light one by its colours alone. */
+export async function seriousFindings(page: Page, scheme: 'light' | 'dark' = 'light'): Promise<unknown> {
+  const options = scheme === 'dark' ? { runOnly: ['color-contrast'] } : {};
   // Evaluated in the page past its content security policy, which keeps every other script out.
   await page.evaluate(axe);
   return page.evaluate(
-    `axe.run().then(({ violations }) => violations
+    `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 300)).join(' ')))`,
   );

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { chromiumPath } from './browser';
 import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
@@ -15,6 +15,10 @@ import { testProblems } from './views/problems';
 import { testSuppressions } from './views/suppressions';
 import { testTheme } from './views/theme';
 import { testTrouble } from './views/trouble';
+
+it('the dashboard is tried where there is a browser', ({ skip }) => {
+  if (chromiumPath === undefined) skip('there is no browser: install chromium');
+});
 
 // One space and one browser for all of them: both take longer to start than most of the tests take.
 describe.skipIf(chromiumPath === undefined)('the dashboard', () => {

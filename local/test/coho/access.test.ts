@@ -126,7 +126,7 @@ describe('the endpoints of the owner', () => {
     }
   });
 
-  describe.skipIf(other === undefined)('at another address of this machine', () => {
+  describe('at another address of this machine', () => {
     const open: CohoSpace[] = [];
     beforeAll(async () => {
       open.push(await startCoho({ host: '0.0.0.0' }));
@@ -136,7 +136,8 @@ describe('the endpoints of the owner', () => {
       open.length = 0;
     });
 
-    it('answer only if told to, while the routes answer anyway', async () => {
+    it('answer only if told to, while the routes answer anyway', async ({ skip }) => {
+      if (other === undefined) skip('this machine has no other address');
       const statuses: number[] = [];
       for (const to of open) {
         const headers = { 'x-admintoken': to.adminToken };

@@ -75,9 +75,6 @@ describe('coho deploy', () => {
   });
 
   it.each([
-    ['throws', 'throw new Error("no luck today");', /fails while it loads: Error: no luck today/],
-    ['has no default export', 'export const nothing = 1;', /no default export/],
-    ['exports a promise', 'export default Promise.resolve({});', /promise/],
     [
       'uses top-level await',
       'import { app } from "codehooks-js"; await 0; export default app.init();',

@@ -18,9 +18,9 @@ import { usual } from '../../switches/quirks';
 import { newStorage, temporaryDirectory } from './support';
 
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
-if (!canLimit) console.log('Skipped: what happens on a full disk (prlimit is not installed).');
 
-test.skipIf(!canLimit)('a full disk rejects with a sentence and leaves everything as it was', () => {
+test('a full disk rejects with a sentence and leaves everything as it was', ({ skip }) => {
+  if (!canLimit) skip('there is no prlimit: install util-linux');
   const script = fileURLToPath(new URL('children/limited.ts', import.meta.url));
   // Without this a process that writes too much is killed.
   const command = `trap '' XFSZ; exec "$0" --import tsx "$1" "$2"`;

@@ -129,12 +129,12 @@ test('restarts and crashes at any point change nothing that was written', async 
       }
       await storage.close();
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 }, 60_000);
 
 /** More documents than are carried over without a thread, and than the storage at first can remember the ids of. */
-const many = 30_000;
+const many = 12_000;
 /** All of them are more than is kept in memory of what was written. */
 const text = 'x'.repeat(800);
 

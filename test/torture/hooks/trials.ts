@@ -12,6 +12,9 @@ import { runHookCase } from './case';
 import { behaviours, HookDouble } from './hook-double';
 import { bundleHookedApp } from './hooked-bundle';
 
+/** Which share of the types is tried when not every harm is. */
+const shareOfTypes = 0.3;
+
 /**
  * The owner's function throws once, always or takes its time, for every type of event, and for one of the
  * types with every harm at every storage call.
@@ -30,6 +33,7 @@ export async function tryHooks(seed: number, share: number): Promise<Result> {
     const tried = new Set<string>();
     for (const target of random.shuffle(await makeTargets(space, background))) {
       for (const behaviour of behaviours) {
+        if (share < 1 && !random.chance(shareOfTypes)) continue;
         const tryCase = async (fault: Fault | null) => {
           const { problems, calls } = await runHookCase(space, background, target, hook, behaviour, fault);
           const name = `${target.name}, hook ${behaviour}, ${fault ? `call ${fault.at} ${fault.harm}` : 'no fault'}`;

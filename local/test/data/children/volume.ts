@@ -4,12 +4,12 @@ import { Dispatcher } from '../../../queue';
 import { openStorage } from '../../../storage';
 import { usual } from '../../../switches/quirks';
 
-const documents = 50_000;
+const documents = 25_000;
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
 const storage = openStorage({ directory, quirks: usual });
 const connection = storage.connection();
-const body = 'x'.repeat(4000);
+const body = 'x'.repeat(8000);
 for (let n = 0; n < documents; n += 250) {
   await connection.insertOne(
     'c',
