@@ -37,10 +37,9 @@ interface EventDetailProps {
 
 /** What is worth knowing of an event in a line, by its type. */
 export function EventDetail({ event, hasSubject = true }: EventDetailProps) {
-  const { deliveryStatus, clientInfo, geolocation } = event;
+  const { deliveryStatus, clientInfo, failureCode, geolocation } = event;
   switch (event.event) {
     case 'failed': {
-      const code = [deliveryStatus?.code, deliveryStatus?.enhancedCode].filter(Boolean).join(' ');
       // Of an expired message the last answer is what keeps it from arriving.
       const message = firstOf(
         deliveryStatus?.lastMessage,
@@ -53,7 +52,7 @@ export function EventDetail({ event, hasSubject = true }: EventDetailProps) {
           {event.classification !== null && (
             <span class="strong">{classificationName(event.classification)} </span>
           )}
-          <Outside text={[code, message].filter(Boolean).join(' ')} none="" />
+          <Outside text={[failureCode, message].filter(Boolean).join(' ')} none="" />
         </>
       );
     }
