@@ -78,7 +78,7 @@ function blockedEvents(): object[] {
       severity: 'permanent',
       reason: 'bounce',
       timestamp: minutesAgo(100),
-      'delivery-status': { code: 550, message: '5.7.515 Access denied' },
+      'delivery-status': { code: 550, message: '5.7.606 Access denied, banned sending IP' },
     }),
   );
 }

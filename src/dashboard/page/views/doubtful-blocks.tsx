@@ -110,7 +110,7 @@ export function DoubtfulBlocks() {
                       Lift all …
                       <span class="hidden">
                         {' '}
-                        of {block.provider} on {block.day}
+                        of {block.provider}, {block.code}, on {block.day}
                       </span>
                     </button>
                   </td>
