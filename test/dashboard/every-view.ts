@@ -16,7 +16,7 @@ export async function everyView({ app }: DashboardSession): Promise<ViewWithData
     { name: 'Overview', view: '/', data: 'Other' },
     { name: 'Campaigns', view: '/campaigns', data: tags[0] },
     { name: 'campaign', view: `/campaigns/${known.tag}`, data: /100.*of sent/ },
-    { name: 'Addresses', view: '/addresses', data: /@gmail\.example/ },
+    { name: 'Addresses', view: '/addresses', data: /@gmail\.com/ },
     { name: 'address', view: `/addresses/${known.bob}`, data: 'Do not write to it' },
     { name: 'Suppressions', view: '/suppressions', data: '5.7.515' },
     { name: 'Events', view: '/events', data: /@outlook\.example/ },
