@@ -45,18 +45,20 @@ export async function disallow(connection: Connection, value: string): Promise<v
 
 /** A list up to here is read as a whole; of a longer one what is asked for. */
 const maxWhole = 1000;
-const valuesPerQuery = 250;
 
-async function readAllowed(connection: Connection, emails: readonly string[]): Promise<Allowed[]> {
+async function readAllowed(
+  connection: Connection,
+  emails: readonly string[],
+  domain: string | null,
+): Promise<Allowed[]> {
   const whole = await allowlist.list(connection, { _id: { $gt: '' } }, { limit: maxWhole + 1 });
   if (whole.length <= maxWhole) return whole;
   const values = [...new Set(emails.flatMap((email) => [email, domainOfAddress(email)]))];
-  const found: Allowed[] = [];
-  for (let at = 0; at < values.length; at += valuesPerQuery)
-    found.push(
-      ...(await allowlist.list(connection, { value: { $in: values.slice(at, at + valuesPerQuery) } })),
-    );
-  return found;
+  const ids = values.flatMap((value) => [
+    idOfAllowed({ value, domain: null, source: 'person' }),
+    ...(domain === null ? [] : [idOfAllowed({ value, domain, source: 'mailgun' })]),
+  ]);
+  return allowlist.findAll(connection, ids);
 }
 
 /**
@@ -69,7 +71,7 @@ export async function findAllowed(
   domain: string | null,
 ): Promise<Set<string>> {
   if (emails.length === 0) return new Set();
-  const entries = await readAllowed(connection, emails);
+  const entries = await readAllowed(connection, emails, domain);
   const values = new Set(
     entries.filter((one) => one.domain === null || one.domain === domain).map(({ value }) => value),
   );

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Collection } from '../store/collection';
 import { compareAndSet, newRevision, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
+import { mapWithLimit } from '../store/map-with-limit';
 import { enqueue, topics } from '../store/queue';
 import { type Change, change } from './change';
 
@@ -41,17 +42,20 @@ async function nextSlot(connection: Connection): Promise<number> {
   return Number(last._id) + (last.claim === null ? 0 : 1);
 }
 
-/** Slots that hold some changes, by the id of the change the first of them. */
+const held = v.object({ _id: v.string() });
+
+/** The first of the slots that hold a change, by the id of the change. */
 async function firstSlots(connection: Connection, ids: readonly string[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
-  const holding = v.object({ _id: v.string(), ids: v.array(v.string()) });
-  const slots = await feed.project(connection, { ids: { $in: ids } }, holding);
+  // One by one: how many values a query may name, no platform says.
+  const found = await mapWithLimit(ids, async (id) => {
+    const slots = await feed.project(connection, { ids: id }, held);
+    return slots.map(({ _id }) => [id, _id] as const);
+  });
   const first = new Map<string, string>();
-  for (const { _id, ids: own } of slots)
-    for (const id of own) {
-      const known = first.get(id);
-      if (known === undefined || _id < known) first.set(id, _id);
-    }
+  for (const [id, slot] of found.flat()) {
+    const known = first.get(id);
+    if (known === undefined || slot < known) first.set(id, slot);
+  }
   return first;
 }
 

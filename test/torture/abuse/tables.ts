@@ -94,6 +94,18 @@ export async function tryTables(attacked: AttackedSpace, tally: Tally): Promise<
   const tables = Object.keys(attacked.space.manifest.routehooks).flatMap((route) =>
     route.endsWith('.csv') ? [route.replace('GET ', '')] : [],
   );
+  for (const why of cells) {
+    const body = Buffer.from(JSON.stringify({ value: '=1+1@example.com', by: why, why }));
+    const headers = {
+      'x-apikey': apiKey,
+      'content-type': 'application/json',
+      'content-length': `${body.length}`,
+    };
+    const { status } = await attacked.client.send('/api/allowlist', 'POST', headers, body);
+    tally.add(`an allowlist full of ${JSON.stringify(why)}`, status === 200 ? [] : [`answered ${status}`]);
+    const { body: table } = await read('/api/allowlist.csv');
+    tally.add(`its table with ${JSON.stringify(why)}`, problemsOf(table));
+  }
   for (const path of tables) {
     const { status, body } = await read(path);
     tally.add(

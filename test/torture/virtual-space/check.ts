@@ -142,6 +142,8 @@ async function readFeed(space: VirtualSpace): Promise<v.InferOutput<typeof chang
   const read: v.InferOutput<typeof change>[] = [];
   for (let after = ''; ; ) {
     const answer = await instance.api('GET /api/suppressions/changes', { query: { after, limit: '3' } });
+    if (answer.status !== 200)
+      throw new Error(`The feed answered ${answer.status} ${JSON.stringify(answer.body)}`);
     const { items, next }: v.InferOutput<typeof changes> = v.parse(changes, answer.body);
     read.push(...items);
     if (items.length === 0) return read;
