@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { create } from 'tar';
 import { databaseSettings } from '../database/database-settings';
 import { Sqlite } from '../database/sqlite';
-import { lockDirectory } from '../files/directory-lock';
+import { FolderInUse, lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { StartError } from '../start-error';
 import { openStorage } from '../storage';
@@ -62,8 +62,9 @@ async function recoverIfStopped(directory: string): Promise<void> {
   let unlock: () => void;
   try {
     unlock = lockDirectory(directory, 'storage.lock');
-  } catch {
-    return;
+  } catch (error) {
+    if (error instanceof FolderInUse) return;
+    throw error;
   }
   unlock();
   await openStorage({ directory, quirks: usual }).close();

@@ -130,7 +130,7 @@ function assemble(options: StorageOptions, database: Sqlite, unlock: () => void)
     clearInterval(sweep);
     clearTimeout(recovery);
     // What cannot be removed now is removed at the next stop.
-    await removeExpired().catch(() => undefined);
+    await removeExpired().catch((error: unknown) => log(`Expired keys were not removed: ${String(error)}`));
     transactions.fail(new Error('The storage is closed'));
     readers.close();
     if (database.isOpen) await writeAheadLog.close();

@@ -62,7 +62,7 @@ export const query: AdminEndpoint = async (call) => {
     answerJson(response, await connection.getMany(collection, found.query, counted).toArray());
   } else {
     const selected = { ...found.window, hints: { $fields: options.hints?.fields ?? {} } };
-    await answerArray(response, connection.getMany(collection, found.query, selected));
+    await answerArray(response, connection.getMany(collection, found.query, selected), call.space.log);
   }
 };
 

@@ -30,5 +30,5 @@ export const restore: AdminEndpoint = async ({ space, raw, response, collection 
 
 /** `GET _A_D_M_export/COLLECTION`: every document of a collection. */
 export const exportCollection: AdminEndpoint = async ({ space, response, collection }) => {
-  await answerArray(response, space.connection.getMany(collection));
+  await answerArray(response, space.connection.getMany(collection), space.log);
 };
