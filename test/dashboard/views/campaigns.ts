@@ -26,6 +26,11 @@ export function testCampaigns(session: () => DashboardSession): void {
       expect((await delivered(page)).length).toBeGreaterThan(2);
     });
 
+    it('say of how much of their mail a complaint can come', async () => {
+      const page = await session().visit(`/campaigns/${known.tag}`);
+      await shows(page, /Complaints can come from 100\u202f% of the delivered mail/);
+    });
+
     it('are found while somebody types', async () => {
       const page = await session().visit('/campaigns');
       await shows(page, known.tag);

@@ -49,6 +49,44 @@ export function testOverview(session: () => DashboardSession): void {
       expect(page.url()).toContain('from=2026-01-01');
     });
 
+    it('says what failed, where and why, and leads to its events', async () => {
+      const { body } = await session().app.get('/api/failures');
+      const items: { classification: string; failures: number }[] = Object(body).items;
+      const sum = (of: typeof items) => of.reduce((total, { failures }) => total + failures, 0);
+      const final = items.filter(({ classification }) => classification !== 'temporary');
+      const page = await session().visit('/');
+      const section = page.getByRole('region', { name: 'Failures' });
+      await section.getByText(new RegExp(`^${sum(final)} failures since .*: \\d+ \\w+, [a-z]`)).waitFor();
+      await section.getByText(new RegExp(`${sum(items) - sum(final)} attempts failed`)).waitFor();
+      await section.getByRole('button', { name: /^Show all \d+ kinds$/ }).click();
+      const counts = await section.locator('tbody td:nth-child(4)').allInnerTexts();
+      expect(counts.reduce((total, text) => total + Number(text), 0)).toBe(sum(items));
+      await section.getByRole('link', { name: 'hard bounce' }).first().click();
+      await shows(page, '5.1.1');
+      expect(page.url()).toMatch(/events\?.*classification=hard_bounce/);
+    });
+
+    it('says of how much of the mail a complaint can come, and what is counted apart', async () => {
+      const { body } = await session().app.get('/api/summary');
+      const { forwarded, tests, webhookFailures } = Object(body.totals);
+      const page = await session().visit('/?range=all');
+      await shows(page, /Complaints can come from \d+\.\d\u202f% of the delivered mail/);
+      await shows(
+        page,
+        `Counted apart: ${webhookFailures} failed callbacks, ${forwarded} events of forwarded copies, ${tests} events of tests.`,
+      );
+      const gmail = page
+        .getByRole('table', { name: 'Rates by mailbox provider' })
+        .getByRole('row', { name: /Gmail/ });
+      expect(
+        await gmail
+          .locator('td')
+          .last()
+          .getByTitle(/tells Mailgun of complaints/)
+          .count(),
+      ).toBe(1);
+    });
+
     it('says the exact time on hover, and how long ago it was in words', async () => {
       const page = await session().visit('/');
       const time = page.locator('main time').first();

@@ -140,10 +140,12 @@ const eventEntries = {
       attempt: v.nullable(v.number()),
       mxHost: text,
       bounceType: text,
+      lastCode: v.nullable(v.number()),
       lastMessage: text,
     }),
   ),
   classification: text,
+  failureCode: text,
   unsubscribedFrom: v.array(v.string()),
   url: text,
   ip: text,
@@ -160,7 +162,14 @@ const eventEntries = {
 };
 export const event = v.object(eventEntries);
 export type MailEvent = v.InferOutput<typeof event>;
-export const eventWithOriginal = v.object({ ...eventEntries, raw: text });
+const meaning = v.object({
+  listedByMailgun: v.boolean(),
+  addressIsBad: v.nullable(v.boolean()),
+  doubt: text,
+});
+/** What a failure says of its address. */
+export type Meaning = v.InferOutput<typeof meaning>;
+export const eventWithOriginal = v.object({ ...eventEntries, meaning: v.nullable(meaning), raw: text });
 
 const next = v.nullable(v.string());
 export const campaigns = v.object({ items: v.array(campaign), next });
@@ -175,6 +184,18 @@ export const message = v.object({
   recipients: v.array(v.object({ recipient: text, events: v.array(event) })),
   next,
 });
+
+const failureGroup = v.object({
+  provider: v.string(),
+  classification: v.string(),
+  code: text,
+  failures: v.number(),
+  hardBounces: v.number(),
+  addressIsBad: v.nullable(v.boolean()),
+});
+/** Failures at one provider that have the same to say, of one sending domain or of several. */
+export type FailureGroup = v.InferOutput<typeof failureGroup>;
+export const failures = v.object({ failures: v.number(), items: v.array(failureGroup) });
 
 export const refusalDays = v.object({
   items: v.array(v.object({ day: v.string(), total: v.number(), reasons: numbersByName })),

@@ -15,6 +15,7 @@ import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { Segments } from '../parts/segments';
 import { ActivityChart } from './activity-chart';
+import { BesideNumbers } from './beside-numbers';
 import { EventTable } from './event-table';
 import { fillDays } from './fill-days';
 import { Funnel } from './funnel';
@@ -134,6 +135,7 @@ export function CampaignView({ tag, query }: { tag: string; query: Readonly<Reco
                 onToggle={(counter) => changeQuery({ show: toggled(shown, counter).join(',') })}
               />
               <ActivityChart by={by} spans={spans} shown={shown} />
+              <BesideNumbers totals={data} rates={data.rates} />
             </div>
           </Section>
           <Section

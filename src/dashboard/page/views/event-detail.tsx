@@ -1,29 +1,6 @@
 import type { MailEvent } from '../api/answers';
+import { classificationName } from '../format/classifications';
 import { Outside } from '../parts/outside';
-
-/** The rows of the table that decides what a failure means, in words. */
-export const classifications: Readonly<Record<string, string>> = {
-  not_about_address: 'not about the address',
-  temporary: 'temporary',
-  suppressed_unsubscribe: 'suppressed: unsubscribed earlier',
-  suppressed_complaint: 'suppressed: complained earlier',
-  suppressed_bounce: 'suppressed: bounced earlier',
-  expired: 'expired',
-  sender_blocked: 'sender blocked',
-  hard_bounce: 'hard bounce',
-  bounce: 'bounce',
-  delayed_bounce: 'delayed bounce',
-  soft_bounce: 'soft bounce',
-  suppressed_earlier: 'suppressed earlier',
-  unclassified: 'unclassified',
-};
-
-/** What a failure was taken for, in words. */
-export function classificationName(classification: string): string {
-  return (
-    (Object.hasOwn(classifications, classification) && classifications[classification]) || classification
-  );
-}
 
 function firstOf(...texts: readonly (string | null | undefined)[]): string | null {
   return texts.find((text) => text !== null && text !== undefined && text !== '') ?? null;
@@ -37,10 +14,9 @@ interface EventDetailProps {
 
 /** What is worth knowing of an event in a line, by its type. */
 export function EventDetail({ event, hasSubject = true }: EventDetailProps) {
-  const { deliveryStatus, clientInfo, geolocation } = event;
+  const { deliveryStatus, clientInfo, failureCode, geolocation } = event;
   switch (event.event) {
     case 'failed': {
-      const code = [deliveryStatus?.code, deliveryStatus?.enhancedCode].filter(Boolean).join(' ');
       // Of an expired message the last answer is what keeps it from arriving.
       const message = firstOf(
         deliveryStatus?.lastMessage,
@@ -53,7 +29,7 @@ export function EventDetail({ event, hasSubject = true }: EventDetailProps) {
           {event.classification !== null && (
             <span class="strong">{classificationName(event.classification)} </span>
           )}
-          <Outside text={[code, message].filter(Boolean).join(' ')} none="" />
+          <Outside text={[failureCode, message].filter(Boolean).join(' ')} none="" />
         </>
       );
     }

@@ -1,7 +1,8 @@
-import { eventWithOriginal, type MailEvent } from '../api/answers';
+import { eventWithOriginal, type MailEvent, type Meaning } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
 import { linkBackTo, linkTo } from '../browser/location';
+import { classificationName } from '../format/classifications';
 import { CopyButton } from '../parts/copy-button';
 import { Empty, Loading } from '../parts/empty';
 import { EventBadge } from '../parts/event-badge';
@@ -13,7 +14,6 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
-import { classificationName } from './event-detail';
 
 /** JSON in lines, or the text as it is. */
 function indented(text: string): string {
@@ -28,16 +28,36 @@ function full(text: string | null) {
   return text === null || text === '' ? null : <OutsideInFull text={text} />;
 }
 
-function deliveryFacts({ deliveryStatus, classification, severity, reason }: MailEvent) {
-  const { code, enhancedCode, message, description, lastMessage, attempt, mxHost } = deliveryStatus ?? {};
+/** What speaks for an address that Mailgun lists. */
+const doubts: Readonly<Record<string, string>> = {
+  sender: 'the provider refused the sender, not the address',
+  content: 'the message was refused, not the address',
+  full_mailbox: 'its mailbox was only full',
+  soft: 'the bounce is called soft',
+};
+
+/** What a failure says of its address, in a sentence. */
+function sentenceOf({ listedByMailgun, addressIsBad, doubt }: Meaning): string {
+  if (doubt !== null) return `Mailgun lists the address, although ${doubts[doubt] ?? 'it may be good'}`;
+  if (listedByMailgun)
+    return addressIsBad ? 'The address is bad, and Mailgun lists it' : 'Mailgun lists the address';
+  if (addressIsBad === null) return 'Nothing about the address';
+  return addressIsBad ? 'The address is bad; Mailgun does not list it' : 'The address is good';
+}
+
+function deliveryFacts(event: MailEvent & { meaning: Meaning | null }) {
+  const { deliveryStatus, classification, severity, reason, meaning } = event;
+  const { code, enhancedCode, message, description, lastCode, lastMessage, attempt, mxHost } =
+    deliveryStatus ?? {};
   return [
     ['Taken for', classification === null ? null : classificationName(classification)],
+    ['Which says', meaning === null ? null : sentenceOf(meaning)],
     ['Severity', full(severity)],
     ['Reason', full(reason)],
     ['Code', full([code, enhancedCode].filter(Boolean).join(' '))],
     ['Message', full(message ?? null)],
     ['Description', full(description ?? null)],
-    ['Last answer', full(lastMessage ?? null)],
+    ['Last answer', full([lastCode, lastMessage].filter(Boolean).join(' '))],
     ['Attempt', attempt ? String(attempt) : null],
     ['Mail server', full(mxHost ?? null)],
   ] as const;

@@ -9,7 +9,9 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { ActivityChart } from './activity-chart';
+import { BesideNumbers } from './beside-numbers';
 import { CampaignTable } from './campaign-table';
+import { Failures } from './failures';
 import { fillDays } from './fill-days';
 import { FirstSteps } from './first-steps';
 import { HealthLine } from './health-line';
@@ -100,6 +102,7 @@ export function OverviewView({ query }: { query: Readonly<Record<string, string>
                   onToggle={(counter) => changeQuery({ show: toggled(shown, counter).join(',') })}
                 />
                 <ActivityChart by={isHourly ? 'hour' : 'day'} spans={spans} shown={shown} />
+                <BesideNumbers totals={data.totals} rates={data.rates} />
               </div>
               <Section
                 title="Latest campaigns"
@@ -120,6 +123,7 @@ export function OverviewView({ query }: { query: Readonly<Record<string, string>
                   )
                 )}
               </Section>
+              <Failures from={from} to={to} domain={domain} />
               <div class="columns">
                 {domain === null && (
                   <Section

@@ -64,7 +64,13 @@ export function RateTable({ caption, subject, hasBars = false, lines }: RateTabl
                 <Share of={rates.uniqueClick} part={totals.uniqueClicks} whole={totals.delivered} />
               </td>
               <td class="number wide">
-                <Share of={rates.complaint} part={totals.complaints} whole={totals.delivered} />
+                {rates.complaintCoverage === 0 ? (
+                  <span class="muted" title="None of these providers tells Mailgun of complaints.">
+                    –
+                  </span>
+                ) : (
+                  <Share of={rates.complaint} part={totals.complaints} whole={totals.delivered} />
+                )}
               </td>
             </tr>
           ))}
