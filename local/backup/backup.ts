@@ -7,7 +7,7 @@ import { FolderInUse, lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { StartError } from '../start-error';
 import { openStorage } from '../storage';
-import { usual } from '../switches/quirks';
+import { usual } from '../switches/switches';
 
 /** What belongs to the process that runs, or is made again. */
 const leftOut = /^(space\.db-(wal|shm|mark)|(space|storage)\.lock(-journal)?|space\.json|coho|.*\.new)$/;
@@ -67,5 +67,5 @@ async function recoverIfStopped(directory: string): Promise<void> {
     throw error;
   }
   unlock();
-  await openStorage({ directory, quirks: usual }).close();
+  await openStorage({ directory, switches: usual }).close();
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
@@ -16,7 +16,7 @@ const oversizeFactor = 16;
 export async function readBody(
   request: IncomingMessage,
   limits: Limits,
-  quirks: Pick<Quirks, 'oversizeBody'>,
+  switches: Pick<Switches, 'oversizeBody'>,
 ): Promise<Buffer> {
   const { headers } = request;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
@@ -31,7 +31,7 @@ export async function readBody(
     );
   }
   const maxReadBytes =
-    quirks.oversizeBody === 'withheld' ? oversizeFactor * limits.maxBodyBytes : limits.maxBodyBytes;
+    switches.oversizeBody === 'withheld' ? oversizeFactor * limits.maxBodyBytes : limits.maxBodyBytes;
   if (Number(headers['content-length'] ?? 0) > maxReadBytes) {
     throw tooLarge(limits);
   }

@@ -7,7 +7,7 @@ import { execAll } from '../runtime/exec-all';
 import { currentInvocation, type Invocation } from '../runtime/invocation';
 import { describeError, type Log } from '../runtime/log';
 import type { Usage } from '../runtime/usage';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import { corsHeaders } from './cors';
 import type { Limits } from './limits';
 import { parseBody } from './parse-body';
@@ -29,7 +29,7 @@ export interface RequestHandlerOptions {
   /** Resolves when all that was stored is as durable as the owner wants. */
   durable: () => Promise<void>;
   limits: Limits;
-  quirks: Quirks;
+  switches: Switches;
   activity: Activity;
   log: Log;
   /** Takes what the app prints. */
@@ -62,12 +62,12 @@ const noAccess = new Refusal(401, 'unauthorized', 'The key is none of this space
 export function createRequestHandler(
   options: RequestHandlerOptions,
 ): (raw: IncomingMessage, response: ServerResponse) => void {
-  const { routers, limits, quirks, log } = options;
+  const { routers, limits, switches, log } = options;
   let turn = 0;
 
   const serve = async (raw: IncomingMessage, rawResponse: ServerResponse): Promise<void> => {
     if (raw.method === 'OPTIONS') {
-      answerPreflight(raw, rawResponse, quirks);
+      answerPreflight(raw, rawResponse, switches);
       return;
     }
     const router = routers[turn++ % routers.length];
@@ -75,14 +75,14 @@ export function createRequestHandler(
       throw new Refusal(503, 'unavailable', 'This space has no app.');
     }
     const call = admit(raw, router, options);
-    if (call.apiPath === '/health' && quirks.ownHealth === 'shadows') {
-      rawResponse.writeHead(200, { 'Content-Type': 'text/plain', ...corsHeaders(raw.headers, quirks) });
+    if (call.apiPath === '/health' && switches.ownHealth === 'shadows') {
+      rawResponse.writeHead(200, { 'Content-Type': 'text/plain', ...corsHeaders(raw.headers, switches) });
       rawResponse.end('Alive');
       return;
     }
-    const bytes = await readBody(raw, limits, quirks);
+    const bytes = await readBody(raw, limits, switches);
     const stream: BodyStream = { isOpen: false };
-    const request = createRequest(raw, call, bytes, quirks, stream);
+    const request = createRequest(raw, call, bytes, switches, stream);
     const { route } = call;
     const functions = route.functions.map((own) => withBody(stream, own));
     run({ ...call, route: { ...route, functions } }, request, rawResponse, options);
@@ -91,10 +91,10 @@ export function createRequestHandler(
   return (raw, rawResponse) => {
     rawResponse.on('error', () => rawResponse.destroy());
     serve(raw, rawResponse).catch((error: unknown) => {
-      const cors = corsHeaders(raw.headers, quirks);
+      const cors = corsHeaders(raw.headers, switches);
       if (error instanceof Refusal) {
         const isOfKey = error.status === 401 || error.status === 403;
-        refuse(raw, rawResponse, isOfKey && quirks.refusedKey === 'noAccess' ? noAccess : error, cors);
+        refuse(raw, rawResponse, isOfKey && switches.refusedKey === 'noAccess' ? noAccess : error, cors);
       } else {
         log({ level: 'error', text: describeError(error) });
         refuse(raw, rawResponse, new Refusal(500, 'internal_error', 'The space failed; see its log.'), cors);
@@ -137,7 +137,7 @@ function createRequest(
   raw: IncomingMessage,
   call: Call,
   bytes: Buffer,
-  quirks: Quirks,
+  switches: Switches,
   stream: BodyStream,
 ): SpaceRequest {
   const { headers } = raw;
@@ -162,9 +162,9 @@ function createRequest(
     apiPath: call.apiPath,
     query: call.queryString === '' ? {} : qs.parse(call.queryString),
     params: call.route.params,
-    ...parseBody(bytes, headers['content-type'], quirks.formRawBody),
+    ...parseBody(bytes, headers['content-type'], switches.formRawBody),
     pipe(target) {
-      target.end(stream.isOpen || quirks.bodyStream === 'kept' ? bytes : Buffer.alloc(0));
+      target.end(stream.isOpen || switches.bodyStream === 'kept' ? bytes : Buffer.alloc(0));
       return target;
     },
   };
@@ -191,7 +191,7 @@ function run(
   { authHook, middleware, route }: Call,
   request: SpaceRequest,
   rawResponse: ServerResponse,
-  { durable, limits, quirks, activity, log, appLog, usage }: RequestHandlerOptions,
+  { durable, limits, switches, activity, log, appLog, usage }: RequestHandlerOptions,
 ): void {
   const name = `${request.method} ${request.path}`;
   const context = authHook === null ? 'routehooks' : 'auth';
@@ -202,9 +202,9 @@ function run(
     clearTimeout(timeLimit);
     usage.durationMs += performance.now() - started;
   };
-  const response = new SpaceResponse(rawResponse, answered, durable, corsHeaders(request.headers, quirks));
+  const response = new SpaceResponse(rawResponse, answered, durable, corsHeaders(request.headers, switches));
   rawResponse.once('close', () => {
-    if (invocation.ended || quirks.clientGone === 'goesOn') return;
+    if (invocation.ended || switches.clientGone === 'goesOn') return;
     invocation.isKilled = true;
     answered();
   });
@@ -245,10 +245,10 @@ function run(
       thrown: (error) => {
         log({ level: 'error', context: invocation.context, text: `${name}: ${describeError(error)}` });
         // The runtime template answers without a status of its own.
-        response.fail(quirks.thrownErrorStatus, unhandledException);
+        response.fail(switches.thrownErrorStatus, unhandledException);
       },
     });
-    if (quirks.afterResponse === 'runs') {
+    if (switches.afterResponse === 'runs') {
       activity.track(settled);
     }
   };
@@ -284,9 +284,9 @@ function describe(reason: unknown): string {
 }
 
 /** Pages of every origin may call the space with any header, as on the platform. */
-function answerPreflight(raw: IncomingMessage, response: ServerResponse, quirks: Quirks): void {
+function answerPreflight(raw: IncomingMessage, response: ServerResponse, switches: Switches): void {
   response.writeHead(204, {
-    ...corsHeaders(raw.headers, quirks),
+    ...corsHeaders(raw.headers, switches),
     'Access-Control-Allow-Methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
     'Access-Control-Allow-Headers': raw.headers['access-control-request-headers'] ?? '*',
     Vary: 'Origin, Access-Control-Request-Headers',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Space, startSpace } from '../../local/space';
-import { harshest, type Quirks, switches, usual } from '../../local/switches/quirks';
+import { allSwitches, harshest, type Switches, usual } from '../../local/switches/switches';
 import { type App, kinds, signingKey, startApp } from '../app/app';
 import { bundleQuickly } from '../app/bundle-quickly';
 import { listen } from '../http/listen';
@@ -131,7 +131,7 @@ describe('npm run verify', { timeout: 120_000 }, () => {
   });
 });
 
-const foundQuirks = v.record(v.string(), v.union([v.string(), v.number()]));
+const foundSwitches = v.record(v.string(), v.union([v.string(), v.number()]));
 
 describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   let folder: string;
@@ -143,10 +143,10 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const kindest = Object.fromEntries(
-    [...switches].map(([name, { usual: first, others }]) => [name, others[0] ?? first]),
-  ) as Quirks;
+    [...allSwitches].map(([name, { usual: first, others }]) => [name, others[0] ?? first]),
+  ) as Switches;
   /** Each switch has every value in one of these. */
-  const platforms: [string, Quirks][] = [
+  const platforms: [string, Switches][] = [
     ['usual', usual],
     ['harshest', { ...harshest, jobDelivery: 'once', defaultLimit: 'none', instances: 1 }],
     [
@@ -180,18 +180,18 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   const unaskable = ['restart', 'afterDeploy', 'indexes'];
 
   it('each answer of the platform is one of these, but for those that nobody can see', () => {
-    for (const [name, { usual: first, others }] of switches)
+    for (const [name, { usual: first, others }] of allSwitches)
       for (const value of [first, ...others])
         if (!unaskable.includes(name) && typeof value !== 'number')
-          expect(platforms.map(([, quirks]) => Reflect.get(quirks, name))).toContain(value);
+          expect(platforms.map(([, switches]) => Reflect.get(switches, name))).toContain(value);
   });
 
-  it.concurrent.each(platforms)('finds out what %s platform does', async (name, quirks) => {
+  it.concurrent.each(platforms)('finds out what %s platform does', async (name, switches) => {
     const space: Space = await startSpace({
       directory: join(folder, name.replaceAll(' ', '-')),
       app: { kind: 'bundle', file },
       env: { PROBE: 'yes' },
-      quirks,
+      switches,
       limits: { callsPerMinute: Infinity },
       log: () => {},
     });
@@ -207,16 +207,16 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
     await space.stop(0);
     expect(run).toMatchObject({ code: 0, err: '' });
     const asked = Object.fromEntries(
-      Object.entries(quirks).filter(
-        ([asking]) => !unaskable.includes(asking) && !(asking === 'cronOverlap' && quirks.plan === 'free'),
+      Object.entries(switches).filter(
+        ([asking]) => !unaskable.includes(asking) && !(asking === 'cronOverlap' && switches.plan === 'free'),
       ),
     );
-    const [, printed = '{}'] = /^quirks: (.*)$/m.exec(run.out) ?? [];
-    const { indexes, ...found } = v.parse(foundQuirks, JSON.parse(printed));
+    const [, printed = '{}'] = /^switches: (.*)$/m.exec(run.out) ?? [];
+    const { indexes, ...found } = v.parse(foundSwitches, JSON.parse(printed));
     expect(found).toEqual(asked);
-    expect(indexes).toBe(quirks.indexes === 'refused' ? 'refused' : undefined);
+    expect(indexes).toBe(switches.indexes === 'refused' ? 'refused' : undefined);
     expect(run.out).toContain('The app is right under all of these answers');
     expect(run.out).toMatch(/restart +unknown: only a deployment/);
-    expect(run.out).toContain('npm start -- --bundle --quirks afterResponse=');
+    expect(run.out).toContain('npm start -- --bundle --switches afterResponse=');
   });
 });

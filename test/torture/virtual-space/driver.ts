@@ -39,7 +39,7 @@ export class Driver {
   async send(webhook: EncodedBody): Promise<Reply> {
     await this.revive();
     try {
-      return await this.finish(this.instance.post(webhook, this.space.quirks));
+      return await this.finish(this.instance.post(webhook, this.space.switches));
     } catch (error) {
       if (error instanceof Died) return 'died';
       this.problems.push(`the handler threw: ${String(error)}`);
