@@ -53,7 +53,7 @@ interface Call {
 const unhandledException = { text: 'Unhandled Codehook exception, check logs (2)', fatal: true };
 
 /** All that the platform says to a key that is wrong, or missing, or read-only. */
-const noAccess = new Refusal(401, 'unauthorized', 'The key is none of this space.', 'No access');
+const noAccess = new Refusal(401, 'unauthorized', 'This key is not one of this space.', 'No access');
 
 /**
  * Serves the routes of an app: token or auth hook, then middleware, then the functions of the route. What

@@ -54,7 +54,7 @@ export function liftOf({
   };
 }
 
-/** The scope that a tag or a mailing list names. @throws ApiError 400 when both are given, or a scope where there is none */
+/** The scope that a tag or a mailing list names. @throws ApiError 400 when both are given, or one for a list that has no scopes */
 function scopeOf(input: { tag?: string | undefined; mailingList?: string | undefined }): string | null {
   const { tag, mailingList } = input;
   if (tag !== undefined && mailingList !== undefined)

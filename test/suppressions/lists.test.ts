@@ -165,7 +165,7 @@ describe('the comparison of every night', () => {
     expect((await app.get(`/api/subscribers/${alice}`)).body).toEqual(before);
   });
 
-  it('does not believe a page that misses an entry, nor an answer that is none', async () => {
+  it('does not believe a page that misses an entry, nor an answer that is not a page', async () => {
     let isHidden = false;
     const { app, call, trouble } = await start(
       { [domain]: { bounces: [listed(alice), listed('bob@example.com')] } },

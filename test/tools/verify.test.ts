@@ -95,10 +95,10 @@ describe('npm run verify', { timeout: 120_000 }, () => {
 
   it.each<[string, string[], string]>([
     ['an unknown option', ['--urls', 'x'], "Unknown option '--urls'"],
-    ['a URL that is none', ['--url', 'space'], '--url must be a URL'],
+    ['a URL without a scheme', ['--url', 'space'], '--url must be a URL'],
     ['a URL of another kind', ['--url', 'ftp://space.example'], '--url must begin with https://'],
     ['an empty key', ['--url', 'https://space.example', '--key', ''], '--key must not be empty.'],
-    ['a wait that is none', ['--wait', 'long'], '--wait must be a whole number of seconds from 1 to 600.'],
+    ['a wait that is not a number', ['--wait', 'long'], '--wait must be a whole number of seconds from 1 to 600.'],
     ['a wait too long', ['--wait', '601'], '--wait must be a whole number'],
     ['a value for --platform', ['--platform=yes'], "Option '--platform' does not take an argument"],
     ['an argument', ['space'], "Unexpected argument 'space'"],
@@ -112,7 +112,7 @@ describe('npm run verify', { timeout: 120_000 }, () => {
     expect(run.err).not.toContain('sécret');
   });
 
-  it('refuses a SPACE_URL that is none', async () => {
+  it('refuses a SPACE_URL without a scheme', async () => {
     const run = await runTool('verify', ['--key', 'k'], { SPACE_URL: 'space' });
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(run.err).toContain('"space" is no address of a space');

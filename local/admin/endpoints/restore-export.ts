@@ -7,7 +7,7 @@ import type { AdminEndpoint } from './admin-call';
 
 const documentsSchema = v.array(anyObject);
 
-/** `POST _A_D_M_restore/COLLECTION` with an array: stores documents; those with an `_id` replace their like. */
+/** `POST _A_D_M_restore/COLLECTION` with an array: stores documents; one with an `_id` replaces the document that has the same. */
 export const restore: AdminEndpoint = async ({ space, raw, response, collection }) => {
   const parsed = v.safeParse(documentsSchema, await readJson(raw));
   if (!parsed.success) {

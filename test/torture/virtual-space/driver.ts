@@ -28,7 +28,7 @@ export class Driver {
     return this.instance.isDead;
   }
 
-  /** Jobs that have been queued since the last call; whoever takes them decides whether they are delivered. */
+  /** Jobs that have been queued since the last call; the caller decides whether they are delivered. */
   take(): WaitingJob[] {
     const jobs = this.space.takeJobs();
     this.#jobs.push(...jobs);
