@@ -31,7 +31,7 @@ const scopeFields = {
   mailingList: v.optional(text),
 };
 
-/** A lift of what is meant, of everything without more. */
+/** A lift of what the request names; of everything when it names nothing. */
 export function liftOf({
   by = null,
   why = null,

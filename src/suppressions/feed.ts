@@ -13,7 +13,7 @@ import { type Change, change } from './change';
 
 const slot = v.object({
   _id: v.string(),
-  /** Who has claimed it; null: nobody yet. */
+  /** Who has claimed it, null while it is free. */
   claim: v.optional(v.nullable(v.string()), null),
   ids: v.optional(v.array(v.string()), []),
   emails: v.optional(v.array(v.string()), []),
