@@ -58,7 +58,7 @@ interface DocumentsParts {
   readonly switches: Switches;
 }
 
-/** A call that belongs inside a transaction. It makes several changes, of which a failure must leave none. */
+/** A call that belongs inside a transaction. It makes several changes, and a failure must take back all of them. */
 const severalChanges = { isAtomic: false };
 /** One that makes a single change, or none. */
 const oneChange = { isAtomic: true };

@@ -9,7 +9,7 @@ const empty = Buffer.alloc(0);
 const oversizeFactor = 16;
 
 /**
- * Reads the bytes of a request's body; none of one that is too large, if the space withholds it.
+ * Reads the bytes of a request's body; nothing of a body that is too large, if the space withholds it.
  * @throws {Refusal} 413 when it is too large, 415 when it is compressed, 408 when the sender falls silent,
  *   400 when the sender goes away.
  */

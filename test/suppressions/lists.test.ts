@@ -53,7 +53,7 @@ const step = v.object({
   problem: v.nullable(v.object({ detail: v.string(), retrySeconds: v.nullable(v.number()) })),
 });
 
-/** What `npm run suppressions -- pull` does, without its patience. */
+/** What `npm run suppressions -- pull` does, without its pauses. */
 async function pull(call: Call): Promise<string[]> {
   const since = new Date().toISOString();
   const problems: string[] = [];

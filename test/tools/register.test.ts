@@ -302,11 +302,7 @@ describe('npm run register', { timeout: 120_000 }, () => {
     ['domain and account', ['--domain', 'a.example', '--account'], 'Give one of --domain'],
     ['all and account', ['--all', '--account'], 'Give one of --domain'],
     ['neither', [], 'Say for what'],
-    [
-      'an unknown region',
-      ['--all', '--region', 'asia'],
-      '--region (or MAILGUN_REGION) must be us or eu.',
-    ],
+    ['an unknown region', ['--all', '--region', 'asia'], '--region (or MAILGUN_REGION) must be us or eu.'],
     ['a URL without a scheme', ['--all', '--url', 'example'], '--url must be a URL'],
     ['a URL with a query', ['--all', '--url', 'https://a.example/?x=1'], '--url must be without a query'],
     ['a URL to replace without a scheme', ['--all', '--replace', 'x'], '--replace must be the URL'],

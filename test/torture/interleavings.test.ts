@@ -15,7 +15,7 @@ it(
 );
 
 it(
-  'crowds of requests, workers and cron runs end as the model says',
+  'many requests, workers and cron runs at once end as the model says',
   async () => {
     const { failures } = await tryConcurrentInstances({
       bundleFile: inject('bundleFile'),

@@ -59,7 +59,7 @@ function randomSwitches(random: Random): Partial<Switches> {
 }
 
 /**
- * Crowds of requests, workers, counts and cron runs under random platforms, in random orders, without harm or
+ * Many requests, workers, counts and cron runs at once, under random platforms, in random orders, without harm or
  * with some. A seed is a case: to see a failure again, run with its seed and one case.
  * @param goOn says after each case whether there is to be another
  */
