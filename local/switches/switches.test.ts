@@ -22,12 +22,12 @@ function readTable(): { page: string; table: string } {
 describe('each switch', () => {
   it('stands in the README as the table says', () => {
     const { page, table } = readTable();
-    if (process.env.UPDATE_README === '1')
+    if (process.env.UPDATE_DOCS === '1')
       writeFileSync(
         readme,
         page.replace(table, () => switchesAsMarkdown()),
       );
-    expect(readTable().table, 'Run UPDATE_README=1 npx vitest run local/switches').toBe(switchesAsMarkdown());
+    expect(readTable().table, 'Run UPDATE_DOCS=1 npx vitest run local/switches').toBe(switchesAsMarkdown());
   });
 
   it('stands in the help', () => {
