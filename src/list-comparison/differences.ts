@@ -3,13 +3,7 @@ import type { Connection } from '../store/connection';
 import { readPage } from '../store/page';
 import { findSubscribers, subscribers } from '../subscribers/subscribers';
 import { decidedAt, suppressionsByEntry } from '../suppressions/evidence';
-import {
-  idOfEntry,
-  listEntries,
-  mailgunLists,
-  placeOf,
-  type StoredEntry,
-} from '../suppressions/list-entries';
+import { idOfEntry, listEntries, mailgunLists, placeOf } from '../suppressions/list-entries';
 import { allMail, idOf, type Suppression } from '../suppressions/suppression';
 import { readPlaces } from './places';
 
@@ -56,10 +50,7 @@ async function onlyHere(
     }),
   );
   const ids = [...new Set(wanted.map((one) => idOfEntry({ ...one, address: one.email })))];
-  const found = new Map<string, StoredEntry>();
-  for (let at = 0; at < ids.length; at += pageSize)
-    for (const entry of await listEntries.list(connection, { _id: { $in: ids.slice(at, at + pageSize) } }))
-      found.set(entry._id, entry);
+  const found = new Map((await listEntries.findAll(connection, ids)).map((entry) => [entry._id, entry]));
   const differences = wanted.filter((one) => {
     const entry = found.get(idOfEntry({ ...one, address: one.email }));
     return entry === undefined || !suppressionsByEntry(entry).some((listed) => idOf(listed) === idOf(one));

@@ -15,9 +15,6 @@ import { addEvidence } from '../suppressions/fold';
 import { idOfEntry, listEntries, placeOf, type StoredEntry } from '../suppressions/list-entries';
 import { allMail, scopeOfTag } from '../suppressions/suppression';
 
-/** Entries of one query. */
-const entriesPerQuery = 250;
-
 /** What is done in the name of Mailgun's list. */
 const lifting = {
   kind: 'lift',
@@ -67,12 +64,8 @@ async function findStored(
   connection: Connection,
   entries: readonly ListEntry[],
 ): Promise<Map<string, StoredEntry>> {
-  const ids = entries.map(idOfEntry);
-  const parts = Array.from({ length: Math.ceil(ids.length / entriesPerQuery) }, (_, at) =>
-    ids.slice(at * entriesPerQuery, (at + 1) * entriesPerQuery),
-  );
-  const found = await mapWithLimit(parts, (part) => listEntries.list(connection, { _id: { $in: part } }));
-  return new Map(found.flat().map((entry) => [entry._id, entry]));
+  const found = await listEntries.findAll(connection, entries.map(idOfEntry));
+  return new Map(found.map((entry) => [entry._id, entry]));
 }
 
 /** Stores a new entry, or one that has changed: first what it means for its address, then that it was seen. */
@@ -123,12 +116,9 @@ export async function storeSuppressions(
   if (unpublished.some((count) => count > 0)) await publishSoon(connection);
   const isChanged = new Set(changed);
   const same = entries.filter((entry) => !isChanged.has(entry)).map(idOfEntry);
-  for (let at = 0; at < same.length; at += entriesPerQuery)
-    await listEntries.updateMany(
-      connection,
-      { _id: { $in: same.slice(at, at + entriesPerQuery) } },
-      { $set: { seenAt: times.startedAt } },
-    );
+  await mapWithLimit(same, (_id) =>
+    listEntries.updateIfMatches(connection, { _id }, { $set: { seenAt: times.startedAt } }),
+  );
   return { seen: all.length, added: changed.filter((entry) => !stored.has(idOfEntry(entry))).length };
 }
 

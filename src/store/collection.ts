@@ -62,9 +62,14 @@ export class Collection<Document extends StoredDocument, Parsed> {
   }
 
   /** Finds those of many documents that there are, each by its id: no other read is known to be cheap. */
-  async findAll(connection: Connection, keys: readonly string[]): Promise<Parsed[]> {
+  async findDocuments(connection: Connection, keys: readonly string[]): Promise<object[]> {
     const documents = await mapWithLimit(keys, (key) => this.findDocument(connection, key));
-    return documents.flatMap((document) => (document === null ? [] : [this.parse(document)]));
+    return documents.filter((document) => document !== null);
+  }
+
+  /** As {@link findDocuments}, parsed. */
+  async findAll(connection: Connection, keys: readonly string[]): Promise<Parsed[]> {
+    return (await this.findDocuments(connection, keys)).map(this.parse);
   }
 
   async find(connection: Connection, id: string): Promise<Parsed | null> {

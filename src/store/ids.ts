@@ -1,8 +1,5 @@
 /** What every platform takes in an id, in the order of their codes. Only these are known to work. */
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
-
-const escaped = /[^A-Za-z0-9-]/g;
-const sequence = /_(?:u([0-9a-f]{4})|([0-9a-f]{2}))/g;
 const plain = /^[A-Za-z0-9_-]+$/;
 
 /**
@@ -11,13 +8,31 @@ const plain = /^[A-Za-z0-9_-]+$/;
  */
 export type Keys = 'any' | 'plain';
 
-function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, '0');
-}
+/**
+ * What stands for the other characters: a lead, which is the last of the alphabet that comes before them in order, and one
+ * more letter. A lead always has a second letter, also where it stands for itself. So ids are in the order of their keys.
+ */
+const leads = [
+  { lead: '-', from: 0x00, to: 0x2f, first: 0 },
+  { lead: '9', from: 0x39, to: 0x40, first: 1 },
+  { lead: '_', from: 0x5b, to: 0x60, first: 1 },
+  { lead: 'z', from: 0x7a, to: 0x7f, first: 1 },
+] as const;
+/** What is not ASCII: this lead and four digits. */
+const beyond = 'zu';
+
+const idOfCharacter = new Map<string, string>();
+const characterOfId = new Map<string, string>();
+for (const { lead, from, to, first } of leads)
+  for (let code = from; code <= to; code += 1) {
+    const id = lead + alphabet.charAt(first + code - from);
+    idOfCharacter.set(String.fromCharCode(code), id);
+    characterOfId.set(id, String.fromCharCode(code));
+  }
 
 /**
- * The id of a document: its key, with `_40` for `@`, `_2e` for `.` and so on, as in a URL but with `_` in the place of `%`, and
- * `_u00e9` for what is not ASCII. Whatever begins a key begins its id, so that ids can be searched by a prefix.
+ * The id of a document: its key, with `97` for `@`, `-i` for `.`, `91` for `:` and so on. Ids come in the order of their keys, and
+ * whatever begins a key begins its id, so that ids can be searched and compared as keys can.
  * @throws TypeError for a key that is not plain where keys must be
  */
 export function idOfKey(key: string, keys: Keys): string {
@@ -25,17 +40,16 @@ export function idOfKey(key: string, keys: Keys): string {
     if (key !== '' && !plain.test(key)) throw new TypeError('A key holds other characters than an id may.');
     return key;
   }
-  return key.replace(escaped, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 128 ? `_${hex(code, 2)}` : `_u${hex(code, 4)}`;
+  return key.replace(/[^0-8A-Za-y]/g, (character) => {
+    return idOfCharacter.get(character) ?? beyond + character.charCodeAt(0).toString(16).padStart(4, '0');
   });
 }
 
 /** The key of a document, given its id. */
 export function keyOfId(id: string, keys: Keys): string {
   if (keys === 'plain') return id;
-  return id.replace(sequence, (_, long: string | undefined, short: string | undefined) =>
-    String.fromCharCode(Number.parseInt(long ?? short ?? '', 16)),
+  return id.replace(/zu([0-9a-f]{4})|[-9_z]./g, (found, code: string | undefined) =>
+    code === undefined ? (characterOfId.get(found) ?? found) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
 

@@ -38,11 +38,12 @@ type ValueAt<Document, Path> = Path extends keyof Document
       : never
     : never;
 
+/** A key, or bounds of it. Not a list of keys: such documents are found one by one, see `findAll`. */
+type KeyCondition = string | Omit<Operators<string>, '$in'> | { $startsWith: string };
+
 /** Which documents are meant, by their fields: a misspelt one does not compile. Keys may be searched by a prefix. */
 export type Query<Document> = {
-  [Path in FieldPath<Document>]?:
-    | Condition<ValueAt<Document, Path>>
-    | (Path extends '_id' ? { $startsWith: string } : never);
+  [Path in FieldPath<Document>]?: Path extends '_id' ? KeyCondition : Condition<ValueAt<Document, Path>>;
 };
 
 /** A query in which a condition may be undefined, which is no condition. Only for reading. */

@@ -88,7 +88,9 @@ export async function findSuppressions(
   connection: Connection,
   emails: readonly string[],
 ): Promise<Map<string, Suppression[]>> {
-  const found = await subscribers.project(connection, { _id: { $in: emails } }, held);
+  const found = (await subscribers.findDocuments(connection, emails)).map((document) =>
+    v.parse(held, document),
+  );
   // What an earlier version has stored says it in other fields.
   const earlier = found.flatMap(({ _id, suppressions }) => (suppressions === undefined ? [_id] : []));
   const whole = earlier.length === 0 ? [] : await findSubscribers(connection, earlier);

@@ -60,6 +60,6 @@ export async function findErased(
   salt: string,
 ): Promise<Map<string, Suppression[]>> {
   const byHash = new Map(emails.map((email) => [hashOfErased(email, salt), email]));
-  const found = await erasedSuppressions.list(connection, { _id: { $in: [...byHash.keys()] } });
+  const found = await erasedSuppressions.findAll(connection, [...byHash.keys()]);
   return new Map(found.map(({ _id, suppressions }) => [byHash.get(_id) ?? '', suppressions]));
 }

@@ -8,4 +8,4 @@ it('starts after every loss of power with every acknowledged event, counted once
   const { cuts, broken } = await runPowerLossCampaign({ ...shortCampaign, seed: 7 });
   expect(broken).toEqual([]);
   expect(cuts).toBe(shortCampaign.cuts);
-}, 120_000);
+}, 280_000);
