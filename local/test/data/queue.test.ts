@@ -257,7 +257,7 @@ describe('a job that fails', () => {
 
   test('by never ending blocks one worker, until its timeout', async () => {
     const { connection, storage } = newStorage();
-    const { dispatcher, lines } = newDispatcher(storage.queue);
+    const { dispatcher, lines } = newDispatcher(storage.queue, { failedJob: 'dropped' });
     const good = collector(2);
     const other = collector(1);
     const run = async (job: { payload: Json }) => {
