@@ -13,7 +13,7 @@ import { behaviours, HookDouble } from './hook-double';
 import { bundleHookedApp } from './hooked-bundle';
 
 /** Which share of the types is tried when not every harm is. */
-const shareOfTypes = 0.3;
+const shareOfTypes = 0.15;
 
 /**
  * The owner's function throws once, always or takes its time, for every type of event, and for one of the
