@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     port: options.port,
     apiKey,
     env: spaceVariables(secrets),
-    quirks: options.quirks,
+    switches: options.switches,
     durability: options.durability,
     adminToken,
     ...(options.adminHost !== undefined && { adminHost: options.adminHost }),

@@ -14,7 +14,7 @@ import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
 import type { Durability, Storage } from './storage';
-import { type Quirks, usual } from './switches/quirks';
+import { type Switches, usual } from './switches/switches';
 
 export interface SpaceOptions {
   /** The data folder; made when it is not there. */
@@ -40,7 +40,7 @@ export interface SpaceOptions {
   /** What the log must not show, beside tokens and secret variables. */
   secrets?: readonly string[];
   /** Default: what is known of the platform, and the harshest answer where nothing is. */
-  quirks?: Partial<Quirks>;
+  switches?: Partial<Switches>;
   /** What an answer survives: the loss of power (`disk`, the default) or the death of the process (`process`). */
   durability?: Durability;
   limits?: Partial<Limits>;
@@ -59,7 +59,7 @@ export interface Space {
   adminToken: string;
   /** The name of the project that the space belongs to. */
   project: string;
-  /** The space's storage as the app sees it, but without the app's quirks of a handler and without a wrapper. */
+  /** The space's storage as the app sees it, but without the app's switches of a handler and without a wrapper. */
   connection: Connection;
   storage: Storage;
   /** What the app that runs now has registered. */
@@ -102,8 +102,8 @@ export async function startSpace(options: SpaceOptions): Promise<Space> {
 async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Space> {
   const { directory, host = '127.0.0.1', port = 0, spaceName = 'dev', log = logToConsole } = options;
   const apiKey = options.apiKey ?? randomBytes(24).toString('hex');
-  const quirks: Quirks = { ...usual, ...options.quirks };
-  const ofPlan = quirks.plan === 'free' ? { callsPerMinute: freeCallsPerMinute } : {};
+  const switches: Switches = { ...usual, ...options.switches };
+  const ofPlan = switches.plan === 'free' ? { callsPerMinute: freeCallsPerMinute } : {};
   const limits: Limits = { ...defaultLimits, ...ofPlan, ...options.limits };
   makeDataFolder(directory);
   shutdown.push(lockDirectory(directory));
@@ -124,7 +124,7 @@ async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Spac
         env: options.env ?? {},
         envKey: keepSecret(directory, 'env-key', makeSecret),
         secrets: [adminToken, ...(options.secrets ?? [])],
-        quirks,
+        switches,
         durability: options.durability ?? 'disk',
         limits,
         log,

@@ -36,7 +36,7 @@ export function startChild(
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${command} ${args.join(' ')} ended with ${code}.`)));
   });
-  // Whoever does not wait for it need not hear of its failure.
+  // A caller that does not wait for it does not hear of its failure.
   ready.catch(() => {});
   return {
     pid: child.pid ?? 0,

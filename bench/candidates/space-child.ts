@@ -11,7 +11,7 @@ const space = await startSpace({
   directory,
   app: kind === 'bundle' ? { kind, file } : { kind: 'sources', entry: file },
   env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey },
-  quirks: platform === 'documented' ? documented : {},
+  switches: platform === 'documented' ? documented : {},
   durability: durability === 'process' ? 'process' : 'disk',
 });
 process.send?.({ url: space.url, apiKey: space.apiKey });

@@ -24,7 +24,7 @@ export interface Measured {
   readonly generatorShare: number;
 }
 
-/** Rarely enough that whoever is asked does not work for the answers. */
+/** Rarely enough that answering takes no part of the figures. */
 const pollMilliseconds = 200;
 const longestWait = 300_000;
 

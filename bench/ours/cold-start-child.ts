@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadApp } from '../../local/runtime/app-source';
 import { startSpace } from '../../local/space';
-import { usual } from '../../local/switches/quirks';
+import { usual } from '../../local/switches/switches';
 import { createHttpClient } from '../../tools/http-client';
 import { encodeEvent, signingKey } from '../load/signed-event';
 
@@ -12,7 +12,7 @@ const [bundle = '', other = '', directory = '', empty = '', settle = ''] = proce
 /** Milliseconds in which one event is processed and counted. */
 const settled = 5000;
 const env = { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey };
-const quirks = usual;
+const switches = usual;
 const client = createHttpClient(1);
 const body = () =>
   Buffer.from(encodeEvent(Date.now(), { type: 'delivered', recipient: 'one@example.com', tags: ['a', 'b'] }));
@@ -39,7 +39,7 @@ await start(other, empty);
 const open = () => Promise.reject(new Error('Nothing is stored while an app loads.'));
 const cpuBefore = process.cpuUsage();
 const before = performance.now();
-await loadApp({ kind: 'bundle', file: bundle }, { open, env, quirks });
+await loadApp({ kind: 'bundle', file: bundle }, { open, env, switches });
 const load = performance.now() - before;
 const loadCpu = process.cpuUsage(cpuBefore);
 const { began, loaded, answered, cpu } = await start(bundle, directory);

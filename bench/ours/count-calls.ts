@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../../local/connection';
 import { type Space, startSpace } from '../../local/space';
-import type { Quirks } from '../../local/switches/quirks';
+import type { Switches } from '../../local/switches/switches';
 import { createHttpClient } from '../../tools/http-client';
 import { processedByUs } from '../candidates/ours';
 import { type EventFacts, encodeEvent, factsOf, signingKey, type Tagging } from '../load/signed-event';
@@ -32,7 +32,7 @@ export function recordCalls(connection: Connection, calls: string[]): Connection
 /** Runs the app in this process, with its calls of the Datastore, the keys and the queues recorded. */
 async function withRecordedCalls<Result>(
   bundle: string,
-  quirks: Partial<Quirks>,
+  switches: Partial<Switches>,
   run: (space: Space, calls: string[]) => Promise<Result>,
 ): Promise<Result> {
   const calls: string[] = [];
@@ -43,7 +43,7 @@ async function withRecordedCalls<Result>(
     directory: makeFolder('calls'),
     app: { kind: 'bundle', file: bundle },
     env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey },
-    quirks,
+    switches,
     log: () => undefined,
     wrapConnection: (connection) => recordCalls(connection, calls),
   });
@@ -99,11 +99,11 @@ async function waitUntilCounted(space: Space, events: number, calls: string[]): 
  */
 export function countStorageCalls(
   bundle: string,
-  quirks: Partial<Quirks>,
+  switches: Partial<Switches>,
   facts: EventFacts,
   events: number,
 ): Promise<StorageCalls> {
-  return withRecordedCalls(bundle, quirks, async (space, calls) => {
+  return withRecordedCalls(bundle, switches, async (space, calls) => {
     let processed = 0;
     for (let n = 0; n < events; n += 1) {
       calls.length = 0;
@@ -122,11 +122,11 @@ export function countStorageCalls(
 /** The storage calls per event of a burst, from the first answer until all is counted. */
 export function countCallsOfBurst(
   bundle: string,
-  quirks: Partial<Quirks>,
+  switches: Partial<Switches>,
   events: number,
   tagging: Tagging,
 ): Promise<number> {
-  return withRecordedCalls(bundle, quirks, async (space, calls) => {
+  return withRecordedCalls(bundle, switches, async (space, calls) => {
     calls.length = 0;
     const bodies = Array.from({ length: events }, (_, n) => encodeEvent(n, factsOf(n, tagging)));
     await send(space, bodies, 32);

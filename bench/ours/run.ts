@@ -23,7 +23,7 @@ const opened = { ...delivered, type: 'opened' } as const;
 
 async function calls({ events }: BenchOptions, bundle: string, report: Report): Promise<void> {
   const rows: Record<string, Record<string, number>> = {};
-  for (const [platform, quirks] of [
+  for (const [platform, switches] of [
     ['documented', documented],
     ['usual', {}],
   ] as const) {
@@ -32,7 +32,7 @@ async function calls({ events }: BenchOptions, bundle: string, report: Report): 
       ['delivery, known address', delivered, 2],
       ['open, known address', opened, 2],
     ] as const) {
-      const { untilAnswer, worker, count } = await countStorageCalls(bundle, quirks, facts, sent);
+      const { untilAnswer, worker, count } = await countStorageCalls(bundle, switches, facts, sent);
       rows[`${platform} platform, ${what}`] = {
         'until the answer': untilAnswer.length,
         'in the worker': worker.length,

@@ -3,11 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { create } from 'tar';
 import { databaseSettings } from '../database/database-settings';
 import { Sqlite } from '../database/sqlite';
-import { lockDirectory } from '../files/directory-lock';
+import { FolderInUse, lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { StartError } from '../start-error';
 import { openStorage } from '../storage';
-import { usual } from '../switches/quirks';
+import { usual } from '../switches/switches';
 
 /** What belongs to the process that runs, or is made again. */
 const leftOut = /^(space\.db-(wal|shm|mark)|(space|storage)\.lock(-journal)?|space\.json|coho|.*\.new)$/;
@@ -62,9 +62,10 @@ async function recoverIfStopped(directory: string): Promise<void> {
   let unlock: () => void;
   try {
     unlock = lockDirectory(directory, 'storage.lock');
-  } catch {
-    return;
+  } catch (error) {
+    if (error instanceof FolderInUse) return;
+    throw error;
   }
   unlock();
-  await openStorage({ directory, quirks: usual }).close();
+  await openStorage({ directory, switches: usual }).close();
 }

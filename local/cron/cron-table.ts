@@ -7,7 +7,7 @@ import { describeError, type Log } from '../runtime/log';
 import type { Manifest } from '../runtime/manifest';
 import { runJob } from '../runtime/run-job';
 import type { Usage } from '../runtime/usage';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 
 /** The least time between two runs of a job on the plan that costs nothing. */
 const freeIntervalSeconds = 3600;
@@ -15,7 +15,7 @@ const freeIntervalSeconds = 3600;
 export interface CronTableOptions {
   /** The instances of the app; runs take turns. */
   instances: readonly Manifest[];
-  quirks: Pick<Quirks, 'afterResponse' | 'cronOverlap' | 'lateJob' | 'plan'>;
+  switches: Pick<Switches, 'afterResponse' | 'cronOverlap' | 'lateJob' | 'plan'>;
   activity: Activity;
   log: Log;
   /** Takes what the app prints. */
@@ -60,7 +60,7 @@ export class CronTable {
   }
 
   #schedule(expression: string): Cron {
-    const { quirks } = this.#options;
+    const { switches } = this.#options;
     try {
       return new Cron(
         expression,
@@ -68,8 +68,8 @@ export class CronTable {
           mode: '5-or-6-parts',
           timezone: 'UTC',
           paused: true,
-          protect: quirks.cronOverlap === 'skipped',
-          ...(quirks.plan === 'free' && { interval: freeIntervalSeconds }),
+          protect: switches.cronOverlap === 'skipped',
+          ...(switches.plan === 'free' && { interval: freeIntervalSeconds }),
         },
         () => this.#run(expression),
       );

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { hasCode } from '../files/error-code';
 import { DamageError } from './errors';
 
 const markBytes = 12;
@@ -37,8 +38,9 @@ export function readSyncedMark(file: string): number {
   let bytes: Buffer;
   try {
     bytes = readFileSync(nameOf(file));
-  } catch {
-    return 0;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw new DamageError('space.db-mark', error instanceof Error ? error.message : String(error));
   }
   // A loss of power may leave the first mark without its content: nothing was acknowledged by it.
   if (bytes.every((byte) => byte === 0)) return 0;

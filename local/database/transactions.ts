@@ -4,7 +4,7 @@ import { numberAt, type Sqlite } from './sqlite';
 
 /** A write that is made in the transaction of its turn. It may be begun again, if the first time was in vain. */
 export interface Write<T> {
-  /** Whether it makes one change or none, so that an error of its own leaves nothing half done. */
+  /** Whether it makes at most one change, so that an error of its own leaves nothing half done. */
   readonly isAtomic: boolean;
   work(): T;
 }

@@ -4,7 +4,7 @@ import { newId } from '../database/ids';
 import { type Readers, Snapshot } from '../database/readers';
 import { numberAt, type Sqlite } from '../database/sqlite';
 import type { Write } from '../database/transactions';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import {
   isEverything,
   isUpsert,
@@ -55,10 +55,10 @@ interface DocumentsParts {
   readonly database: Sqlite;
   readonly collections: Collections;
   readonly readers: Readers;
-  readonly quirks: Quirks;
+  readonly switches: Switches;
 }
 
-/** A call that belongs inside a transaction. It makes several changes, of which a failure must leave none. */
+/** A call that belongs inside a transaction. It makes several changes, and a failure must take back all of them. */
 const severalChanges = { isAtomic: false };
 /** One that makes a single change, or none. */
 const oneChange = { isAtomic: true };
@@ -68,13 +68,13 @@ export class Documents {
   readonly #database: Sqlite;
   readonly #collections: Collections;
   readonly #readers: Readers;
-  readonly #quirks: Quirks;
+  readonly #switches: Switches;
 
-  constructor({ database, collections, readers, quirks }: DocumentsParts) {
+  constructor({ database, collections, readers, switches }: DocumentsParts) {
     this.#database = database;
     this.#collections = collections;
     this.#readers = readers;
-    this.#quirks = quirks;
+    this.#switches = switches;
   }
 
   insert(name: unknown, documents: unknown): Write<StoredDocument | StoredDocument[]> {
@@ -229,8 +229,8 @@ export class Documents {
 
   #parseUpdate(update: unknown): Change {
     return parseUpdate(update, {
-      hasLiteralPaths: this.#quirks.updatePaths === 'literal',
-      knowsInsert: this.#quirks.setOnInsert === 'applied',
+      hasLiteralPaths: this.#switches.updatePaths === 'literal',
+      knowsInsert: this.#switches.setOnInsert === 'applied',
     });
   }
 
@@ -340,18 +340,18 @@ export class Documents {
   }
 
   #noMatch(name: string, collection: Collection | undefined, query: CompiledQuery): StoredDocument | null {
-    if (this.#quirks.noMatch === 'rejects') throw new NotFoundError(name);
-    if (this.#quirks.noMatch === 'null' || !collection || query.namedId === undefined) return null;
+    if (this.#switches.noMatch === 'rejects') throw new NotFoundError(name);
+    if (this.#switches.noMatch === 'null' || !collection || query.namedId === undefined) return null;
     return readRecord(this.#database, collection, query.namedId)?.document ?? null;
   }
 
   #upsertResult(document: StoredDocument): StoredDocument | string | null {
-    if (this.#quirks.upsertResult === 'id') return document._id;
-    return this.#quirks.upsertResult === 'document' ? document : null;
+    if (this.#switches.upsertResult === 'id') return document._id;
+    return this.#switches.upsertResult === 'document' ? document : null;
   }
 
   #create(collection: Collection, query: CompiledQuery, change: Change, isById: boolean): StoredDocument {
-    const keepsId = isById || this.#quirks.upsertByQuery === 'keepsId';
+    const keepsId = isById || this.#switches.upsertByQuery === 'keepsId';
     const id = keepsId ? query.namedId : undefined;
     const document: StoredDocument = { _id: id ?? newId() };
     setFields(fixedFields(query))(document);
@@ -364,7 +364,7 @@ export class Documents {
     const collection = this.#collections.ensure(name);
     if (insertRecord(this.#database, this.#collections, collection, document)) return document;
     const found = readRecord(this.#database, collection, document._id);
-    if (!found || this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
+    if (!found || this.#switches.duplicateInsert === 'rejects') throw duplicate(collection);
     return updateRecord(this.#database, this.#collections, collection, found, replaceWith(document));
   }
 }

@@ -2,6 +2,10 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { StartError } from '../start-error';
+import { hasCode } from './error-code';
+
+/** Thrown when another process holds the folder. */
+export class FolderInUse extends StartError {}
 
 /**
  * Makes sure that one space at a time uses a data folder: two would run every job twice. The lock is one of
@@ -9,7 +13,7 @@ import { StartError } from '../start-error';
  *
  * @param file the lock's own file
  * @returns a function that releases the folder.
- * @throws {StartError} when another space holds the folder; what the system throws when it cannot be written to.
+ * @throws {FolderInUse} when another space holds the folder; {StartError} when it cannot be written to.
  */
 export function lockDirectory(directory: string, file = 'space.lock'): () => void {
   const database = openLock(directory, file);
@@ -18,7 +22,7 @@ export function lockDirectory(directory: string, file = 'space.lock'): () => voi
   } catch (error) {
     database.close();
     if (hasCode(error, 'SQLITE_BUSY'))
-      throw new StartError(
+      throw new FolderInUse(
         `Another space is running on the data folder ${directory}; stop it or set SPACE_DIR.`,
       );
     if (hasCode(error, 'SQLITE_NOTADB') || hasCode(error, 'SQLITE_CORRUPT'))
@@ -41,8 +45,4 @@ function openLock(directory: string, file: string): Database.Database {
   // Not when it is there: to close it would release the lock if this process holds it.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   return new Database(path);
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -7,7 +7,7 @@ import { writeDurably } from './durable-file';
 /**
  * A secret that is made once and kept in the data folder, readable by its owner only: the secret on the first line, its
  * checksum on the second, since a damaged secret looks like any other.
- * @param make makes the secret when the folder has none by this name.
+ * @param make makes the secret when the folder has no file of this name.
  * @throws {StartError} when the file is damaged; what the system throws when it cannot be read or written.
  */
 export function keepSecret(directory: string, name: string, make: () => string): string {

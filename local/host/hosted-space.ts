@@ -23,7 +23,7 @@ export interface HostedSpaceParts {
   /** The space's name, which begins every path. */
   readonly name: string;
   readonly storage: Storage;
-  /** The storage as the app sees it, but without the quirks of a handler and without a wrapper. */
+  /** The storage as the app sees it, but without the switches of a handler and without a wrapper. */
   readonly connection: Connection;
   readonly settings: SpaceSettings;
   readonly versions: Versions;
@@ -211,16 +211,16 @@ export class HostedSpace {
     const old = this.#app;
     old.cron.stop();
     for (const topic of old.topics) {
-      if (!app.topics.has(topic) || services.quirks.restart === 'losesJobs') {
+      if (!app.topics.has(topic) || services.switches.restart === 'losesJobs') {
         dispatcher.retire(topic);
       }
     }
-    if (services.quirks.restart === 'losesJobs') {
+    if (services.switches.restart === 'losesJobs') {
       storage.queue.clear().catch((error: unknown) => {
         this.log({ level: 'error', text: `Jobs that wait were not removed: ${describeError(error)}` });
       });
     }
-    if (services.quirks.afterDeploy === 'refuses') this.#settledAt = performance.now() + settlingMs;
+    if (services.switches.afterDeploy === 'refuses') this.#settledAt = performance.now() + settlingMs;
     this.#app = app;
     // Its functions may still run, with what they found when it was loaded.
     this.#replaced.push(old);

@@ -16,7 +16,7 @@ import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
 import { type Durability, openStorage } from '../storage';
 import { durableConnection } from '../storage/durable-connection';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import { HostedSpace } from './hosted-space';
 import { type AppServices, prepareApp } from './running-app';
 import type { Shutdown } from './shutdown';
@@ -39,7 +39,7 @@ export interface HostedSpaceOptions {
   envKey: string;
   /** What must not appear in the log, beside tokens and secret variables. */
   secrets: readonly string[];
-  quirks: Quirks;
+  switches: Switches;
   /** What an answer survives. */
   durability: Durability;
   limits: Limits;
@@ -53,14 +53,14 @@ export interface HostedSpaceOptions {
  * @throws {StartError} with one sentence.
  */
 export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shutdown): Promise<HostedSpace> {
-  const { name, directory, envKey, fixedTokens, quirks, limits, env, secrets } = options;
+  const { name, directory, envKey, fixedTokens, switches, limits, env, secrets } = options;
   makeDataFolder(directory);
   const settings = new SpaceSettings({ directory, envKey, fixedTokens });
   const versions = new Versions(directory);
   const logError = (text: string) => log({ level: 'error', text });
-  const storage = openStorage({ directory, quirks, durability: options.durability, log: logError });
+  const storage = openStorage({ directory, switches, durability: options.durability, log: logError });
   shutdown.push(() => storage.close());
-  if (quirks.restart === 'losesJobs') await storage.queue.clear();
+  if (switches.restart === 'losesJobs') await storage.queue.clear();
   const redactor = new Redactor();
   const book = new LogBook({ directory, redactor });
   shutdown.push(() => book.close());
@@ -74,7 +74,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
   knowSecrets();
 
   const connection = storage.connection();
-  const seen = asPlatform(connection, quirks);
+  const seen = asPlatform(connection, switches);
   const wrapped = options.wrapConnection?.(seen) ?? seen;
   const activity = new Activity();
   const usage: Usage = { requests: 0, jobs: 0, durationMs: 0 };
@@ -85,10 +85,10 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
   };
   const services: AppServices = {
     basePath: `/${name}`,
-    connection: withholdFromEndedHandlers(wrapped, quirks.afterResponse === 'stops'),
+    connection: withholdFromEndedHandlers(wrapped, switches.afterResponse === 'stops'),
     durable: storage.durable,
     tokens: () => settings.tokens,
-    quirks,
+    switches,
     limits,
     activity,
     usage,
@@ -100,7 +100,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
   const app = await prepareApp(source, { ...env, ...settings.variables() }, services);
   const dispatcher = new Dispatcher({
     queue: storage.queue,
-    quirks,
+    switches,
     log: (text) => log({ level: 'warn', context: 'queuehooks', text }),
     // Who waits for an answer goes before what waits in the queue.
     isBusy: () => space.openRequests > maxRequestsBesideJobs,

@@ -17,7 +17,7 @@ import type { Manifest } from '../runtime/manifest';
 import { runJob } from '../runtime/run-job';
 import type { Usage } from '../runtime/usage';
 import { workerOptions } from '../runtime/worker-options';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 
 /** What an app finds in its space. */
 export interface AppServices {
@@ -27,7 +27,7 @@ export interface AppServices {
   /** Resolves when all that was stored is as durable as the owner wants. */
   durable: () => Promise<void>;
   tokens: () => readonly Token[];
-  quirks: Quirks;
+  switches: Switches;
   limits: Limits;
   activity: Activity;
   usage: Usage;
@@ -63,9 +63,9 @@ export async function prepareApp(
   env: Readonly<Record<string, string>>,
   services: AppServices,
 ): Promise<RunningApp> {
-  const { connection, quirks, appLog } = services;
+  const { connection, switches, appLog } = services;
   const loaded = source
-    ? await loadApp(source, { open: async () => connection, env, quirks, appLog })
+    ? await loadApp(source, { open: async () => connection, env, switches, appLog })
     : withoutApp;
   try {
     return assemble(loaded, services);
@@ -78,14 +78,14 @@ export async function prepareApp(
 const withoutApp: LoadedApp = { instances: [noApp], setVariable: () => {}, unload: () => {} };
 
 function assemble({ instances, setVariable, unload }: LoadedApp, services: AppServices): RunningApp {
-  const { quirks, activity, log, appLog, usage, limits } = services;
+  const { switches, activity, log, appLog, usage, limits } = services;
   const [manifest] = instances;
   const routers = instances.map(buildRouter);
   const topics = new Set([...Object.keys(manifest.workerhooks), ...Object.keys(manifest.queuehooks)]);
   return {
     manifest,
     handle: createRequestHandler({ ...services, routers }),
-    cron: new CronTable({ instances, quirks, activity, log, appLog, usage }),
+    cron: new CronTable({ instances, switches, activity, log, appLog, usage }),
     topics,
     setVariable,
     unload,

@@ -10,7 +10,7 @@ export class Shutdown {
 
   /**
    * Runs every step once, also after a step that fails; a second call waits for the first.
-   * @throws what the first failing step has thrown.
+   * @throws what the failing step has thrown; when several fail, an error that has the messages of all.
    */
   run(limitMs: number): Promise<void> {
     this.#done ??= this.#runAll(limitMs);
@@ -27,8 +27,12 @@ export class Shutdown {
         failures.push(error);
       }
     }
-    if (failures.length > 0) {
-      throw failures[0];
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) {
+      const messages = failures.map((failure) =>
+        failure instanceof Error ? failure.message : String(failure),
+      );
+      throw new AggregateError(failures, messages.join('; '));
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
@@ -9,14 +9,14 @@ const empty = Buffer.alloc(0);
 const oversizeFactor = 16;
 
 /**
- * Reads the bytes of a request's body; none of one that is too large, if the space withholds it.
+ * Reads the bytes of a request's body; nothing of a body that is too large, if the space withholds it.
  * @throws {Refusal} 413 when it is too large, 415 when it is compressed, 408 when the sender falls silent,
  *   400 when the sender goes away.
  */
 export async function readBody(
   request: IncomingMessage,
   limits: Limits,
-  quirks: Pick<Quirks, 'oversizeBody'>,
+  switches: Pick<Switches, 'oversizeBody'>,
 ): Promise<Buffer> {
   const { headers } = request;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
@@ -31,7 +31,7 @@ export async function readBody(
     );
   }
   const maxReadBytes =
-    quirks.oversizeBody === 'withheld' ? oversizeFactor * limits.maxBodyBytes : limits.maxBodyBytes;
+    switches.oversizeBody === 'withheld' ? oversizeFactor * limits.maxBodyBytes : limits.maxBodyBytes;
   if (Number(headers['content-length'] ?? 0) > maxReadBytes) {
     throw tooLarge(limits);
   }

@@ -8,12 +8,12 @@ import { type Readers, Snapshot } from '../database/readers';
 import { type Row, type Sqlite, textAt } from '../database/sqlite';
 import { afterAllText, decodeText, encodeText } from '../database/text';
 import type { Write } from '../database/transactions';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 
 interface KeysParts {
   readonly database: Sqlite;
   readonly readers: Readers;
-  readonly quirks: Quirks;
+  readonly switches: Switches;
   readonly now: () => number;
 }
 
@@ -41,13 +41,13 @@ const batchSize = 256;
 export class Keys {
   readonly #database: Sqlite;
   readonly #readers: Readers;
-  readonly #quirks: Quirks;
+  readonly #switches: Switches;
   readonly #now: () => number;
 
-  constructor({ database, readers, quirks, now }: KeysParts) {
+  constructor({ database, readers, switches, now }: KeysParts) {
     this.#database = database;
     this.#readers = readers;
-    this.#quirks = quirks;
+    this.#switches = switches;
     this.#now = now;
   }
 
@@ -75,7 +75,7 @@ export class Keys {
     const work = () => {
       const present = this.#live(place);
       const sum = asNumber(present?.value ?? 0) + step;
-      const keeps = present !== null && (place.ttl === undefined || this.#quirks.incrTtl === 'keeps');
+      const keeps = present !== null && (place.ttl === undefined || this.#switches.incrTtl === 'keeps');
       this.#put(place, sum, keeps ? present.expires : this.#expiry(place.ttl));
       return sum;
     };

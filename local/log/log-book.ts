@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { hasCode } from '../files/error-code';
 import type { LogContext, LogEntry } from '../runtime/log';
 import type { Redactor } from './redactor';
 
@@ -54,6 +55,8 @@ export class LogBook {
   #open: FileHandle | undefined;
   #writeNow: () => void = () => {};
   #isClosed = false;
+  /** Whether the last line could not be written. */
+  #cannotWrite = false;
 
   constructor({ directory, redactor, lines = 5000, fileBytes = 2 * 1024 * 1024 }: LogBookOptions) {
     this.#file = join(directory, 'log.jsonl');
@@ -101,7 +104,7 @@ export class LogBook {
     await this.#closeFile();
   }
 
-  /** A log that cannot be written is no reason to fail: the lines stay in memory. */
+  /** A log that cannot be written is no reason to fail: it says so once, and the lines stay in memory. */
   async #write(): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, writeDelayMs);
@@ -122,13 +125,22 @@ export class LogBook {
         this.#open ??= await open(this.#file, 'a', 0o600);
         await this.#open.appendFile(text);
         this.#size += Buffer.byteLength(text);
-      } catch {
+        this.#cannotWrite = false;
+      } catch (error) {
+        this.#complain(error);
         break;
       }
     }
     // At once: a line that comes while the file is being closed begins a writing of its own.
     this.#writing = undefined;
-    if (this.#isClosed) await this.#closeFile().catch(() => {});
+    if (this.#isClosed) await this.#closeFile().catch((error: unknown) => this.#complain(error));
+  }
+
+  /** The file is in trouble, so that only the process's own output is left. */
+  #complain(error: unknown): void {
+    if (this.#cannotWrite) return;
+    this.#cannotWrite = true;
+    process.emitWarning(`The log ${this.#file} cannot be written, its lines are lost: ${messageOf(error)}`);
   }
 
   async #closeFile(): Promise<void> {
@@ -142,7 +154,8 @@ function readLines(file: string): LogLine[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) process.emitWarning(`The log ${file} cannot be read: ${messageOf(error)}`);
     return [];
   }
   return text.split('\n').flatMap((line) => {
@@ -151,3 +164,5 @@ function readLines(file: string): LogLine[] {
     return parsed.success ? [parsed.output] : [];
   });
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

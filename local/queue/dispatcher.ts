@@ -1,4 +1,4 @@
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import type { WaitingJob } from './jobs';
 import { pause } from './pause';
 import type { JobQueue } from './queue';
@@ -24,7 +24,7 @@ interface Retry {
 
 export interface DispatcherOptions {
   readonly queue: JobQueue;
-  readonly quirks: Quirks;
+  readonly switches: Switches;
   /** Takes a line about a job that failed or a queue that cannot be read. */
   readonly log: (line: string) => void;
   /** Whether the process has more urgent work than jobs: then they wait, but not for ever. */
@@ -69,7 +69,7 @@ const retries: Record<'retried' | 'retriedAtOnce', Retry> = {
  */
 export class Dispatcher {
   readonly #queue: JobQueue;
-  readonly #quirks: Quirks;
+  readonly #switches: Switches;
   readonly #log: (line: string) => void;
   readonly #retry: Retry;
   readonly #isBusy: () => boolean;
@@ -82,11 +82,11 @@ export class Dispatcher {
   #turn: NodeJS.Immediate | undefined;
   #isActive = false;
 
-  constructor({ queue, quirks, log, isBusy = () => false, retry }: DispatcherOptions) {
+  constructor({ queue, switches, log, isBusy = () => false, retry }: DispatcherOptions) {
     this.#queue = queue;
-    this.#quirks = quirks;
+    this.#switches = switches;
     this.#log = log;
-    const kind = quirks.failedJob;
+    const kind = switches.failedJob;
     this.#retry = retry ?? retries[kind === 'dropped' ? 'retried' : kind];
     this.#isBusy = isBusy;
   }
@@ -161,7 +161,7 @@ export class Dispatcher {
 
   /** How many jobs of a topic may run at once. */
   #most({ workers }: Topic): number {
-    return this.#quirks.plan === 'free' ? 1 : workers;
+    return this.#switches.plan === 'free' ? 1 : workers;
   }
 
   #startJobs(topic: Topic): void {
@@ -204,13 +204,13 @@ export class Dispatcher {
       topic.waiting = jobs.filter(({ number }) => !topic.held.has(number));
       for (const { number } of topic.waiting) topic.held.add(number);
     }
-    const at = this.#quirks.jobOrder === 'fifo' ? 0 : Math.floor(Math.random() * topic.waiting.length);
+    const at = this.#switches.jobOrder === 'fifo' ? 0 : Math.floor(Math.random() * topic.waiting.length);
     return topic.waiting.splice(at, 1)[0];
   }
 
   /** Runs a job and settles it. Never rejects. */
   async #deliver(topic: Topic, job: WaitingJob): Promise<void> {
-    const copies = this.#quirks.jobDelivery === 'twice' ? [job, structuredClone(job)] : [job];
+    const copies = this.#switches.jobDelivery === 'twice' ? [job, structuredClone(job)] : [job];
     const results = await Promise.allSettled(copies.map((copy) => limited(topic, copy)));
     const failure = results.find((result) => result.status === 'rejected');
     const isDone = results.some((result) => result.status === 'fulfilled');
@@ -222,7 +222,7 @@ export class Dispatcher {
     const error = reason instanceof Error ? reason.message : String(reason);
     const attempt = job.attempts + 1;
     this.#log(`A job of ${topic.name} failed (attempt ${attempt}): ${error}`);
-    if (this.#quirks.failedJob === 'dropped') this.#finished.push({ topic, job });
+    if (this.#switches.failedJob === 'dropped') this.#finished.push({ topic, job });
     else this.#putBack(topic, job, error);
   }
 

@@ -20,7 +20,7 @@ export async function loadApp(source: AppSource, surroundings: AppSurroundings):
   }
   const first = await loadBundle(source.file, surroundings);
   const all: [LoadedBundle, ...LoadedBundle[]] = [first];
-  while (all.length < surroundings.quirks.instances) {
+  while (all.length < surroundings.switches.instances) {
     all.push(await loadBundle(source.file, surroundings));
   }
   const [, ...others] = all;

@@ -1,4 +1,4 @@
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import { currentInvocation } from './invocation';
 
 /** The timers that a bundle finds. */
@@ -21,7 +21,7 @@ const clearedTimer = setTimeout(() => {}, 0);
 clearTimeout(clearedTimer);
 
 /** The timers as a platform has them that behaves like this. */
-export function appTimers(quirks: Pick<Quirks, 'intervals' | 'workerTimers' | 'immediate'>): AppTimers {
+export function appTimers(switches: Pick<Switches, 'intervals' | 'workerTimers' | 'immediate'>): AppTimers {
   const refuse = () => {
     throw new Error('setInterval is not available.');
   };
@@ -30,10 +30,10 @@ export function appTimers(quirks: Pick<Quirks, 'intervals' | 'workerTimers' | 'i
     isWorker() ? never() : globalThis.setTimeout(...args);
   return {
     setTimeout:
-      quirks.workerTimers === 'never'
+      switches.workerTimers === 'never'
         ? inWorkersNever
         : (...args: Parameters<typeof setTimeout>) => globalThis.setTimeout(...args),
-    setInterval: quirks.intervals === 'throw' ? refuse : setInterval,
-    setImmediate: quirks.immediate === 'missing' ? undefined : setImmediate,
+    setInterval: switches.intervals === 'throw' ? refuse : setInterval,
+    setImmediate: switches.immediate === 'missing' ? undefined : setImmediate,
   };
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import { withDefaultLimit } from './default-limit';
 import { withIndexPerField, withoutCompoundIndexes } from './index-creation';
 import { withoutOtherResults } from './other-results';
@@ -10,16 +10,16 @@ import { withShortLists } from './short-lists';
 type Calls = 'defaultLimit' | 'idsPerRead' | 'indexes' | 'oddIds' | 'otherResults' | 'runAt' | 'setObject';
 
 /** The storage as an app sees it on a platform that behaves like this. */
-export function asPlatform(storage: Connection, quirks: Pick<Quirks, Calls>): Connection {
+export function asPlatform(storage: Connection, switches: Pick<Switches, Calls>): Connection {
   let seen = storage;
-  if (quirks.defaultLimit !== 'none') seen = withDefaultLimit(seen, quirks.defaultLimit);
-  if (quirks.idsPerRead !== 'unlimited') seen = withShortLists(seen, quirks.idsPerRead);
-  if (quirks.oddIds === 'refused') seen = withPlainIds(seen);
-  if (quirks.indexes === 'perField') seen = withIndexPerField(seen);
-  if (quirks.indexes === 'refused') seen = withoutCompoundIndexes(seen);
-  if (quirks.runAt !== 'onTime') seen = { ...seen, runAt: otherClocks[quirks.runAt](seen) };
-  if (quirks.setObject === 'text') seen = withTextValues(seen);
-  return quirks.otherResults === 'null' ? withoutOtherResults(seen) : seen;
+  if (switches.defaultLimit !== 'none') seen = withDefaultLimit(seen, switches.defaultLimit);
+  if (switches.idsPerRead !== 'unlimited') seen = withShortLists(seen, switches.idsPerRead);
+  if (switches.oddIds === 'refused') seen = withPlainIds(seen);
+  if (switches.indexes === 'perField') seen = withIndexPerField(seen);
+  if (switches.indexes === 'refused') seen = withoutCompoundIndexes(seen);
+  if (switches.runAt !== 'onTime') seen = { ...seen, runAt: otherClocks[switches.runAt](seen) };
+  if (switches.setObject === 'text') seen = withTextValues(seen);
+  return switches.otherResults === 'null' ? withoutOtherResults(seen) : seen;
 }
 
 /** A connection whose `set` keeps of an object what becomes of it as a text. */

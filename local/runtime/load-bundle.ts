@@ -61,14 +61,14 @@ export interface LoadedBundle {
  */
 export async function loadBundle(
   file: string,
-  { open, env, quirks, appLog = () => {} }: AppSurroundings,
+  { open, env, switches, appLog = () => {} }: AppSurroundings,
 ): Promise<LoadedBundle> {
   const source = await readFile(file, 'utf8').catch(() => {
     throw new AppLoadError(`The bundle ${file} cannot be read.`);
   });
   const ownEnv: Record<string, string | undefined> = { ...env };
   const ownProcess: unknown = Object.create(process, {
-    env: { value: quirks.envInjection === 'beforeLoad' ? ownEnv : {}, writable: true, enumerable: true },
+    env: { value: switches.envInjection === 'beforeLoad' ? ownEnv : {}, writable: true, enumerable: true },
     exit: {
       value: () => {
         throw new Error('An app cannot end the process that it runs in.');
@@ -79,7 +79,7 @@ export async function loadBundle(
   try {
     const evaluate = compile(file, source);
     const ownConsole = createAppConsole(appLog);
-    const ownTimers = appTimers(quirks);
+    const ownTimers = appTimers(switches);
     const given = timers.map((name) => ownTimers[name]);
     evaluate(module, module.exports, requireFromProject, ownProcess, ownConsole, ...given);
   } catch (error) {

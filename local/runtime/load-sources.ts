@@ -29,7 +29,10 @@ let prepared = false;
  * app at a time; a space that starts it again finds the same modules, with the state they have.
  * @throws {AppLoadError} with one sentence that says why the app cannot run.
  */
-export async function loadSources(entry: string, { open, env, quirks }: AppSurroundings): Promise<LoadedApp> {
+export async function loadSources(
+  entry: string,
+  { open, env, switches }: AppSurroundings,
+): Promise<LoadedApp> {
   if (openCurrent !== null) {
     throw new AppLoadError('This process already runs an app from its sources; stop it first.');
   }
@@ -42,7 +45,7 @@ export async function loadSources(entry: string, { open, env, quirks }: AppSurro
   const changed = new Set<string>();
   const before = { ...process.env };
   const restoreConsole = captureGlobalConsole();
-  let restoreEnvironment = quirks.envInjection === 'beforeLoad' ? replaceEnvironment(env) : () => {};
+  let restoreEnvironment = switches.envInjection === 'beforeLoad' ? replaceEnvironment(env) : () => {};
   const unload = () => {
     openCurrent = null;
     restoreEnvironment();
@@ -59,7 +62,7 @@ export async function loadSources(entry: string, { open, env, quirks }: AppSurro
     if (v.is(appSchema, exported)) {
       exported.app.setDatastore(await open());
     }
-    if (quirks.envInjection === 'afterLoad') {
+    if (switches.envInjection === 'afterLoad') {
       restoreEnvironment = replaceEnvironment(env);
     }
     const setVariable: LoadedApp['setVariable'] = (name, value) => {

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import type { Log } from './log';
 import type { Manifest } from './manifest';
 
@@ -9,7 +9,7 @@ export interface AppSurroundings {
   open: () => Promise<Connection>;
   /** The variables of the space. */
   env: Readonly<Record<string, string>>;
-  quirks: Pick<Quirks, 'envInjection' | 'instances' | 'intervals' | 'workerTimers' | 'immediate'>;
+  switches: Pick<Switches, 'envInjection' | 'instances' | 'intervals' | 'workerTimers' | 'immediate'>;
   /** Takes what a bundle prints while it loads; default: nobody. */
   appLog?: Log;
 }

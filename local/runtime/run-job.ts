@@ -1,4 +1,4 @@
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import type { Activity } from './activity';
 import type { AppFunction } from './app-function';
 import { execAll } from './exec-all';
@@ -13,7 +13,7 @@ export interface JobRun {
   functions: readonly AppFunction[];
   request: object;
   jobId: string;
-  quirks: Pick<Quirks, 'afterResponse' | 'lateJob'>;
+  switches: Pick<Switches, 'afterResponse' | 'lateJob'>;
   /** Tells when the job has taken too long. */
   tooLate?: AbortSignal;
   activity: Activity;
@@ -31,9 +31,9 @@ export interface JobRun {
  *   with a status of 500 and above.
  */
 export function runJob(run: JobRun): Promise<void> {
-  const { name, context, functions, request, jobId, quirks, activity, log, appLog, usage, tooLate } = run;
+  const { name, context, functions, request, jobId, switches, activity, log, appLog, usage, tooLate } = run;
   const invocation: Invocation = { ended: false, isKilled: false, context, appLog };
-  if (quirks.lateJob === 'killed')
+  if (switches.lateJob === 'killed')
     tooLate?.addEventListener('abort', () => {
       invocation.isKilled = true;
     });
@@ -60,7 +60,7 @@ export function runJob(run: JobRun): Promise<void> {
       settle();
     };
     const running = currentInvocation.run(invocation, start);
-    if (quirks.afterResponse === 'runs') {
+    if (switches.afterResponse === 'runs') {
       activity.track(running);
     }
   });

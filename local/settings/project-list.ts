@@ -52,7 +52,7 @@ export class ProjectList {
   /**
    * Adds a project. Its name gets an ending, as on the platform, so that two of one name differ.
    * @returns the whole name.
-   * @throws {SettingError} when the name is none.
+   * @throws {SettingError} when the name is not allowed.
    */
   addProject(wanted: string): string {
     if (!/^[a-z0-9]{4,15}$/i.test(wanted)) {
@@ -63,7 +63,7 @@ export class ProjectList {
     return name;
   }
 
-  /** @throws {SettingError} when the name is none or is taken, or when there is no such project. */
+  /** @throws {SettingError} when the name is not allowed or is taken, or when there is no such project. */
   addSpace(project: string, space: string): void {
     const known = this.projects().find(({ name }) => name === project);
     if (known === undefined) {

@@ -125,7 +125,7 @@ export class SpaceSettings {
     );
   }
 
-  /** @throws {SettingError} when the name is none. */
+  /** @throws {SettingError} when the name has other characters than a variable may have. */
   setVariable(name: string, value: string, encrypted: boolean): void {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new SettingError('The name of a variable has letters, digits and _ only.');

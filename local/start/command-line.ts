@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { StartError } from '../start-error';
 import type { Durability } from '../storage';
 import { switchesForHelp } from '../switches/describe-switches';
-import type { Quirks } from '../switches/quirks';
-import { readQuirks } from '../switches/read-quirks';
+import { readSwitches } from '../switches/read-switches';
+import type { Switches } from '../switches/switches';
 
 /** What the owner asked for, by flags and by environment variables. */
 export interface StartOptions {
@@ -22,7 +22,7 @@ export interface StartOptions {
   adminToken: string | undefined;
   /** The address at which the admin endpoints answer beside loopback. */
   adminHost: string | undefined;
-  quirks: Partial<Quirks>;
+  switches: Partial<Switches>;
   durability: Durability;
 }
 
@@ -32,21 +32,21 @@ export interface StartOptions {
  */
 export const usage = (
   variables: readonly string[],
-) => `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks harshest,name=value,...] [--admin-host address]
+) => `Usage: npm start -- [--sources | --bundle] [--app file] [--switches harshest,name=value,...] [--admin-host address]
 
 Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or else the sources.
 
   --sources     run the sources, whatever was deployed
   --bundle      compile the app as \`coho deploy\` would, and run the bundle
   --app         run the sources of another app than src/index.ts, index.ts or index.js
-  --quirks      let the platform behave in another way; see local/README.md. harshest: in the hardest way there is
+  --switches      let the platform behave in another way; see local/README.md. harshest: in the hardest way there is
   --admin-host  let the admin endpoints answer at this address too, not on this machine only; 0.0.0.0 for all
 
 Environment, also from the file .env:
   PORT (3000), HOST (127.0.0.1), SPACE_DIR (.space), SPACE_API_KEY, SPACE_ADMIN_TOKEN,
   ${[...variables, 'DURABILITY'].join(', ')} (disk, or process: an answer may be lost with the power)
 
-Quirks, each with its default first:
+Switches, each with its default first:
 ${switchesForHelp()}`;
 
 /**
@@ -71,7 +71,7 @@ export function readCommandLine(
     run: flags.bundle ? 'bundle' : flags.sources || flags.app !== undefined ? 'sources' : 'deployed',
     adminToken: readAdminToken(env.SPACE_ADMIN_TOKEN),
     adminHost: flags['admin-host'],
-    quirks: readQuirks(flags.quirks ?? ''),
+    switches: readSwitches(flags.switches ?? ''),
     durability: readDurability(env.DURABILITY || 'disk'),
   };
 }
@@ -84,7 +84,7 @@ function parseFlags(args: readonly string[]) {
         bundle: { type: 'boolean' },
         sources: { type: 'boolean' },
         'admin-host': { type: 'string' },
-        quirks: { type: 'string' },
+        switches: { type: 'string' },
         app: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { hasCode } from '../files/error-code';
 
 const spaceFileSchema = v.looseObject({
   url: v.string(),
@@ -28,15 +29,31 @@ export function writeSpaceFile(directory: string, content: SpaceFile): void {
   writeFileSync(pathOf(directory), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
 }
 
-/** The file of the space that runs on a data folder, or null if none does. */
+/**
+ * The file of the space that runs on a data folder, or null if none does.
+ * @throws what the system throws when the file is there and may not be read
+ */
 export function readSpaceFile(directory: string): SpaceFile | null {
+  let text: string;
   try {
-    const content = v.parse(spaceFileSchema, JSON.parse(readFileSync(pathOf(directory), 'utf8')));
+    text = readFileSync(pathOf(directory), 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+  // A space that starts is writing it just now, or died while it did.
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), spaceFileSchema), text);
+  return parsed.success && isRunning(parsed.output.pid) ? parsed.output : null;
+}
+
+function isRunning(pid: number): boolean {
+  try {
     // Signal 0 only asks whether the process is there.
-    process.kill(content.pid, 0);
-    return content;
-  } catch {
-    return null;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, and somebody else's.
+    return hasCode(error, 'EPERM');
   }
 }
 

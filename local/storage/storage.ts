@@ -13,7 +13,7 @@ import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { Keys } from '../keys/keys';
 import { JobQueue } from '../queue/queue';
-import type { Quirks } from '../switches/quirks';
+import type { Switches } from '../switches/switches';
 import { connect } from './connect';
 import { databaseFile, openDatabase, reopenDatabase } from './open-database';
 
@@ -23,7 +23,7 @@ export type Durability = 'disk' | 'process';
 export interface StorageOptions {
   /** The directory of the database `space.db`; created when missing. */
   readonly directory: string;
-  readonly quirks: Quirks;
+  readonly switches: Switches;
   /** Default `disk`. */
   readonly durability?: Durability;
   /** The clock for TTLs and delayed jobs, in milliseconds; the system's by default. */
@@ -74,7 +74,7 @@ export function openStorage(options: StorageOptions): Storage {
 }
 
 function assemble(options: StorageOptions, database: Sqlite, unlock: () => void): Storage {
-  const { directory, quirks, durability = 'disk', now = Date.now, log = console.error } = options;
+  const { directory, switches, durability = 'disk', now = Date.now, log = console.error } = options;
   const file = databaseFile(directory);
   const collections = new Collections(database);
   const readers = new Readers(() => new Sqlite(file, databaseSettings));
@@ -83,8 +83,8 @@ function assemble(options: StorageOptions, database: Sqlite, unlock: () => void)
     if (isCommitted) writeAheadLog.committed();
   };
   const transactions: Transactions = new Transactions(database, ended, (error) => fail(error));
-  const documents = new Documents({ database, collections, readers, quirks });
-  const keys = new Keys({ database, readers, quirks, now });
+  const documents = new Documents({ database, collections, readers, switches });
+  const keys = new Keys({ database, readers, switches, now });
   const queue = new JobQueue({ database, committed: () => readers.committed, documents, transactions, now });
   const connection = connect({ documents, keys, queue, transactions });
 
@@ -130,7 +130,7 @@ function assemble(options: StorageOptions, database: Sqlite, unlock: () => void)
     clearInterval(sweep);
     clearTimeout(recovery);
     // What cannot be removed now is removed at the next stop.
-    await removeExpired().catch(() => undefined);
+    await removeExpired().catch((error: unknown) => log(`Expired keys were not removed: ${String(error)}`));
     transactions.fail(new Error('The storage is closed'));
     readers.close();
     if (database.isOpen) await writeAheadLog.close();

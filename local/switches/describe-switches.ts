@@ -1,10 +1,10 @@
-import { switches } from './quirks';
 import type { Switch } from './switch';
+import { allSwitches } from './switches';
 
 /** The switches as `--help` lists them: a line for each, the default first. */
 export function switchesForHelp(): string {
-  const width = Math.max(...[...switches.keys()].map((name) => name.length)) + 2;
-  return [...switches]
+  const width = Math.max(...[...allSwitches.keys()].map((name) => name.length)) + 2;
+  return [...allSwitches]
     .map(([name, { usual, others, othersInWords }]) => {
       const values = [usual, othersInWords ?? others.join(', ')];
       return `  ${name.padEnd(width)}${values.join(', ')}`;
@@ -20,7 +20,7 @@ function valuesAsMarkdown({ usual, harshest, others, othersInWords }: Switch<str
 
 /** The switches as the table of the README. */
 export function switchesAsMarkdown(): string {
-  const rows = [...switches].map(([name, one]) => [
+  const rows = [...allSwitches].map(([name, one]) => [
     one.question,
     `\`${name}\`: ${valuesAsMarkdown(one)}`,
     `${one.changes}; ${one.where.map((file) => `\`${file}\``).join(', ')}`,

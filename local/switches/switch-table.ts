@@ -14,18 +14,18 @@ export const switchTable = {
       'Does a handler or worker go on after it has answered? `stops`: its further storage calls never come back.',
     changes:
       'whether the storage calls of a handler that has answered come back, and whether a stop waits for it',
-    where: ['host/open-hosted-space.ts', 'http/request-handler.ts', 'runtime/run-job.ts'],
+    where: ['host/open-hosted-space.ts', 'http/run-route.ts', 'runtime/run-job.ts'],
   }),
   clientGone: choice('ends', ['goesOn'], {
     question:
       'Does a handler go on when its client has hung up? `ends`: none of its storage calls comes back any more, nor does one that others share with it.',
     changes: 'whether the storage calls of a handler come back whose client has gone',
-    where: ['http/request-handler.ts'],
+    where: ['http/run-route.ts'],
   }),
   thrownErrorStatus: choice(200, [500], {
     question: 'What does the client get when a handler throws? Known: 200.',
     changes: 'the HTTP status of a handler that throws',
-    where: ['http/request-handler.ts'],
+    where: ['http/run-route.ts'],
   }),
   ownHealth: choice('leaves', ['shadows'], {
     question:
@@ -165,13 +165,13 @@ export const switchTable = {
   formRawBody: choice('absent', ['present'], {
     question: 'Do form and multipart bodies have a `rawBody`? Known: multipart bodies have none.',
     changes: 'whether `req.rawBody` is there for form and multipart bodies',
-    where: ['http/request-handler.ts'],
+    where: ['http/create-request.ts'],
   }),
   bodyStream: choice('untilFirstAwait', ['kept'], {
     question:
       'Until when does `req.pipe` hand over the body? Known: until the first `await` of the handler, later nothing.',
     changes: 'whether `req.pipe` is empty after the first turn of a handler',
-    where: ['http/request-handler.ts'],
+    where: ['http/create-request.ts'],
   }),
   oversizeBody: choice('withheld', ['refused'], {
     question: 'Does a handler get a request whose body is larger than the platform takes, without the body?',

@@ -21,7 +21,7 @@ export interface Switch<Value extends string | number> extends SwitchFacts<Value
   readonly expected: string;
   /** What help and README say in the place of the other values, when these are only examples. */
   readonly othersInWords: string | undefined;
-  /** Reads a value of the command line; undefined when it is none of this switch. */
+  /** Reads a value of the command line; undefined when the switch does not have it. */
   readonly read: (text: string) => Value | undefined;
 }
 

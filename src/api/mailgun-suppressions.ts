@@ -10,7 +10,7 @@ import type { Decision, Selector } from '../suppressions/suppression';
 const byHand =
   'Mailgun may still refuse to send: remove the address from the suppressions of your domain at Mailgun too';
 
-/** What became of a wish at Mailgun. */
+/** What a request to Mailgun has changed. */
 interface Outcome {
   /** Lists of Mailgun that have changed, such as `bounces`. */
   removed: string[];

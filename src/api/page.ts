@@ -17,7 +17,7 @@ export const pageParameters = v.object({
   cursor: v.optional(v.string()),
 });
 
-/** Decodes a cursor that the API has answered. @throws ApiError 400 when it is none, naming who answers them */
+/** Decodes a cursor that the API has answered. @throws ApiError 400 for any other text; it says where cursors come from */
 export function decodeCursor<Schema extends v.GenericSchema>(
   schema: Schema,
   cursor: string,
@@ -39,7 +39,7 @@ export function encodeCursor(position: object | null): string | null {
   return position === null ? null : Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** Reads one page of a list by the cursor of a request. @throws ApiError 400 when the cursor is none */
+/** Reads one page of a list by the cursor of a request. @throws ApiError 400 when the cursor cannot be read */
 export async function readPageAt<Document extends StoredDocument, Parsed>(
   connection: Connection,
   selection: Selection<Document, Parsed>,

@@ -4,7 +4,7 @@ import { log, reasonOf } from '../log';
 import { type Connection, connect } from '../store/connection';
 import { OtherData } from '../store/data-version';
 
-/** A request that cannot be answered; `detail` is a sentence for whoever sent it. */
+/** A request that cannot be answered; `detail` is a sentence for its sender. */
 export class ApiError extends Error {
   constructor(
     readonly status: 400 | 404 | 503,

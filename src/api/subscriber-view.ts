@@ -15,7 +15,7 @@ export function presentSubscriber({
   return { ...fields, suppressions: suppressions.map(presentSuppression) };
 }
 
-/** The address in a path. @throws ApiError 400 when it is none */
+/** The address in a path. @throws ApiError 400 when it is not an e-mail address */
 export function addressOf(text: string): string {
   const email = parseMailbox(text);
   if (email === null)

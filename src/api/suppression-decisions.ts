@@ -31,7 +31,7 @@ const scopeFields = {
   mailingList: v.optional(text),
 };
 
-/** A lift of what is meant, of everything without more. */
+/** A lift of what the request names; of everything when it names nothing. */
 export function liftOf({
   by = null,
   why = null,
@@ -54,7 +54,7 @@ export function liftOf({
   };
 }
 
-/** The scope that a tag or a mailing list names. @throws ApiError 400 when both are given, or a scope where there is none */
+/** The scope that a tag or a mailing list names. @throws ApiError 400 when both are given, or one for a list that has no scopes */
 function scopeOf(input: { tag?: string | undefined; mailingList?: string | undefined }): string | null {
   const { tag, mailingList } = input;
   if (tag !== undefined && mailingList !== undefined)

@@ -109,7 +109,7 @@ async function importLine(
 }
 
 /**
- * `POST /api/suppressions/import {"csv", "list", "domain", "by", "why"}`: adds what a table of one's own holds, with a
+ * `POST /api/suppressions/import {"csv", "list", "domain", "by", "why"}`: adds what a table of the owner holds, with a
  * report line by line. Can be repeated: what is there is not added again.
  */
 export const importSuppressions = route(async (connection, request) => {

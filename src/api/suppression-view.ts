@@ -22,7 +22,7 @@ export function suppressionSettings(): SuppressionSettings {
   return result.settings;
 }
 
-/** A sending domain that somebody names. @throws ApiError 400 when it is none */
+/** A sending domain in a request. @throws ApiError 400 when it is not a domain name */
 export function domainOf(text: string): string {
   const domain = parseDomain(text);
   if (domain === null)

@@ -13,7 +13,7 @@ function mailgunDate(iso: string): string {
   return new Date(iso).toUTCString().replace('GMT', 'UTC');
 }
 
-/** The tag of a suppression as Mailgun's import takes it; null when it is none: a mailing list, or mail that was refused. */
+/** The tag of a suppression as Mailgun's import takes it; null for a mailing list and for mail that was refused. */
 function tagOf({ scope }: Suppression): string | null {
   if (scope === allMail) return allMail;
   return scope.startsWith('tag:') ? scope.slice('tag:'.length) : null;

@@ -1,6 +1,6 @@
 import { eventsOf, nextRecipient } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
-import { isStandIn } from '../events/address';
+import { isPseudonym } from '../events/address';
 import { softClasses } from '../events/classify';
 import type { FirstEngagement } from '../events/fields';
 import { dayOf } from '../events/key';
@@ -86,7 +86,7 @@ function notesOf(event: StoredEvent, everIsKnown: boolean): Note[] {
     { among: `in ${message} on ${day}`, noted: event.firstOfMessageOnDay },
   ];
   // An erasure has taken the name of the message, so nobody can say any more of which one an event was the first.
-  const isErased = event.recipient !== null && isStandIn(event.recipient);
+  const isErased = event.recipient !== null && isPseudonym(event.recipient);
   return [...(event.bot === null ? ofPerson : []), ...(isErased ? [] : ofMessage)];
 }
 
@@ -146,7 +146,7 @@ export async function auditAddress(
   if (fix && ofEngagements.length > 0) {
     for (const event of events.filter(isEngagement)) {
       await noteFirstOfPerson(connection, event);
-      if (!isStandIn(email)) await noteFirstOfMessage(connection, event);
+      if (!isPseudonym(email)) await noteFirstOfMessage(connection, event);
       await markBucket(connection, smallestBucketAt(event.occurredAt));
     }
   }

@@ -45,7 +45,7 @@ export const eventLog = new Collection<EventDocument, StoredEvent>(
 /** How an event came to us. */
 export type Arrival = Pick<StoredEvent, 'receivedAt' | 'source' | 'signingKey'>;
 
-/** Whether a value says no more than that there is none: null, zero, an empty list, flags that are all down. */
+/** Whether a value is empty: null, zero, an empty list, flags that are all false. */
 function isEmpty(value: unknown): boolean {
   if (typeof value !== 'object') return value === undefined || value === 0;
   return value === null || Object.values(value).every((item) => item === false);

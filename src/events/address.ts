@@ -1,13 +1,13 @@
-/** Domain of the stand-ins for persons who were erased (RFC 2606: no address ever ends so). */
+/** Domain of the pseudonyms of erased persons (RFC 2606: no address ever ends so). */
 const erasedDomain = 'erased.invalid';
 
-/** An address that stands for an erased person. */
-export function standInAddress(name: string): string {
+/** A new pseudonym for an erased person. */
+export function pseudonymAddress(name: string): string {
   return `${name}@${erasedDomain}`;
 }
 
-/** Whether an address stands for an erased person. */
-export function isStandIn(address: string): boolean {
+/** Whether an address is the pseudonym of an erased person. */
+export function isPseudonym(address: string): boolean {
   return address.endsWith(`@${erasedDomain}`);
 }
 

@@ -47,7 +47,7 @@ export interface Evidence extends EventFlags {
 
 /**
  * An RFC 3463 code that stands alone, or behind an SMTP code as in `550-5.1.1`. Part of an IP address (`[185.1.1.7]`),
- * of a version or of a longer number it is none.
+ * of a version or of a longer number it does not count.
  */
 const codeInText = /(?:(?<![\w.])[245]\d\d-|(?<![\w./-]))([245]\.[0-7]\.\d{1,3})(?!\w|\.\d|-\d)/g;
 

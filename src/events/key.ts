@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** First 22 characters (132 bits) of a text's SHA-256 in base64url: a name for what has none of its own. */
+/** First 22 characters (132 bits) of a text's SHA-256 in base64url: a name for something without a name. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

@@ -24,7 +24,7 @@ function addressOfLink(text: string): string {
 
 /**
  * Reads one mailbox as people and programs write it: `a@x.org`, `<a@x.org>`, `Bob <a@x.org>`, `"B, B." <a@x.org>`,
- * `mailto:a@x.org`. Two addresses in one entry are none, so that a packed list cannot slip through a check.
+ * `mailto:a@x.org`. An entry with two addresses is refused, so that a packed list cannot slip through a check.
  *
  * It is our own parser because the libraries for RFC 5322 refuse what providers have given out (`a..b@` and `a.@` at
  * Japanese carriers) and so would lose a suppression, take comments and blanks inside an address, and overflow the
@@ -48,7 +48,7 @@ export function parseMailbox(text: string | null | undefined): string | null {
   return address.length > maxAddressLength ? null : address;
 }
 
-/** A quoted local part as it is stored: without quotes where it needs none. Null when it holds a control character. */
+/** A quoted local part as it is stored: without quotes where they are not needed. Null when it holds a control character. */
 function unquote(quoted: string): string | null {
   if (/\p{C}/u.test(quoted)) return null;
   const text = quoted.replace(/\\(.)/gu, '$1');

@@ -14,7 +14,7 @@ const number = v.optional(v.number(), 0);
 const place = v.object({
   domain: v.optional(v.string(), ''),
   list: v.optional(v.picklist(comparedLists), 'bounce'),
-  /** When the comparison that is under way began, ISO; null: none is. */
+  /** When the comparison that is under way began, ISO; null when no comparison runs. */
   startedAt: text,
   /** Where it goes on; null: at the beginning. */
   page: v.optional(v.nullable(listPage), null),

@@ -57,7 +57,7 @@ const refusalBody = v.object({ message: v.string() });
 const identified = v.object({ id: v.pipe(v.string(), v.regex(/\S/)), timestamp: v.number() });
 
 /**
- * Reads an event, null for what none can be: one odd row must not hold up the others. Without an id and a time
+ * Reads an event, null for a row that cannot be one: an odd row must not hold up the others. Without an id and a time
  * nobody could tell that a webhook has brought it.
  */
 function readRow(item: unknown, name: string): MailgunEvent | null {

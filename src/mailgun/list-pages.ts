@@ -7,7 +7,7 @@ import { listPath, type MailgunList } from './suppressions';
 /** Entries of a page; Mailgun gives at most a thousand. */
 const pageSize = 1000;
 
-/** Mailgun's lists of a domain, with the one of what is never put on the list of bounces. */
+/** Mailgun's lists of a domain, with its allowlist: what is on that never gets on the list of bounces. */
 export type ListName = MailgunList | 'allow';
 
 /** The page that comes next: of which account (by the position of its key), and the query that Mailgun gave. */
@@ -52,7 +52,7 @@ function isoOf(date: string | null): string | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
-/** Reads an entry, null for what none can be: one odd row must not hold up the others. */
+/** Reads an entry, null for a row that cannot be one: an odd row must not hold up the others. */
 function readEntry(given: unknown): RawEntry | null {
   const parsed = v.safeParse(item, given);
   const value = parsed.success ? (parsed.output.address ?? parsed.output.value) : null;

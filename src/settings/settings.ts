@@ -52,10 +52,10 @@ export const webhookSettings = v.object({
 
 /** What Mailgun's REST API is asked with. Apart from the rest: a slip in these must not keep webhooks out. */
 export const mailgunSettings = v.object({
-  /** One for each account; none: Mailgun is not asked. */
+  /** A key for each account. Without any, Mailgun is not asked. */
   apiKeys: setting('MAILGUN_API_KEY', '', list),
   domains: setting('MAILGUN_DOMAINS', '', domains),
-  /** Of domains that name none. */
+  /** The region of domains without a region of their own. */
   region: setting(
     'MAILGUN_REGION',
     'us',

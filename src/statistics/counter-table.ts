@@ -37,7 +37,7 @@ interface CounterRow extends Definition {
    * In total the first ever, per day the first of the day, so that neither depends on the order of arrival.
    */
   once?: 'perMessage' | 'perPerson';
-  /** Counts what is no mail to a recipient. Such events are in no other counter. */
+  /** Counts events that are not about mail to a recipient. They are in no other counter. */
   apart?: 'callback' | 'routed' | 'test';
   /** Whether it counts every event of a type that Mailgun tells by webhook. Of the others its own log alone tells. */
   countsWebhooks?: true;

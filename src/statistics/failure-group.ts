@@ -11,7 +11,7 @@ const group = v.pipe(
   v.transform(([domain, provider, classification, code]) => ({ domain, provider, classification, code })),
 );
 
-/** Failures that have the same to say: of which sending domain, at which provider, of which class and code. */
+/** Failures of one sending domain, provider, class and code. */
 export type FailureGroup = v.InferOutput<typeof group>;
 
 export function failureDimension({ domain, provider, classification, code }: FailureGroup): string {

@@ -41,7 +41,7 @@ async function tagEarlier(
 /**
  * Lets an event without tags count for the campaigns of its message, whichever of its events comes first. One
  * without tags is remembered before the log is asked for them, and every event is in the log before it comes here: so
- * either it finds the tags there, or whoever brings them finds it. Tags are only added, so order does not matter.
+ * either it finds the tags there, or the event that brings them finds it. Tags are only added, so order does not matter.
  */
 export async function noteMessageTags(connection: Connection, event: StoredEvent): Promise<void> {
   if (lacksTags(event)) {

@@ -12,7 +12,7 @@ const trendDays = 14;
 /**
  * The numbers of a dimension after some of its days have changed. Totals are the sums of its days, except
  * for first events: somebody who opens on two days is one person, so those that were the first ever are summed.
- * @param changes the new tally of each changed day, null when the day has none any more
+ * @param changes the new tally of each changed day, null when the day has no tally any more
  */
 export function totalsOf(
   before: Pick<DimensionStatistics, 'days' | 'dayDetails'>,

@@ -122,7 +122,7 @@ export class Collection<Document extends StoredDocument, Parsed> {
     await platformOf(connection).insertOne(this.name, { ...document, _id });
   }
 
-  /** Changes a document. @throws when there is none of this id, on platforms that say so */
+  /** Changes a document. @throws when no document has this id, on platforms that say so */
   async update(connection: Connection, key: string, update: Update<Document>): Promise<void> {
     await platformOf(connection).updateOne(this.name, idOfKey(key, this.keys), update);
   }

@@ -26,7 +26,7 @@ function hasRevision(document: unknown, revision: string): boolean {
 
 interface Change<Document extends RevisedDocument, State> {
   id: string;
-  /** Fields that are the same whoever creates the document. */
+  /** Fields that every creator of the document writes alike. */
   identity: Fields<Document>;
   parse: (document: object) => State;
   /** Which fields to set, given what is stored (null: nothing); null when it is as it must be. */

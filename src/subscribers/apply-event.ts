@@ -1,4 +1,4 @@
-import { isStandIn } from '../events/address';
+import { isPseudonym } from '../events/address';
 import type { Addressed, MailgunEvent } from '../events/event';
 import { suppressionsBy } from '../suppressions/evidence';
 import { addEvidence } from '../suppressions/fold';
@@ -9,7 +9,7 @@ import { summarise } from './summary';
 /** Whether an event is about the person behind its address: forward targets, tests, callbacks and the erased are not. */
 export function concernsSubscriber(event: MailgunEvent): event is Addressed<MailgunEvent> {
   const { recipient, flags } = event;
-  return recipient !== null && !flags.routed && !flags.test && !flags.callback && !isStandIn(recipient);
+  return recipient !== null && !flags.routed && !flags.test && !flags.callback && !isPseudonym(recipient);
 }
 
 const later = (a: string | null, b: string) => (a === null || b > a ? b : a);

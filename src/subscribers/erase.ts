@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eraseRecipient, eventsOf } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
-import { standInAddress } from '../events/address';
+import { pseudonymAddress } from '../events/address';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucket } from '../statistics/buckets';
 import { copyEngagements, removeEngagements } from '../statistics/engagements';
@@ -55,7 +55,7 @@ export async function eraseSubscriber(
   ]);
   if (known === null && anyEvent === undefined) return null;
 
-  const fresh = standInAddress(`erased-${randomBytes(12).toString('hex')}`);
+  const fresh = pseudonymAddress(`erased-${randomBytes(12).toString('hex')}`);
   const pseudonym = await claimPseudonym(connection, email, fresh);
   await copyEngagements(connection, email, pseudonym);
   if (salt !== null && known !== null) await keepErased(connection, email, salt, known.suppressions);

@@ -113,7 +113,7 @@ export async function nextSubscriber(connection: Connection, after: string): Pro
   return first?._id ?? null;
 }
 
-/** The fields in which two states of an address differ, with the values of the second; null when in none. */
+/** The fields in which two states of an address differ, with the values of the second; null when they are the same. */
 export function changedFields(before: Subscriber, after: Subscriber): Partial<Subscriber> | null {
   const old = new Map<string, string>(
     Object.entries(before).map(([name, value]) => [name, JSON.stringify(value)]),

@@ -13,7 +13,7 @@ import {
 export interface Mail {
   /** The sending domain. */
   domain: string | null;
-  /** None: the mail has no tags. */
+  /** Empty when the mail has no tags. */
   tags: readonly string[] | null;
   /** The address of a mailing list. */
   list: string | null;

@@ -7,14 +7,14 @@ import { enqueue, topics } from '../store/queue';
 import { type Change, change } from './change';
 
 /*
- * The feed is a row of numbered slots, each with some changes. A slot is claimed by whoever is first, and only behind
+ * The feed is a row of numbered slots, each with some changes. The first writer claims a slot, and only behind
  * one that is claimed, so a reader that stops at the first gap has missed nothing. A publisher that died between a claim
  * and its note of it, or two at once, put a change into two slots: the first of them counts.
  */
 
 const slot = v.object({
   _id: v.string(),
-  /** Who has claimed it; null: nobody yet. */
+  /** Who has claimed it, null while it is free. */
   claim: v.optional(v.nullable(v.string()), null),
   ids: v.optional(v.array(v.string()), []),
   emails: v.optional(v.array(v.string()), []),

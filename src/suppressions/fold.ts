@@ -83,7 +83,7 @@ export function addDecision<Known extends Reasons>(
   return addEvidence({ ...known, suppressions }, [...evidence, ...added(decisions)]);
 }
 
-/** What is known with another pause after soft bounces, or with none. It is a count, so it is set and not added. */
+/** What is known with another pause after soft bounces, or without a pause. It is a count, so it is set and not added. */
 export function setPause<Known extends Reasons>(before: Known, pause: Suppression | null): Known {
   const others = before.suppressions.filter(({ list }) => list !== 'soft');
   return {

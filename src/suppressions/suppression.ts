@@ -96,7 +96,7 @@ export function isMeant(meant: Selector, { list, domain, scope }: Named): boolea
   return (
     (meant.list === null || meant.list === list) &&
     (meant.domain === null || meant.domain === domain) &&
-    // Which of the scopes refused mail belongs to, nobody knows: whoever lifts one may have lifted it.
+    // Nobody knows which scope the refused mail belongs to: a lift of any scope may have lifted it.
     (meant.scope === null ||
       meant.scope === scope ||
       (meant.list === 'unsubscribe' && refusedTags(scope) !== null))

@@ -111,7 +111,7 @@ export function readBody(request: WebhookRequest): WebhookBody {
     case multipart:
       return readMultipartForm(request.body, String(contentType));
     default:
-      return unreadable(`The content type is none of ${json}, ${urlEncoded} and ${multipart}.`);
+      return unreadable(`The content type is not one of ${json}, ${urlEncoded} and ${multipart}.`);
   }
 }
 

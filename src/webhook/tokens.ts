@@ -5,7 +5,7 @@ import type { Connection } from '../store/connection';
 
 const storedToken = v.object({ contents: v.array(v.string()) });
 
-/** Fingerprints of the contents that came with a token, null when there are none. */
+/** Fingerprints of the contents that came with a token, null when none is known. */
 function contentsOf(document: unknown): string[] | null {
   const result = v.safeParse(storedToken, document);
   return result.success && result.output.contents.length > 0 ? result.output.contents : null;

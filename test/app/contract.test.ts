@@ -252,7 +252,7 @@ describe.each(kinds)('settings, from %s', (kind) => {
   });
 
   it('variables that come after the app was loaded count', async () => {
-    const app = await startApp(kind, { quirks: { envInjection: 'afterLoad' } });
+    const app = await startApp(kind, { switches: { envInjection: 'afterLoad' } });
     expect((await app.send(event('delivered'))).status).toBe(200);
     await app.stop();
   });

@@ -351,7 +351,7 @@ describe.each(kinds)('legacy forms, from %s', (kind) => {
   });
 
   it('forms without the text of their body are read all the same', async () => {
-    const other = await startApp('bundle', { quirks: { formRawBody: 'absent' } });
+    const other = await startApp('bundle', { switches: { formRawBody: 'absent' } });
     const form = new FormData();
     const { timestamp, token, signature } = sign();
     for (const [name, value] of Object.entries({

@@ -8,7 +8,7 @@ let app: App;
 afterEach(() => app.stop());
 
 const free = {
-  quirks: { plan: 'free' },
+  switches: { plan: 'free' },
   env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, CODEHOOKS_PLAN: 'free' },
 } as const;
 
@@ -33,7 +33,7 @@ describe('on the free plan', () => {
   });
 
   it('what no count was started for is counted by the next hour', async () => {
-    app = await startApp('bundle', { ...free, quirks: { plan: 'free', runAt: 'never' } });
+    app = await startApp('bundle', { ...free, switches: { plan: 'free', runAt: 'never' } });
     await app.send(event('opened', { tags: ['later'] }));
     await expect
       .poll(() => app.connection.count('email_events', { state: 'done' }), { timeout: 20_000 })

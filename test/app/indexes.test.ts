@@ -35,7 +35,7 @@ it('where an index is of one field, each gets the first one, and a second start 
       made.add(wanted);
     },
   });
-  const settings = { quirks: { indexes: 'refused' }, wrapConnection: exists } as const;
+  const settings = { switches: { indexes: 'refused' }, wrapConnection: exists } as const;
   await (await startApp('bundle', settings)).stop();
   const first = [...made];
   app = await startApp('bundle', settings);

@@ -96,7 +96,7 @@ describe('a restart that loses the jobs that waited', () => {
     // The job waits for a time that does not come before the restart.
     await app.connection.runAt(new Date(Date.now() + 3_600_000), { key }, 'processMailgunEvent');
     await app.stop();
-    app = await startApp('bundle', { directory, quirks: { restart: 'losesJobs', otherResults: 'null' } });
+    app = await startApp('bundle', { directory, switches: { restart: 'losesJobs', otherResults: 'null' } });
     expect(app.storage.queue.pending()).toBe(0);
     await age(5);
     await app.runJobs();

@@ -169,7 +169,7 @@ it.each(disturbed)(
 
     const asked = server.seen.length;
     if (name !== 'nonsense') {
-      // Mailgun has asked for patience, or has trouble: it is left alone for as long.
+      // Mailgun has asked for a pause, or has trouble: it is not asked meanwhile.
       await backfill(app);
       expect(server.seen).toHaveLength(asked);
       await app.connection.updateOne('backfill_cursors', 'lease', { $set: { heldUntil: 0 } });

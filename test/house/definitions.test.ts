@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { failureClasses, meaningOf } from '../../src/events/classify';
 import {
@@ -9,9 +9,11 @@ import {
   rateTable,
 } from '../../src/statistics/counter-table';
 
-const page = readFileSync('docs/definitions.md', 'utf8');
-const sectionsOf = (title: string) =>
-  (page.split(`## ${title}\n`)[1]?.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
+const file = 'docs/definitions.md';
+const page = readFileSync(file, 'utf8');
+const partOf = (title: string) => page.split(`## ${title}\n`)[1]?.split(/^## /m)[0] ?? '';
+const sectionsOf = (title: string) => partOf(title).split(/^### /m).slice(1);
+const update = 'Run UPDATE_DOCS=1 npx vitest run test/house';
 
 /** What the page must say of a number. */
 function sectionOf({ name, mailgun, definition, otherwise }: (typeof definitions)[number]): string {
@@ -25,13 +27,32 @@ function sectionOf({ name, mailgun, definition, otherwise }: (typeof definitions
   ].join(' ');
 }
 
+/** A text in lines of the length of the page. */
+const wrapped = (text: string) => text.replace(/(.{1,118})(?: |$)/g, '$1\n').trimEnd();
+
+/** Writes the sections of a part of the page as the table says. */
+function write(title: string, rows: (typeof definitions)[number][]): void {
+  const [introduction = ''] = partOf(title).split(/^### /m);
+  const sections = rows.map((row) => {
+    const [heading = '', ...rest] = sectionOf(row).split(' ');
+    return `### ${heading}\n\n${wrapped(rest.join(' '))}\n`;
+  });
+  const isLast = page.endsWith(partOf(title));
+  const part = `${introduction}${sections.join('\n')}${isLast ? '' : '\n'}`;
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(partOf(title), () => part),
+  );
+}
+
 it.each([
   ['Counted numbers', counterTable],
   ['Numbers that follow from them', derivedTable],
   ['Rates', rateTable],
 ])('the page of definitions says of %s what the table says', (title, rows) => {
+  if (process.env.UPDATE_DOCS === '1') return write(title, [...rows]);
   const written = sectionsOf(title).map((section) => section.replace(/\s+/g, ' ').trim());
-  expect(written).toEqual(rows.map(sectionOf));
+  expect(written, update).toEqual(rows.map(sectionOf));
 });
 
 it('the page of definitions says of every class of failures what the table says', () => {

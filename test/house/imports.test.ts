@@ -27,7 +27,7 @@ describe('circles', () => {
     expect(circles).toEqual([]);
   });
 
-  it('a circle would be found, and an open way is none', () => {
+  it('a circle would be found, and a line of imports is not a circle', () => {
     const edges = new Map([
       ['a', new Set(['b'])],
       ['b', new Set(['c'])],

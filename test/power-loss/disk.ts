@@ -29,7 +29,7 @@ interface Sync {
  * - A sync of a file that has ended made durable what was written before it began, the file's size and its name.
  * - Of what was not synced any block may be on the disk, in any order, with contents of any moment since the last sync.
  * - A sync that failed has lost what it was to write, and no later sync brings it back: the kernel takes these blocks
- *   for clean, and goes on to show them to whoever reads.
+ *   for clean, and goes on to show them to readers.
  * - Names (made, renamed, removed) reach the disk in their order: a file's sync brings all names up to its own, a
  *   folder's all of them; of the rest any beginning may be there.
  */

@@ -53,7 +53,7 @@ const step = v.object({
   problem: v.nullable(v.object({ detail: v.string(), retrySeconds: v.nullable(v.number()) })),
 });
 
-/** What `npm run suppressions -- pull` does, without its patience. */
+/** What `npm run suppressions -- pull` does, without its pauses. */
 async function pull(call: Call): Promise<string[]> {
   const since = new Date().toISOString();
   const problems: string[] = [];
@@ -165,7 +165,7 @@ describe('the comparison of every night', () => {
     expect((await app.get(`/api/subscribers/${alice}`)).body).toEqual(before);
   });
 
-  it('does not believe a page that misses an entry, nor an answer that is none', async () => {
+  it('does not believe a page that misses an entry, nor an answer that is not a page', async () => {
     let isHidden = false;
     const { app, call, trouble } = await start(
       { [domain]: { bounces: [listed(alice), listed('bob@example.com')] } },

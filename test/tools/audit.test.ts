@@ -7,7 +7,7 @@ describe('npm run audit', () => {
     ['an argument', ['space'], "Unexpected argument 'space'"],
     ['no API key', [], 'No API key'],
     ['a key that cannot be one', ['--api-key', 'sécret'], 'The API key holds characters that no key has'],
-    ['a URL that is none', ['--api-key', 'k', '--url', 'space'], '"space" is no address of a space'],
+    ['a URL without a scheme', ['--api-key', 'k', '--url', 'space'], '"space" is no address of a space'],
     ['nobody there', ['--api-key', 'k', '--url', 'http://127.0.0.1:65535/dev'], 'cannot be reached (connect'],
   ])('says a sentence to %s', async (_, commandLine, sentence) => {
     const run = await runTool('audit', commandLine);

@@ -202,18 +202,18 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     ['an unknown option', ['--rollback'], "Unknown option '--rollback'"],
     ['a token on the command line', ['--admintoken', 'x'], 'Put the admin token into CODEHOOKS_ADMIN_TOKEN'],
     [
-      'a space that is none',
+      'a path in the place of a space',
       ['--space', '../x'],
       '--space (or CODEHOOKS_SPACE) must be letters, digits and hyphens.',
     ],
     [
-      'a project that is none',
+      'a project with a space in its name',
       ['--projectname', 'a b'],
       '--projectname (or CODEHOOKS_PROJECT) must be letters',
     ],
     ['an empty folder name', ['--dir', ''], '--dir must be a folder, such as'],
     ['a folder without an app', ['--dir', './nowhere'], '--dir must be a folder with an index.js'],
-    ['a plan that is none', ['--plan', 'gold'], '--plan must be paid or free.'],
+    ['an unknown plan', ['--plan', 'gold'], '--plan must be paid or free.'],
     ['a value for --skip-tests', ['--skip-tests=1'], "Option '--skip-tests' does not take an argument"],
     ['an argument', ['prod'], "Unexpected argument 'prod'"],
   ])('refuses %s', async (_, commandLine, sentence) => {

@@ -297,19 +297,15 @@ describe('npm run register', { timeout: 120_000 }, () => {
 
   describe.each<[string, string[], string]>([
     ['an unknown option', ['--domains', 'a.example'], "Unknown option '--domains'"],
-    ['a domain that is none', ['--domain', 'http://x'], '"http://x" is no name of a domain'],
+    ['a URL in the place of a domain', ['--domain', 'http://x'], '"http://x" is no name of a domain'],
     ['a path for a domain', ['--domain', '../v1'], '"../v1" is no name of a domain'],
     ['domain and account', ['--domain', 'a.example', '--account'], 'Give one of --domain'],
     ['all and account', ['--all', '--account'], 'Give one of --domain'],
     ['neither', [], 'Say for what'],
-    [
-      'a region that is none',
-      ['--all', '--region', 'asia'],
-      '--region (or MAILGUN_REGION) must be us or eu.',
-    ],
-    ['a URL that is none', ['--all', '--url', 'example'], '--url must be a URL'],
+    ['an unknown region', ['--all', '--region', 'asia'], '--region (or MAILGUN_REGION) must be us or eu.'],
+    ['a URL without a scheme', ['--all', '--url', 'example'], '--url must be a URL'],
     ['a URL with a query', ['--all', '--url', 'https://a.example/?x=1'], '--url must be without a query'],
-    ['a URL to replace that is none', ['--all', '--replace', 'x'], '--replace must be the URL'],
+    ['a URL to replace without a scheme', ['--all', '--replace', 'x'], '--replace must be the URL'],
     [
       'replace and remove',
       ['--all', '--remove', '--replace', 'https://a.example'],

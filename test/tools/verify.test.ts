@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Space, startSpace } from '../../local/space';
-import { harshest, type Quirks, switches, usual } from '../../local/switches/quirks';
+import { allSwitches, harshest, type Switches, usual } from '../../local/switches/switches';
 import { type App, kinds, signingKey, startApp } from '../app/app';
 import { bundleQuickly } from '../app/bundle-quickly';
 import { listen } from '../http/listen';
@@ -95,10 +95,14 @@ describe('npm run verify', { timeout: 120_000 }, () => {
 
   it.each<[string, string[], string]>([
     ['an unknown option', ['--urls', 'x'], "Unknown option '--urls'"],
-    ['a URL that is none', ['--url', 'space'], '--url must be a URL'],
+    ['a URL without a scheme', ['--url', 'space'], '--url must be a URL'],
     ['a URL of another kind', ['--url', 'ftp://space.example'], '--url must begin with https://'],
     ['an empty key', ['--url', 'https://space.example', '--key', ''], '--key must not be empty.'],
-    ['a wait that is none', ['--wait', 'long'], '--wait must be a whole number of seconds from 1 to 600.'],
+    [
+      'a wait that is not a number',
+      ['--wait', 'long'],
+      '--wait must be a whole number of seconds from 1 to 600.',
+    ],
     ['a wait too long', ['--wait', '601'], '--wait must be a whole number'],
     ['a value for --platform', ['--platform=yes'], "Option '--platform' does not take an argument"],
     ['an argument', ['space'], "Unexpected argument 'space'"],
@@ -112,7 +116,7 @@ describe('npm run verify', { timeout: 120_000 }, () => {
     expect(run.err).not.toContain('sécret');
   });
 
-  it('refuses a SPACE_URL that is none', async () => {
+  it('refuses a SPACE_URL without a scheme', async () => {
     const run = await runTool('verify', ['--key', 'k'], { SPACE_URL: 'space' });
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(run.err).toContain('"space" is no address of a space');
@@ -131,7 +135,7 @@ describe('npm run verify', { timeout: 120_000 }, () => {
   });
 });
 
-const foundQuirks = v.record(v.string(), v.union([v.string(), v.number()]));
+const foundSwitches = v.record(v.string(), v.union([v.string(), v.number()]));
 
 describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   let folder: string;
@@ -143,10 +147,10 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const kindest = Object.fromEntries(
-    [...switches].map(([name, { usual: first, others }]) => [name, others[0] ?? first]),
-  ) as Quirks;
+    [...allSwitches].map(([name, { usual: first, others }]) => [name, others[0] ?? first]),
+  ) as Switches;
   /** Each switch has every value in one of these. */
-  const platforms: [string, Quirks][] = [
+  const platforms: [string, Switches][] = [
     ['usual', usual],
     ['harshest', { ...harshest, jobDelivery: 'once', defaultLimit: 'none', instances: 1 }],
     [
@@ -180,18 +184,18 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   const unaskable = ['restart', 'afterDeploy', 'indexes'];
 
   it('each answer of the platform is one of these, but for those that nobody can see', () => {
-    for (const [name, { usual: first, others }] of switches)
+    for (const [name, { usual: first, others }] of allSwitches)
       for (const value of [first, ...others])
         if (!unaskable.includes(name) && typeof value !== 'number')
-          expect(platforms.map(([, quirks]) => Reflect.get(quirks, name))).toContain(value);
+          expect(platforms.map(([, switches]) => Reflect.get(switches, name))).toContain(value);
   });
 
-  it.concurrent.each(platforms)('finds out what %s platform does', async (name, quirks) => {
+  it.concurrent.each(platforms)('finds out what %s platform does', async (name, switches) => {
     const space: Space = await startSpace({
       directory: join(folder, name.replaceAll(' ', '-')),
       app: { kind: 'bundle', file },
       env: { PROBE: 'yes' },
-      quirks,
+      switches,
       limits: { callsPerMinute: Infinity },
       log: () => {},
     });
@@ -207,16 +211,16 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
     await space.stop(0);
     expect(run).toMatchObject({ code: 0, err: '' });
     const asked = Object.fromEntries(
-      Object.entries(quirks).filter(
-        ([asking]) => !unaskable.includes(asking) && !(asking === 'cronOverlap' && quirks.plan === 'free'),
+      Object.entries(switches).filter(
+        ([asking]) => !unaskable.includes(asking) && !(asking === 'cronOverlap' && switches.plan === 'free'),
       ),
     );
-    const [, printed = '{}'] = /^quirks: (.*)$/m.exec(run.out) ?? [];
-    const { indexes, ...found } = v.parse(foundQuirks, JSON.parse(printed));
+    const [, printed = '{}'] = /^switches: (.*)$/m.exec(run.out) ?? [];
+    const { indexes, ...found } = v.parse(foundSwitches, JSON.parse(printed));
     expect(found).toEqual(asked);
-    expect(indexes).toBe(quirks.indexes === 'refused' ? 'refused' : undefined);
+    expect(indexes).toBe(switches.indexes === 'refused' ? 'refused' : undefined);
     expect(run.out).toContain('The app is right under all of these answers');
     expect(run.out).toMatch(/restart +unknown: only a deployment/);
-    expect(run.out).toContain('npm start -- --bundle --quirks afterResponse=');
+    expect(run.out).toContain('npm start -- --bundle --switches afterResponse=');
   });
 });

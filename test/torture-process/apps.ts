@@ -6,7 +6,7 @@ export interface AppUnderTest {
   /** Its entry; undefined for ours. */
   readonly entry: string | undefined;
   /** Undefined: the local space's own. */
-  readonly quirks: string | undefined;
+  readonly switches: string | undefined;
   readonly keeps: Keeps;
 }
 
@@ -36,14 +36,14 @@ const kindest = [
 const example = (name: string, file: string, keeps: Keeps): AppUnderTest => ({
   name: `example: ${name}`,
   entry: `test/fixtures/published-example/${file}.js`,
-  quirks: kindest,
+  switches: kindest,
   keeps,
 });
 
 export const ours: AppUnderTest = {
   name: 'this app',
   entry: undefined,
-  quirks: undefined,
+  switches: undefined,
   keeps: { campaigns: true, subscribers: true },
 };
 

@@ -77,7 +77,7 @@ export function runOutageCampaign(app: AppUnderTest, settings: CampaignSettings)
       directory,
       clockFile,
       ...(app.entry === undefined ? {} : { app: app.entry }),
-      ...(app.quirks === undefined ? {} : { quirks: app.quirks }),
+      ...(app.switches === undefined ? {} : { switches: app.switches }),
     };
     const { accounts, ended } = await tellThroughWeather(space, notices, from, settings);
     let rest: Rest | null = null;

@@ -18,8 +18,8 @@ export interface ProcessSettings {
   readonly app?: string;
   /** Runs the compiled app instead of its sources. */
   readonly bundle?: boolean;
-  /** As `--quirks` takes them; default the local space's own. */
-  readonly quirks?: string;
+  /** As `--switches` takes them; default the local space's own. */
+  readonly switches?: string;
   /** A file for {@link writeClock}; default the real time. */
   readonly clockFile?: string;
   /** Runs the process as another user, which only root can. */
@@ -46,12 +46,12 @@ export class SpaceProcess {
   private readonly directory: string;
 
   /** Starts the process and returns at once. */
-  constructor({ directory, app, bundle, quirks, clockFile, uid, env }: ProcessSettings) {
+  constructor({ directory, app, bundle, switches, clockFile, uid, env }: ProcessSettings) {
     this.directory = directory;
     const flags = [
       ...(app === undefined ? [] : ['--app', app]),
       ...(bundle ? ['--bundle'] : []),
-      ...(quirks === undefined ? [] : ['--quirks', quirks]),
+      ...(switches === undefined ? [] : ['--switches', switches]),
     ];
     this.child = spawn(
       process.execPath,

@@ -1,9 +1,9 @@
 const units = { s: 1, m: 60, h: 3600 } as const;
 
 /**
- * Reads a stretch of time as a person writes it: `600`, `600s`, `10m` or `2h`.
+ * Reads a duration as a person writes it: `600`, `600s`, `10m` or `2h`.
  * @returns seconds
- * @throws when it is none
+ * @throws when it is not a time
  */
 export function readDuration(text: string): number {
   const found = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text);

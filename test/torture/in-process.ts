@@ -27,11 +27,11 @@ const usage = `Usage: tsx test/torture/in-process.ts [--seed N] [--long TIME] [-
 Tries to break every promise of the app in this process and prints what was tried.
   --seed N        where chance begins; printed, so that a run can be repeated. Default: the clock
   --long TIME     goes on for this long (600, 10m, 2h): a third of it with every order of two requests,
-                  a third with every fault with every aftermath, and the rest with crowds
+                  a third with every fault with every aftermath, and the rest with many at once
   --only PART     one part of it: ${partNames.join(', ')}
   --bundle FILE   the compiled app, if there is one already`;
 
-/** Seconds of crowds in a run of ordinary length. */
+/** Seconds in which many run at once, in a run of ordinary length. */
 const concurrencySeconds = 30;
 
 interface Arguments {

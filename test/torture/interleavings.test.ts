@@ -8,19 +8,19 @@ const timeoutMs = 300_000;
 it(
   'two requests at once end the same in whatever order their storage calls take place',
   async () => {
-    const { failures } = await tryPairs({ bundleFile: inject('bundleFile'), seed: 1, orders: 15 });
+    const { failures } = await tryPairs({ bundleFile: inject('bundleFile'), seed: 1, orders: 8 });
     expect(failures).toEqual([]);
   },
   timeoutMs,
 );
 
 it(
-  'crowds of requests, workers and cron runs end as the model says',
+  'many requests, workers and cron runs at once end as the model says',
   async () => {
     const { failures } = await tryConcurrentInstances({
       bundleFile: inject('bundleFile'),
       seed: 1,
-      goOn: (cases) => cases < 6,
+      goOn: (cases) => cases < 3,
     });
     expect(failures).toEqual([]);
   },

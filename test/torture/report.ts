@@ -47,7 +47,9 @@ export class Tally {
     return (performance.now() - this.#begun) / 1000;
   }
 
+  /** A campaign that has tried nothing has failed. */
   result(): Result {
-    return { name: this.name, cases: this.#cases, failures: this.#failures, seconds: this.seconds };
+    const failures = this.#cases === 0 ? ['nothing was tried'] : this.#failures;
+    return { name: this.name, cases: this.#cases, failures, seconds: this.seconds };
   }
 }

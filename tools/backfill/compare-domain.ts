@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CannotRun } from '../cannot-run';
 import type { SpaceClient } from './space-client';
 
-/** How often in a row Mailgun may ask for patience. */
+/** How often in a row Mailgun may ask for a pause. */
 const maxWaits = 10;
 
 /** What came of one domain. */

@@ -42,11 +42,12 @@ const projectName = name('--projectname (or CODEHOOKS_PROJECT)');
 const configFile = v.object({ name: v.optional(v.string(), ''), space: v.optional(v.string(), '') });
 
 function readConfigFile(folder: string): v.InferOutput<typeof configFile> {
-  try {
-    return v.parse(configFile, JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
-  } catch {
-    return { name: '', space: '' };
-  }
+  const file = join(folder, 'config.json');
+  if (!existsSync(file)) return { name: '', space: '' };
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), configFile), readFileSync(file, 'utf8'));
+  if (!parsed.success)
+    throw new CannotRun(`${file} is not what "coho create" has written: correct it, or make it anew.`);
+  return parsed.output;
 }
 
 /**

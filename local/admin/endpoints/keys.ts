@@ -12,7 +12,7 @@ export const getKeys: AdminEndpoint = async (call) => {
   const { space, response } = call;
   const { key, keyspace } = readOptions(call);
   if (key.endsWith('*')) {
-    await answerArray(response, entries(space.connection.getAll(key.slice(0, -1), keyspace)));
+    await answerArray(response, entries(space.connection.getAll(key.slice(0, -1), keyspace)), space.log);
     return;
   }
   const value = await space.connection.get(key, keyspace);

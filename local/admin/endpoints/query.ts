@@ -28,7 +28,7 @@ const countHints = v.object({ count: v.optional(v.unknown()), $onlycount: v.opti
 
 /**
  * `GET _A_D_M_query/COLLECTION?q=QUERY&h=HINTS`: what `coho query` and `coho count` do, by their headers.
- * Two collections are none: `_hooks` is the history of deployments, `_dbmetadata` lists the collections.
+ * Two names are not collections: `_hooks` is the history of deployments, `_dbmetadata` lists the collections.
  */
 export const query: AdminEndpoint = async (call) => {
   const { space, raw, response, collection } = call;
@@ -62,7 +62,7 @@ export const query: AdminEndpoint = async (call) => {
     answerJson(response, await connection.getMany(collection, found.query, counted).toArray());
   } else {
     const selected = { ...found.window, hints: { $fields: options.hints?.fields ?? {} } };
-    await answerArray(response, connection.getMany(collection, found.query, selected));
+    await answerArray(response, connection.getMany(collection, found.query, selected), call.space.log);
   }
 };
 

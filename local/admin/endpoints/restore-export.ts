@@ -7,7 +7,7 @@ import type { AdminEndpoint } from './admin-call';
 
 const documentsSchema = v.array(anyObject);
 
-/** `POST _A_D_M_restore/COLLECTION` with an array: stores documents; those with an `_id` replace their like. */
+/** `POST _A_D_M_restore/COLLECTION` with an array: stores documents; one with an `_id` replaces the document that has the same. */
 export const restore: AdminEndpoint = async ({ space, raw, response, collection }) => {
   const parsed = v.safeParse(documentsSchema, await readJson(raw));
   if (!parsed.success) {
@@ -30,5 +30,5 @@ export const restore: AdminEndpoint = async ({ space, raw, response, collection 
 
 /** `GET _A_D_M_export/COLLECTION`: every document of a collection. */
 export const exportCollection: AdminEndpoint = async ({ space, response, collection }) => {
-  await answerArray(response, space.connection.getMany(collection));
+  await answerArray(response, space.connection.getMany(collection), space.log);
 };

@@ -86,7 +86,7 @@ const refuse = (sentence: string) => () => {
   throw new SettingError(sentence);
 };
 const noMembers = refuse(
-  'The local space has one owner: whoever has the admin token. Give others a token with "coho add-admintoken".',
+  'The local space has one owner, who has the admin token. Give others a token with "coho add-admintoken".',
 );
 
 const notHere = {

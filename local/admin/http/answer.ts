@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { hasCode } from '../../files/error-code';
+import { describeError, type Log } from '../../runtime/log';
 
 const json = 'application/json; charset=utf-8';
 
@@ -16,9 +18,13 @@ const chunkLength = 64 * 1024;
 /**
  * Answers with a JSON array, as fast as the client reads it.
  * @throws what the items throw before the first of them; later the connection is cut, so that nobody takes
- *   the array for complete.
+ *   the array for complete, and the log says why.
  */
-export async function answerArray(response: ServerResponse, items: AsyncIterable<unknown>): Promise<void> {
+export async function answerArray(
+  response: ServerResponse,
+  items: AsyncIterable<unknown>,
+  log: Log,
+): Promise<void> {
   const chunks = arrayText(items);
   const first = await chunks.next();
   response.writeHead(200, { 'Content-Type': json });
@@ -28,8 +34,11 @@ export async function answerArray(response: ServerResponse, items: AsyncIterable
   };
   try {
     await pipeline(Readable.from(text()), response);
-  } catch {
+  } catch (error) {
     response.destroy();
+    // A client that goes away is no failure.
+    if (!hasCode(error, 'ERR_STREAM_PREMATURE_CLOSE'))
+      log({ level: 'error', text: `An export broke off: ${describeError(error)}` });
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 
 const run = promisify(execFile);
 
@@ -30,10 +30,10 @@ describe('a backup', () => {
     const [directory, folder] = [newFolder(), newFolder()];
     writeFileSync(join(directory, 'settings.json'), '{"variables": {}}');
     mkdirSync(join(directory, 'spaces', 'other'), { recursive: true });
-    const other = openStorage({ directory: join(directory, 'spaces', 'other'), quirks: usual });
+    const other = openStorage({ directory: join(directory, 'spaces', 'other'), switches: usual });
     await other.connection().insertOne('c', { _id: 'elsewhere' });
     await other.close();
-    const storage = openStorage({ directory, quirks: usual });
+    const storage = openStorage({ directory, switches: usual });
     const connection = storage.connection();
     await connection.createIndex('c', ['n']);
     let [written, isOver] = [0, false];
@@ -57,7 +57,7 @@ describe('a backup', () => {
     const restored = await tool('restore', file, back);
     expect(restored.text).toMatch(/^Restored and checked: 2 space/);
     expect(readFileSync(join(back, 'settings.json'), 'utf8')).toBe('{"variables": {}}');
-    const again = openStorage({ directory: back, quirks: usual });
+    const again = openStorage({ directory: back, switches: usual });
     onTestFinished(() => again.close());
     const count = await again.connection().count('c');
     expect(count).toBeGreaterThan(0);

@@ -69,7 +69,7 @@ const endpoints: [method: string, path: string, body: string][] = [
 ];
 
 describe('the endpoints of the owner', () => {
-  it('refuse whoever has no admin token, and do nothing', async () => {
+  it('refuse a request without an admin token, and do nothing', async () => {
     const alien = createSession('another admin token', person, 3600);
     const over = createSession(space.adminToken, person, -1);
     const [, payload] = createSession(space.adminToken, person, 3600).split('.');

@@ -192,7 +192,7 @@ describe('coho set, get and del', () => {
 describe('coho import and export', () => {
   const file = (name: string) => join(space.cli.folder, name);
 
-  it('brings JSON in and out again as it was; documents with an _id replace their like', async () => {
+  it('brings JSON in and out again as it was; a document with an _id replaces the one that has the same', async () => {
     const animals = [
       { _id: 'a1', name: 'Åse "the" bear', nested: { list: [1, 'two', null], deep: { x: true } } },
       { _id: 'a2', name: 'zebra, striped\nand tall' },

@@ -30,7 +30,7 @@ describe('coho deploy', () => {
   let space: CohoSpace;
   beforeAll(async () => {
     // Its worker waits by a timer.
-    space = await startCoho({ quirks: { workerTimers: 'fire' } });
+    space = await startCoho({ switches: { workerTimers: 'fire' } });
   });
   const version = async () => (await space.call('/version')).json();
 

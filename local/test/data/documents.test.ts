@@ -12,7 +12,7 @@ describe('insertOne', () => {
   });
 
   test('takes an array and answers with an array, all or nothing', async () => {
-    const { connection } = newStorage({ quirks: { duplicateInsert: 'rejects' } });
+    const { connection } = newStorage({ switches: { duplicateInsert: 'rejects' } });
     await expect(connection.insertOne('c', [{ _id: 'a' }, { _id: 'b', n: 1 }])).resolves.toEqual([
       { _id: 'a' },
       { _id: 'b', n: 1 },
@@ -22,7 +22,7 @@ describe('insertOne', () => {
   });
 
   test('takes back what failed halfway, and nothing of what was written at the same time', async () => {
-    const { connection } = newStorage({ quirks: { duplicateInsert: 'rejects' } });
+    const { connection } = newStorage({ switches: { duplicateInsert: 'rejects' } });
     await connection.createIndex('c', ['n']);
     const results = await Promise.allSettled([
       connection.insertOne('c', { _id: 'a', n: 1 }),
@@ -85,7 +85,7 @@ describe('insertOne', () => {
   });
 
   test.each(['rejects', 'overwrites'] as const)('an id that exists: %s', async (duplicateInsert) => {
-    const { connection, storage } = newStorage({ quirks: { duplicateInsert } });
+    const { connection, storage } = newStorage({ switches: { duplicateInsert } });
     await connection.createIndex('c', ['n']);
     await connection.insertOne('c', { _id: 'a', n: 1, old: true });
     const again = connection.insertOne('c', { _id: 'a', n: 2 });
@@ -127,21 +127,21 @@ describe('an update that matches nothing', () => {
   const calls = ['updateOne', 'replaceOne'] as const;
 
   test.each(calls)('%s rejects', async (call) => {
-    const { connection } = newStorage({ quirks: { noMatch: 'rejects' } });
+    const { connection } = newStorage({ switches: { noMatch: 'rejects' } });
     await expect(connection[call]('none', 'a', { n: 1 })).rejects.toThrow(/^Not found/);
     await connection.insertOne('c', { _id: 'a', n: 1 });
     await expect(connection[call]('c', { _id: 'a', n: 2 }, { n: 3 })).rejects.toThrow(/^Not found/);
   });
 
   test.each(calls)('%s resolves null', async (call) => {
-    const { connection } = newStorage({ quirks: { noMatch: 'null' } });
+    const { connection } = newStorage({ switches: { noMatch: 'null' } });
     await connection.insertOne('c', { _id: 'a', n: 1 });
     await expect(connection[call]('c', { _id: 'a', n: 2 }, { n: 3 })).resolves.toBeNull();
     expect(await connection.findOne('c', 'a')).toEqual({ _id: 'a', n: 1 });
   });
 
   test.each(calls)('%s resolves the unchanged document that the query names', async (call) => {
-    const { connection } = newStorage({ quirks: { noMatch: 'unchanged' } });
+    const { connection } = newStorage({ switches: { noMatch: 'unchanged' } });
     await connection.insertOne('c', { _id: 'a', n: 1 });
     const guards = [{ _id: 'a', n: 2 }, { $and: [{ _id: { $eq: 'a' } }, { n: 2 }] }];
     for (const query of guards) {
@@ -153,9 +153,9 @@ describe('an update that matches nothing', () => {
 });
 
 describe('upsert', () => {
-  test('by id creates under that id, whatever the quirks', async () => {
+  test('by id creates under that id, whatever the switches', async () => {
     for (const upsertByQuery of ['keepsId', 'ignoresId'] as const) {
-      const { connection } = newStorage({ quirks: { upsertByQuery } });
+      const { connection } = newStorage({ switches: { upsertByQuery } });
       await connection.updateOne('c', 'a', { $inc: { n: 2 } }, { upsert: true });
       await connection.updateOne('c', 'a', { $inc: { n: 2 } }, { upsert: true });
       await connection.replaceOne('c', 'b', { _id: 'x', n: 5 }, { upsert: true });
@@ -169,7 +169,7 @@ describe('upsert', () => {
   test.each(['keepsId', 'ignoresId'] as const)(
     'by query takes the fixed fields: %s',
     async (upsertByQuery) => {
-      const { connection } = newStorage({ quirks: { upsertByQuery, upsertResult: 'document' } });
+      const { connection } = newStorage({ switches: { upsertByQuery, upsertResult: 'document' } });
       const created = await connection.updateOne(
         'c',
         { _id: 'a', 'deep.x': 1, y: { $eq: 2 }, z: { $gt: 3 }, $and: [{ w: 4 }] },
@@ -186,7 +186,7 @@ describe('upsert', () => {
   );
 
   test('never makes a second document of one id', async () => {
-    const { connection } = newStorage({ quirks: { upsertByQuery: 'keepsId' } });
+    const { connection } = newStorage({ switches: { upsertByQuery: 'keepsId' } });
     await connection.insertOne('c', { _id: 'a', n: 1 });
     await expect(connection.updateOne('c', { _id: 'a', n: 2 }, { n: 3 }, { upsert: true })).rejects.toThrow(
       'Duplicate',
@@ -199,7 +199,7 @@ describe('upsert', () => {
     ['null', null],
     ['id', 'a'],
   ] as const)('resolves, created or not: %s', async (upsertResult, expected) => {
-    const { connection } = newStorage({ quirks: { upsertResult } });
+    const { connection } = newStorage({ switches: { upsertResult } });
     for (let time = 0; time < 2; time += 1) {
       await expect(connection.updateOne('c', 'a', { n: 1 }, { upsert: true })).resolves.toEqual(expected);
       await expect(connection.replaceOne('c', 'a', { n: 1 }, { upsert: true })).resolves.toEqual(expected);
@@ -278,7 +278,7 @@ test('collection() offers the same calls without the name', async () => {
 
 test('everything is there after reopening', async () => {
   const { openStorage } = await import('../../storage');
-  const { usual } = await import('../../switches/quirks');
+  const { usual } = await import('../../switches/switches');
   const { storage, connection, directory } = newStorage();
   await connection.createIndex('c', ['n']);
   await connection.insertOne('c', { _id: 'a', n: 1 });
@@ -288,7 +288,7 @@ test('everything is there after reopening', async () => {
   await expect(connection.findOne('c', 'a')).rejects.toThrow('closed');
   await expect(connection.insertOne('c', {})).rejects.toThrow('closed');
   await expect(connection.getMany('c').toArray()).rejects.toThrow('closed');
-  const again = openStorage({ directory, quirks: usual });
+  const again = openStorage({ directory, switches: usual });
   expect(again.explainQuery('c', { n: 1 }).path).toBe('n');
   expect(await again.connection().findOne('c', { n: 1 })).toEqual({ _id: 'a', n: 1 });
   expect(await again.connection().get('k')).toBe('v');

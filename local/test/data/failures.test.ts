@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { Sqlite } from '../../database/sqlite';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { newStorage, temporaryDirectory } from './support';
 
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
@@ -53,7 +53,7 @@ test('a full disk rejects with a sentence and leaves everything as it was', ({ s
 test('a file that cannot be opened says so', () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'space.db'));
-  expect(() => openStorage({ directory, quirks: usual })).toThrow('The storage file cannot be opened');
+  expect(() => openStorage({ directory, switches: usual })).toThrow('The storage file cannot be opened');
 });
 
 /** The files of a storage as the death of its process leaves them, after all was made durable. */
@@ -81,7 +81,7 @@ test('what only the log holds is found at the next start, in every index', async
     await connection.set('k\u0000', { deep: [1] }, { keyspace: 's' });
     await connection.enqueue('t', { key: 'x' });
   });
-  const storage = openStorage({ directory, quirks: usual });
+  const storage = openStorage({ directory, switches: usual });
   onTestFinished(() => storage.close());
   const connection = storage.connection();
   expect(await connection.getMany('c', {}, { sort: { n: 1 } }).toArray()).toEqual([
@@ -107,7 +107,7 @@ test('a log that is shorter than what was synced is damage, and says so', async 
   for (let cut = 1; cut <= size; cut += 997) {
     const directory = await leftBehind(written);
     truncateSync(join(directory, 'space.db-wal'), size - cut);
-    expect(() => openStorage({ directory, quirks: usual })).toThrow(/^The file space\.db-wal is damaged/);
+    expect(() => openStorage({ directory, switches: usual })).toThrow(/^The file space\.db-wal is damaged/);
     cases += 1;
   }
   expect(cases).toBeGreaterThan(20);
@@ -130,12 +130,12 @@ test('what was not synced may be lost in parts, and is all there or not at all',
     const left = temporaryDirectory();
     for (const name of readdirSync(directory)) copyFileSync(join(directory, name), join(left, name));
     truncateSync(join(left, 'space.db-wal'), length);
-    const again = openStorage({ directory: left, quirks: usual });
+    const again = openStorage({ directory: left, switches: usual });
     expect(await again.connection().count('c', { n: 7 })).toBe(5);
     expect(await again.connection().count('c', { n: 8 })).toBe(length === whole.length ? 2 : 0);
     await again.close();
   }
-  const storageOfCopy = openStorage({ directory: synced, quirks: usual });
+  const storageOfCopy = openStorage({ directory: synced, switches: usual });
   expect(await storageOfCopy.connection().count('c', { n: 7 })).toBe(5);
   await storageOfCopy.close();
 });
@@ -152,7 +152,9 @@ test('a document that the disk did not keep is an error, never another document'
   const bytes = readFileSync(file);
   bytes[bytes.indexOf('text 77 ') + 20] = 'y'.charCodeAt(0);
   writeFileSync(file, bytes);
-  expect(() => openStorage({ directory, quirks: usual })).toThrow(/^The file space\.db is damaged .*restore/);
+  expect(() => openStorage({ directory, switches: usual })).toThrow(
+    /^The file space\.db is damaged .*restore/,
+  );
 });
 
 test('the folder and its files are for their owner alone, also when they were there before', async () => {
@@ -161,7 +163,7 @@ test('the folder and its files are for their owner alone, also when they were th
   await storage.close();
   chmodSync(directory, 0o755);
   chmodSync(join(directory, 'space.db'), 0o644);
-  const again = openStorage({ directory, quirks: usual });
+  const again = openStorage({ directory, switches: usual });
   onTestFinished(() => again.close());
   await again.connection().insertOne('c', { _id: 'b' });
   await again.durable();
@@ -210,7 +212,7 @@ test('a folder of another version is refused with a sentence', async () => {
   const old = new Sqlite(join(directory, 'space.db'), '');
   old.execute('CREATE TABLE collections (number INTEGER PRIMARY KEY, name TEXT); PRAGMA user_version = 1');
   old.close();
-  expect(() => openStorage({ directory, quirks: usual })).toThrow('was made by another version');
+  expect(() => openStorage({ directory, switches: usual })).toThrow('was made by another version');
 });
 
 test('a mark that is damaged is told, and one that a loss of power left empty is none', async () => {
@@ -219,11 +221,11 @@ test('a mark that is damaged is told, and one that a loss of power left empty is
   const bytes = readFileSync(mark);
   bytes[7] = (bytes[7] ?? 0) ^ 1;
   writeFileSync(mark, bytes);
-  expect(() => openStorage({ directory: damaged, quirks: usual })).toThrow(
+  expect(() => openStorage({ directory: damaged, switches: usual })).toThrow(
     /^The file space\.db-mark is damaged/,
   );
   writeFileSync(mark, Buffer.alloc(bytes.length));
-  const storage = openStorage({ directory: damaged, quirks: usual });
+  const storage = openStorage({ directory: damaged, switches: usual });
   onTestFinished(() => storage.close());
   expect(await storage.connection().count('c', { n: 7 })).toBe(5);
 });

@@ -4,7 +4,7 @@ import { compare } from 'mingo/util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Query, StoredDocument } from '../../connection';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { ids, newStorage } from './support';
 
 const scalar = fc.constantFrom<unknown>(
@@ -268,7 +268,7 @@ describe('the path that a query takes', () => {
     const { connection: writing, storage, directory } = await planned(indexes);
     await writing.insertOne('c', { _id: 'many', tags: ['one', 'two', 'two'], at: [1, 9] });
     await storage.close();
-    const again = openStorage({ directory, quirks: usual });
+    const again = openStorage({ directory, switches: usual });
     onTestFinished(() => again.close());
     const connection = again.connection();
     const explain = again.explainQuery;

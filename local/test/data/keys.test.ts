@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { newStorage } from './support';
 
 describe('keys', () => {
@@ -71,7 +71,7 @@ describe('keys', () => {
 
   test.each(['renews', 'keeps'] as const)('incr %s the TTL', async (incrTtl) => {
     let time = 0;
-    const { connection } = newStorage({ quirks: { incrTtl }, now: () => time });
+    const { connection } = newStorage({ switches: { incrTtl }, now: () => time });
     await connection.incr('n', 1, { ttl: 100 });
     time = 60;
     expect(await connection.incr('n', 1, { ttl: 100 })).toBe(2);
@@ -90,7 +90,7 @@ describe('keys', () => {
     time = 20;
     await storage.close();
     time = 0;
-    const again = openStorage({ directory, quirks: usual, now: () => time });
+    const again = openStorage({ directory, switches: usual, now: () => time });
     onTestFinished(() => again.close());
     expect(await again.connection().getAll('').toArray()).toMatchObject([{ key: 'k' }]);
   });

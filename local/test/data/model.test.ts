@@ -4,7 +4,7 @@ import { compare } from 'mingo/util';
 import { expect, test } from 'vitest';
 import type { Connection, Query, StoredDocument } from '../../connection';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { newStorage } from './support';
 
 /** Names that every object inherits, beside usual ones. */
@@ -173,7 +173,7 @@ test('random steps and restarts leave what a list in memory holds', async () => 
         for (const planOf of planned) {
           if (planOf === 'restart') {
             await storage.close();
-            storage = openStorage({ directory, quirks: usual });
+            storage = openStorage({ directory, switches: usual });
             continue;
           }
           // Nothing may match, which rejects.

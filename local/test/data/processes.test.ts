@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { Dispatcher } from '../../queue';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { temporaryDirectory } from './support';
 
 interface Child {
@@ -51,7 +51,7 @@ test('what was acknowledged is there after kill -9', async () => {
   await kill(child);
   const acknowledged = child.output().split('\n').slice(0, -1);
   expect(acknowledged.length).toBeGreaterThanOrEqual(500);
-  const storage = openStorage({ directory, quirks: usual });
+  const storage = openStorage({ directory, switches: usual });
   onTestFinished(() => storage.close());
   const connection = storage.connection();
   for (const n of acknowledged) {
@@ -67,16 +67,16 @@ test('what was acknowledged is there after kill -9', async () => {
 
 test('jobs that ran when the process was killed run again', async () => {
   const directory = temporaryDirectory();
-  const first = openStorage({ directory, quirks: usual });
+  const first = openStorage({ directory, switches: usual });
   for (let n = 0; n < 5; n += 1) await first.connection().enqueue('t', n);
   await first.close();
   const child = start('work', [directory]);
   await untilPrinted(child, 2);
   await kill(child);
-  const storage = openStorage({ directory, quirks: usual });
+  const storage = openStorage({ directory, switches: usual });
   onTestFinished(() => storage.close());
   expect(storage.queue.pending('t')).toBe(5);
-  const dispatcher = new Dispatcher({ queue: storage.queue, quirks: usual, log: console.error });
+  const dispatcher = new Dispatcher({ queue: storage.queue, switches: usual, log: console.error });
   const seen: number[] = [];
   await new Promise<void>((resolve) => {
     dispatcher.register('t', {}, async ({ payload }) => {
@@ -94,11 +94,11 @@ test("a storage is one process's alone, until that ends in whatever way", async 
   const directory = temporaryDirectory();
   const child = start('acknowledge', [directory]);
   await untilPrinted(child, 1);
-  expect(() => openStorage({ directory, quirks: usual })).toThrow('Another space is running on');
+  expect(() => openStorage({ directory, switches: usual })).toThrow('Another space is running on');
   await kill(child);
-  const storage = openStorage({ directory, quirks: usual });
+  const storage = openStorage({ directory, switches: usual });
   onTestFinished(() => storage.close());
-  expect(() => openStorage({ directory, quirks: usual })).toThrow('Another space is running on');
+  expect(() => openStorage({ directory, switches: usual })).toThrow('Another space is running on');
 });
 
 test('200 MB of documents and jobs pass through a heap of 80 MB', async () => {

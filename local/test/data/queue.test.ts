@@ -1,15 +1,19 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../connection';
 import { Dispatcher, type DispatcherOptions, type JobQueue } from '../../queue';
-import { type Quirks, usual } from '../../switches/quirks';
+import { type Switches, usual } from '../../switches/switches';
 import { newStorage } from './support';
 
 /** A dispatcher that is stopped after the test, with the lines that it logged. */
-function newDispatcher(queue: JobQueue, quirks: Partial<Quirks> = {}, retry?: DispatcherOptions['retry']) {
+function newDispatcher(
+  queue: JobQueue,
+  switches: Partial<Switches> = {},
+  retry?: DispatcherOptions['retry'],
+) {
   const lines: string[] = [];
   const dispatcher = new Dispatcher({
     queue,
-    quirks: { ...usual, jobOrder: 'fifo', ...quirks },
+    switches: { ...usual, jobOrder: 'fifo', ...switches },
     log: (line) => lines.push(line),
     ...(retry && { retry }),
   });
@@ -68,7 +72,7 @@ describe('jobs', () => {
     expect(seen).toEqual(Array.from({ length: 300 }, (_, n) => n));
   });
 
-  test('start in any order under that quirk, each once', async () => {
+  test('start in any order under that switch, each once', async () => {
     const { connection, storage } = newStorage();
     for (let n = 0; n < 300; n += 1) await connection.enqueue('t', n);
     const { dispatcher } = newDispatcher(storage.queue, { jobOrder: 'any' });
@@ -131,7 +135,7 @@ describe('jobs', () => {
     expect(most).toBe(3);
   });
 
-  test('are delivered to two workers at once under that quirk and still leave the queue', async () => {
+  test('are delivered to two workers at once under that switch and still leave the queue', async () => {
     const { connection, storage } = newStorage();
     const { dispatcher } = newDispatcher(storage.queue, { jobDelivery: 'twice' });
     const { seen, done, run } = collector(4);
@@ -182,7 +186,7 @@ describe('delayed jobs', () => {
 });
 
 describe('a job that fails', () => {
-  test('is dropped under that quirk', async () => {
+  test('is dropped under that switch', async () => {
     const { connection, storage } = newStorage();
     const { dispatcher, lines } = newDispatcher(storage.queue, { failedJob: 'dropped' });
     dispatcher.register('t', {}, async () => {
@@ -253,7 +257,7 @@ describe('a job that fails', () => {
 
   test('by never ending blocks one worker, until its timeout', async () => {
     const { connection, storage } = newStorage();
-    const { dispatcher, lines } = newDispatcher(storage.queue);
+    const { dispatcher, lines } = newDispatcher(storage.queue, { failedJob: 'dropped' });
     const good = collector(2);
     const other = collector(1);
     const run = async (job: { payload: Json }) => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '../../connection';
 import { openStorage, type Storage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { newStorage, temporaryDirectory } from './support';
 
 /** What the documents and keys are after the same steps in memory. */
@@ -114,14 +114,14 @@ test('restarts and crashes at any point change nothing that was written', async 
       for (const planOf of planned) {
         if (planOf === 'restart') {
           await storage.close();
-          storage = openStorage({ directory, quirks: usual });
+          storage = openStorage({ directory, switches: usual });
         } else if (planOf === 'crash') {
           // What the disk has at this moment is all that is left.
           const left = temporaryDirectory();
           for (const name of readdirSync(directory)) copyFileSync(join(directory, name), join(left, name));
           await storage.close();
           directory = left;
-          storage = openStorage({ directory, quirks: usual });
+          storage = openStorage({ directory, switches: usual });
         } else {
           await planOf.run(storage.connection(), model);
         }
@@ -162,14 +162,14 @@ test('of many documents none is taken for new, whenever they were written', asyn
     [0, half],
     [half, many],
   ] as const) {
-    const storage = openStorage({ directory, quirks: usual });
+    const storage = openStorage({ directory, switches: usual });
     // In the second turn these are written while the ids of the others are being read.
     await visit(storage, from, to);
     await visit(storage, 0, to);
     await storage.close();
   }
 
-  const storage = openStorage({ directory, quirks: usual });
+  const storage = openStorage({ directory, switches: usual });
   onTestFinished(() => storage.close());
   const found = new Map<string, unknown>();
   await storage

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Connection } from '../../connection';
 import { openStorage, type Storage } from '../../storage';
-import { type Quirks, usual } from '../../switches/quirks';
+import { type Switches, usual } from '../../switches/switches';
 
 /** A directory that vanishes after the test. */
 export function temporaryDirectory(): string {
@@ -14,13 +14,19 @@ export function temporaryDirectory(): string {
 }
 
 /** A storage in a new directory, closed after the test, and its connection. */
-export function newStorage({ quirks = {}, now }: { quirks?: Partial<Quirks>; now?: () => number } = {}): {
+export function newStorage({
+  switches = {},
+  now,
+}: {
+  switches?: Partial<Switches>;
+  now?: () => number;
+} = {}): {
   storage: Storage;
   connection: Connection;
   directory: string;
 } {
   const directory = temporaryDirectory();
-  const storage = openStorage({ directory, quirks: { ...usual, ...quirks }, ...(now && { now }) });
+  const storage = openStorage({ directory, switches: { ...usual, ...switches }, ...(now && { now }) });
   onTestFinished(() => storage.close());
   return { storage, connection: storage.connection(), directory };
 }

@@ -59,7 +59,7 @@ const cases: [title: string, before: Query, update: Update, after: Query][] = [
 ];
 
 test.each(cases)('%s', async (_title, before, update, after) => {
-  const { connection } = newStorage({ quirks: { updatePaths: 'nested' } });
+  const { connection } = newStorage({ switches: { updatePaths: 'nested' } });
   await connection.insertOne('c', { _id: 'a', ...before });
   await expect(connection.updateOne('c', 'a', update)).resolves.toEqual({ _id: 'a', ...after });
   expect(await connection.findOne('c', 'a')).toEqual({ _id: 'a', ...after });
@@ -79,7 +79,7 @@ test('$setOnInsert is refused, or sets fields of a new document only', async () 
   const update = { $set: { n: 1 }, $setOnInsert: { born: 'yes' } };
   const refusing = newStorage().connection;
   await expect(refusing.updateOne('c', 'a', update, { upsert: true })).rejects.toThrow('$setOnInsert');
-  const { connection } = newStorage({ quirks: { setOnInsert: 'applied' } });
+  const { connection } = newStorage({ switches: { setOnInsert: 'applied' } });
   await connection.insertOne('c', { _id: 'old' });
   for (const id of ['old', 'new']) await connection.updateOne('c', id, update, { upsert: true });
   expect(await connection.findOne('c', 'old')).toEqual({ _id: 'old', n: 1 });

@@ -80,7 +80,7 @@ describe('a token', () => {
 
 it('a space may say in a sentence why it refuses', async () => {
   await tour.stop();
-  tour = await startTour({ quirks: { refusedKey: 'sentence' } });
+  tour = await startTour({ switches: { refusedKey: 'sentence' } });
   const missing = await get('/items/1');
   expect(missing.status).toBe(401);
   expect(await missing.json()).toMatchObject({ error: 'unauthorized' });

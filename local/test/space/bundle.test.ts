@@ -35,7 +35,7 @@ describe('an app compiled by the official CLI', () => {
     const two = await startTour({
       app: { kind: 'bundle', file },
       env: { TOUR: 'two' },
-      quirks: { envInjection: 'afterLoad' },
+      switches: { envInjection: 'afterLoad' },
     });
     expect(await (await one.call('/environment')).json()).toEqual({ atLoad: 'one', now: 'one' });
     expect(await (await two.call('/environment')).json()).toEqual({ atLoad: null, now: 'two' });
@@ -54,7 +54,7 @@ it('an app that does not compile is refused with the messages of the compiler', 
 it('instances of an app share no memory', async () => {
   const tour = await startBundle(
     `let count = 0; ${manifest('routehooks: { "GET /count": [(req, res) => res.json(++count)] }')}`,
-    { quirks: { instances: 2 } },
+    { switches: { instances: 2 } },
   );
   const counts: unknown[] = [];
   for (let request = 0; request < 4; request++) {

@@ -17,7 +17,7 @@ describe('the clock', () => {
     ['allowed', (runs: number) => runs > 1],
     ['skipped', (runs: number) => runs === 1],
   ] as const)('starts jobs when they are due, overlaps being %s', async (cronOverlap, isExpected) => {
-    const tour = await startTour({ app: writeBundle(clockwork), quirks: { cronOverlap } });
+    const tour = await startTour({ app: writeBundle(clockwork), switches: { cronOverlap } });
     const counts = async () => readObject(await tour.call('/counts'));
     await expect.poll(async () => (await counts()).ended, { timeout: 10_000 }).toBeGreaterThan(2);
     expect(await counts()).toEqual({ ended: expect.any(Number), endless: expect.toSatisfy(isExpected) });

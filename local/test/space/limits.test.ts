@@ -11,7 +11,7 @@ let tour: Tour;
 beforeAll(async () => {
   tour = await startTour({
     limits: { maxBodyBytes: 1000, bodyIdleMs: 100, headersMs: 200, handlerMs: 100 },
-    quirks: { oversizeBody: 'refused' },
+    switches: { oversizeBody: 'refused' },
   });
 });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSpaceFile } from '../../start/space-file';
 import { openStorage } from '../../storage';
-import { usual } from '../../switches/quirks';
+import { usual } from '../../switches/switches';
 import { readObject, temporaryFolder, tourFolder } from './tour';
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -135,9 +135,9 @@ describe('npm start', () => {
 
   it.each([
     [['--nonsense'], {}, /Unknown option '--nonsense'/],
-    [['--quirks', 'noMatch=maybe'], {}, /The quirk noMatch cannot be "maybe", it is one of/],
-    [['--quirks', 'colour=red'], {}, /There is no quirk "colour"/],
-    [['--quirks', 'noMatch'], {}, /name=value/],
+    [['--switches', 'noMatch=maybe'], {}, /The switch noMatch cannot be "maybe", it is one of/],
+    [['--switches', 'colour=red'], {}, /There is no switch "colour"/],
+    [['--switches', 'noMatch'], {}, /name=value/],
     [[], { PORT: 'http' }, /PORT is "http"/],
     [[], { SPACE_DIR: '/dev/null/data' }, /The data folder \/dev\/null\/data cannot be made/],
     [[], { HOST: '203.0.113.1' }, /HOST is "203.0.113.1", which is no address of this machine/],
@@ -170,7 +170,7 @@ describe('npm start', () => {
     expect(await space.exited).toEqual([1, null]);
     expect(space.output).toContain('ends after an exception that nobody caught: Error: fell by throw');
     expect(existsSync(join(directory, 'space.json'))).toBe(false);
-    const storage = openStorage({ directory, quirks: usual });
+    const storage = openStorage({ directory, switches: usual });
     expect(await storage.connection().count('falls')).toBe(2);
     await storage.close();
     expect(readFileSync(join(directory, 'log.jsonl'), 'utf8')).toContain('fell by throw');

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../connection';
-import type { Quirks } from '../../switches/quirks';
+import type { Switches } from '../../switches/switches';
 import { startTour, type Tour, writeBundle } from './tour';
 
 /** Starts a bundle that is written by hand, on a platform that behaves like this. */
 function startBundle(
   hooks: string,
-  quirks: Partial<Quirks> = {},
+  switches: Partial<Switches> = {},
   wrapConnection?: (connection: Connection) => Connection,
 ): Promise<Tour> {
   const app = writeBundle(`var EntryPoint = { default: { ${hooks} } };`);
-  return startTour({ app, quirks, ...(wrapConnection && { wrapConnection }) });
+  return startTour({ app, switches, ...(wrapConnection && { wrapConnection }) });
 }
 
 /** A route that calls the Datastore and answers what it resolves, or with which sentence it rejects. */
@@ -19,13 +19,13 @@ const calling = (call: string) => `routehooks: { 'GET /call': [async (req, res) 
   try { res.json({ resolved: (await ${call}) ?? null }); } catch (error) { res.json({ rejected: error.message }); }
 }] }`;
 
-async function call(code: string, quirks: Partial<Quirks>): Promise<unknown> {
-  const tour = await startBundle(calling(code), quirks);
+async function call(code: string, switches: Partial<Switches>): Promise<unknown> {
+  const tour = await startBundle(calling(code), switches);
   return (await tour.call('/call')).json();
 }
 
 describe('what calls of the Datastore do', () => {
-  it.each<[string, string, Partial<Quirks>, object]>([
+  it.each<[string, string, Partial<Switches>, object]>([
     ['an odd id', `conn.insertOne('c', { _id: 'a@b' })`, {}, { rejected: expect.stringContaining('_id') }],
     [
       'an odd id that is allowed',
@@ -82,8 +82,8 @@ describe('what calls of the Datastore do', () => {
       { runAt: 'refused' },
       { rejected: expect.stringContaining('runAt') },
     ],
-  ])('%s', async (_, code, quirks, expected) => {
-    expect(await call(code, quirks)).toEqual(expected);
+  ])('%s', async (_, code, switches, expected) => {
+    expect(await call(code, switches)).toEqual(expected);
   });
 
   it('an index of two fields becomes one for each where there is one per field', async () => {
@@ -102,7 +102,7 @@ describe('a job of runAt', () => {
     await (await DB.open()).insertOne('notes', {});
     res.end();
   }] }`;
-  it.each<[Quirks['runAt'], number, number]>([
+  it.each<[Switches['runAt'], number, number]>([
     ['onTime', 0, 1],
     ['atOnce', 1, 1],
     ['never', 0, 0],
@@ -180,7 +180,7 @@ describe('what the platform answers by itself', () => {
     expect(await (await fetch(`${left.url}/health`)).json()).toEqual({ mine: true });
   });
 
-  it.each<[Quirks['cors'], string, string | null]>([
+  it.each<[Switches['cors'], string, string | null]>([
     ['credentials', 'https://shop.example', 'true'],
     ['anyOrigin', '*', null],
   ])('the headers for other origins: %s', async (cors, origin, credentials) => {
@@ -198,7 +198,7 @@ describe('what the platform answers by itself', () => {
   it('429 beyond the calls of the free plan', async () => {
     const tour = await startTour({
       app: writeBundle(`var EntryPoint = { default: { ${health} } };`),
-      quirks: { plan: 'free' },
+      switches: { plan: 'free' },
       limits: { callsPerMinute: 3 },
     });
     const statuses: number[] = [];
@@ -216,7 +216,7 @@ describe('a handler that nobody waits for', () => {
     await conn.insertOne('stored', {});
     res.end();
   }] }`;
-  it.each<[Quirks['clientGone'], number]>([
+  it.each<[Switches['clientGone'], number]>([
     ['ends', 0],
     ['goesOn', 1],
   ])('because its client has hung up: %s', async (clientGone, stored) => {

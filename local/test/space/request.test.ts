@@ -4,7 +4,7 @@ import { readObject, startTour, type Tour } from './tour';
 
 let tour: Tour;
 beforeAll(async () => {
-  tour = await startTour({ quirks: { formRawBody: 'present' } });
+  tour = await startTour({ switches: { formRawBody: 'present' } });
 });
 
 const echo = async (body: string | Buffer, contentType?: string, query = '') => {
@@ -84,7 +84,7 @@ describe('a body', () => {
 
   it('may be withheld as text where the platform is not known to have it', async () => {
     await tour.stop();
-    tour = await startTour({ quirks: { formRawBody: 'absent' } });
+    tour = await startTour({ switches: { formRawBody: 'absent' } });
     const form = await echo('a=1', 'application/x-www-form-urlencoded');
     expect(form.body).toEqual({ a: '1' });
     expect(form).not.toHaveProperty('rawBody');

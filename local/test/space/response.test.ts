@@ -3,7 +3,7 @@ import { startTour, type Tour } from './tour';
 
 let tour: Tour;
 beforeAll(async () => {
-  tour = await startTour({ quirks: { afterResponse: 'runs', thrownErrorStatus: 500 } });
+  tour = await startTour({ switches: { afterResponse: 'runs', thrownErrorStatus: 500 } });
 });
 
 describe('a response', () => {
@@ -89,7 +89,7 @@ describe('a handler that fails', () => {
 
   it('may be answered with 200, as the runtime template of the platform does', async () => {
     await tour.stop();
-    tour = await startTour({ quirks: { thrownErrorStatus: 200 } });
+    tour = await startTour({ switches: { thrownErrorStatus: 200 } });
     const response = await tour.call('/throws');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual(fatal);
@@ -101,14 +101,14 @@ describe('after its response, a handler', () => {
 
   it('goes on where the platform lets it', async () => {
     await tour.stop();
-    tour = await startTour({ quirks: { afterResponse: 'runs' } });
+    tour = await startTour({ switches: { afterResponse: 'runs' } });
     expect((await tour.call('/answer-then-store', { method: 'POST' })).status).toBe(200);
     await expect.poll(places).toEqual(['before', 'after']);
   });
 
   it('is ended where the platform ends it', async () => {
     await tour.stop();
-    tour = await startTour({ quirks: { afterResponse: 'stops' } });
+    tour = await startTour({ switches: { afterResponse: 'stops' } });
     for (let round = 0; round < 3; round++) {
       expect((await tour.call('/answer-then-store', { method: 'POST' })).status).toBe(200);
     }

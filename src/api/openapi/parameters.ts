@@ -5,7 +5,7 @@ import type { Schema } from './schema';
 export type Parameter = ReturnType<typeof query>;
 
 /**
- * A parameter that one may leave out. It has no example: Swagger UI would fill it in, and a first try would ask for
+ * A parameter that may be left out. It has no example: Swagger UI would fill it in, and a first try would ask for
  * something that nobody has.
  */
 export function optional(name: string, description: string, schema: Schema = { type: 'string' }): Parameter {

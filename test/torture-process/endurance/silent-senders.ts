@@ -11,7 +11,7 @@ import { openFiles } from './process-figures';
 
 /** Senders of each kind. */
 const each = 80;
-/** The space cuts off whoever takes longer than a minute, in milliseconds; a quarter more is enough. */
+/** The space cuts off a sender that takes longer than a minute, in milliseconds; a quarter more is enough. */
 const timeoutMs = 75_000;
 /** A sender in no hurry writes one byte so often, in milliseconds. */
 const dripping = 2000;

@@ -151,7 +151,7 @@ async function tryRepeated(attacked: AttackedSpace, tally: Tally): Promise<void>
   );
 }
 
-/** A genuine triple carries one content, whoever comes with another, before, after or at the same instant. */
+/** A genuine signature carries one content; another content is refused before, after and at the same instant. */
 async function tryStolenTriples(attacked: AttackedSpace, tally: Tally): Promise<void> {
   const timestamp = String(seconds());
   const block = (token: string) => ({ timestamp, token, signature: hmac(timestamp, token) });

@@ -108,7 +108,7 @@ async function tryLimits(attacked: AttackedSpace, tally: Tally): Promise<void> {
     ['claims to be deflated', [406, 415], padded(1), { 'content-encoding': 'deflate' }],
     ['claims to be brotli', [406, 415], padded(1), { 'content-encoding': 'br' }],
     ['more than it says', [200, 400, 406, 0], padded(1), { 'content-length': '10' }],
-    ['a length that is none', [400, 0], padded(1), { 'content-length': 'ten' }],
+    ['a length that is not a number', [400, 0], padded(1), { 'content-length': 'ten' }],
     ['a negative length', [400, 0], padded(1), { 'content-length': '-1' }],
     ['nothing at all', [406], Buffer.alloc(0)],
     [

@@ -84,7 +84,7 @@ const requestOf = (route: Decision) => ({
   headers: {},
 });
 
-/** Whoever asks and gets no answer asks again. */
+/** A client that gets no answer asks again. */
 async function decide(
   driver: Driver,
   space: VirtualSpace,

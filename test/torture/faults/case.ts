@@ -70,7 +70,7 @@ export async function runCase(
   let isKnown = await isTold(await firstPass(driver, target.webhook));
   const calls = [...saboteur.calls];
   for (const remedy of aftermath) {
-    // Whoever retries has no say in what the queue does: what it held is lost unless it is delivered again.
+    // A retry does not change what the queue does: what it held is lost unless it is delivered again.
     if (remedy === 'retry') isKnown = (await isTold(await driver.send(target.webhook))) || isKnown;
     else if (remedy === 'redelivery') await driver.redeliver();
     else await driver.sweep();

@@ -36,7 +36,7 @@ export async function makeTargets(space: VirtualSpace, background: Background): 
   return targets;
 }
 
-/** Names calls by what they are and how often the like came before, so that two types' calls can be told to be the same. */
+/** Names each call by its operation, its collection and its number among such calls, so that calls of two types of events can be compared. */
 export function labelsOf(calls: readonly Call[]): string[] {
   const seen = new Map<string, number>();
   return calls.map(({ operation, on }) => {

@@ -122,7 +122,7 @@ export async function tryHangUps(bundleFile: string, seed: number, rounds: numbe
     directory,
     app: { kind: 'bundle', file: bundleFile },
     env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey },
-    quirks: { clientGone: 'ends' },
+    switches: { clientGone: 'ends' },
     log: ({ text }) => log.add(text),
     wrapConnection: (connection) =>
       interceptConnection(connection, async ({ operation, on }, run) => {

@@ -37,7 +37,7 @@ async function expectHealth(
   return isRight ? [] : [`health is ${answer.status} ${JSON.stringify(answer.body)}`];
 }
 
-/** One event whose owner's function is moody, while a storage call goes wrong. */
+/** One event whose hook fails or takes its time, while a storage call goes wrong. */
 export async function runHookCase(
   space: VirtualSpace,
   background: Background,

@@ -13,7 +13,7 @@ import { behaviours, HookDouble } from './hook-double';
 import { bundleHookedApp } from './hooked-bundle';
 
 /** Which share of the types is tried when not every harm is. */
-const shareOfTypes = 0.3;
+const shareOfTypes = 0.15;
 
 /**
  * The owner's function throws once, always or takes its time, for every type of event, and for one of the
@@ -21,7 +21,7 @@ const shareOfTypes = 0.3;
  * @param share of the harms that is tried; 1: all
  */
 export async function tryHooks(seed: number, share: number): Promise<Result> {
-  const tally = new Tally("moods of the owner's hooks, under faults");
+  const tally = new Tally('hooks that fail or take their time, under faults');
   const folder = await mkdtemp(join(tmpdir(), 'torture-hooks-'));
   const bundleFile = await bundleHookedApp(folder);
   const random = createRandom(seed);

@@ -66,7 +66,7 @@ export async function play(
   for (const message of scenario.messages) {
     const instance = alive();
     if (instance === undefined) break;
-    const work = instance.post(message.webhook, space.quirks).then((reply) => take(message, reply));
+    const work = instance.post(message.webhook, space.switches).then((reply) => take(message, reply));
     scheduler.add(work, isDeath);
   }
   for (let number = 0; number < scenario.crons; number += 1) {

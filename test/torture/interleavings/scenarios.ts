@@ -56,7 +56,7 @@ export async function pairsOfRequests(factory: MessageFactory): Promise<Scenario
   ];
 }
 
-/** A crowd of requests, jobs and cron runs of one or two people's events, all at once. */
+/** Many requests, jobs and cron runs of one or two people's events, all at once. */
 export async function concurrent(factory: MessageFactory, random: Random): Promise<Scenario> {
   const messages: Message[] = [];
   const count = random.integer(1, 4);

@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../local/switches/quirks';
+import type { Switches } from '../../../local/switches/switches';
 import { createRandom, type Random } from '../../../tools/simulate/plan/random';
 import { makeBackground } from '../faults/background';
 import { harmsOf } from '../faults/fault';
@@ -46,7 +46,7 @@ export async function tryPairs(
   return tally.result();
 }
 
-function randomQuirks(random: Random): Partial<Quirks> {
+function randomSwitches(random: Random): Partial<Switches> {
   return {
     afterResponse: random.pick(['runs', 'stops']),
     noMatch: random.pick(['rejects', 'null', 'unchanged']),
@@ -59,7 +59,7 @@ function randomQuirks(random: Random): Partial<Quirks> {
 }
 
 /**
- * Crowds of requests, workers, counts and cron runs under random platforms, in random orders, without harm or
+ * Many requests, workers, counts and cron runs at once, under random platforms, in random orders, without harm or
  * with some. A seed is a case: to see a failure again, run with its seed and one case.
  * @param goOn says after each case whether there is to be another
  */
@@ -72,8 +72,8 @@ export async function tryConcurrentInstances(
     for (let number = 0; options.goOn(number); number += 1) {
       const seed = options.seed + number;
       const random = createRandom(seed);
-      const quirks = randomQuirks(random);
-      const space = new VirtualSpace(options.bundleFile, quirks);
+      const switches = randomSwitches(random);
+      const space = new VirtualSpace(options.bundleFile, switches);
       try {
         const background = await makeBackground(space);
         const factory = new MessageFactory(space, background);
@@ -88,7 +88,7 @@ export async function tryConcurrentInstances(
           };
           const problems = await play(space, background, scenario, chooser);
           const leaks = quiet.violations([signingKey, 'token-of']);
-          const setting = `seed ${seed}, order ${order}, ${scenario.name}, faults ${rate}, ${JSON.stringify(quirks)}`;
+          const setting = `seed ${seed}, order ${order}, ${scenario.name}, faults ${rate}, ${JSON.stringify(switches)}`;
           tally.add(setting, [...problems, ...leaks]);
         }
       } finally {

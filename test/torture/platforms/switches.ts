@@ -1,23 +1,23 @@
-import { harshest, type Quirks, switches } from '../../../local/switches/quirks';
-import { readQuirks } from '../../../local/switches/read-quirks';
+import { readSwitches } from '../../../local/switches/read-switches';
+import { allSwitches, harshest, type Switches } from '../../../local/switches/switches';
 import { createRandom } from '../../../tools/simulate/plan/random';
 
 /** Answers of the platform that nobody documents, other than the local space's defaults. */
 export interface Platform {
   readonly name: string;
-  readonly quirks: Partial<Quirks>;
+  readonly switches: Partial<Switches>;
 }
 
 /** Every switch by itself, with every value that is not the default. */
-export const singles: readonly (Platform & { readonly switch: string })[] = [...switches].flatMap(
+export const singles: readonly (Platform & { readonly switch: string })[] = [...allSwitches].flatMap(
   ([name, { others }]) =>
-    others.map((value) => ({ switch: name, name: `${name}: ${value}`, quirks: { [name]: value } })),
+    others.map((value) => ({ switch: name, name: `${name}: ${value}`, switches: { [name]: value } })),
 );
 
 /** A value of one switch, as a text that names both. */
 type Setting = string;
 
-const settings = [...switches].map(([name, { usual, others }]) =>
+const settings = [...allSwitches].map(([name, { usual, others }]) =>
   [usual, ...others].map((value) => ({ name, value, key: `${name}=${value}` })),
 );
 
@@ -59,9 +59,9 @@ function coverPairs(): Platform[] {
     }
     for (const [index, one] of chosen.entries())
       for (const other of chosen.slice(index + 1)) left.delete(pairKey(one, other));
-    const quirks = readQuirks(chosen.join(','));
-    const unusual = [...named].filter(([name, key]) => key !== `${name}=${switches.get(name)?.usual}`);
-    platforms.push({ name: unusual.map(([, key]) => key).join(', '), quirks });
+    const switches = readSwitches(chosen.join(','));
+    const unusual = [...named].filter(([name, key]) => key !== `${name}=${allSwitches.get(name)?.usual}`);
+    platforms.push({ name: unusual.map(([, key]) => key).join(', '), switches });
   }
   return platforms;
 }
@@ -70,4 +70,4 @@ function coverPairs(): Platform[] {
 export const pairs: readonly Platform[] = coverPairs();
 
 /** The hardest platform that there is. */
-export const hardest: Platform = { name: 'the harshest', quirks: harshest };
+export const hardest: Platform = { name: 'the harshest', switches: harshest };

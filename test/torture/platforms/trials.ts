@@ -103,8 +103,8 @@ async function compare(attacked: AttackedSpace, events: readonly SimulatedEvent[
   return problems;
 }
 
-async function tryPlatform(bundleFile: string, { quirks }: Platform, log: QuietConsole): Promise<string[]> {
-  const attacked = await openAttackedSpace(bundleFile, quirks, undefined, log);
+async function tryPlatform(bundleFile: string, { switches }: Platform, log: QuietConsole): Promise<string[]> {
+  const attacked = await openAttackedSpace(bundleFile, switches, undefined, log);
   try {
     attacked.holdJobs();
     const { problems, events } = await tellEverything(attacked);

@@ -151,7 +151,7 @@ async function readFeed(space: VirtualSpace): Promise<v.InferOutput<typeof chang
   }
 }
 
-/** Whoever follows the feed must know what is stored, and be told of each change once. */
+/** A reader of the feed must know what is stored, and be told of each change once. */
 async function compareFeed(space: VirtualSpace): Promise<string[]> {
   const feed = await readFeed(space);
   const problems: string[] = [];

@@ -28,7 +28,7 @@ export class Driver {
     return this.instance.isDead;
   }
 
-  /** Jobs that have been queued since the last call; whoever takes them decides whether they are delivered. */
+  /** Jobs that have been queued since the last call; the caller decides whether they are delivered. */
   take(): WaitingJob[] {
     const jobs = this.space.takeJobs();
     this.#jobs.push(...jobs);
@@ -39,7 +39,7 @@ export class Driver {
   async send(webhook: EncodedBody): Promise<Reply> {
     await this.revive();
     try {
-      return await this.finish(this.instance.post(webhook, this.space.quirks));
+      return await this.finish(this.instance.post(webhook, this.space.switches));
     } catch (error) {
       if (error instanceof Died) return 'died';
       this.problems.push(`the handler threw: ${String(error)}`);

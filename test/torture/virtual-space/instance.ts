@@ -6,7 +6,7 @@ import { withholdFromEndedHandlers } from '../../../local/runtime/ended-handlers
 import { currentInvocation, type Invocation } from '../../../local/runtime/invocation';
 import { loadBundle } from '../../../local/runtime/load-bundle';
 import type { Manifest } from '../../../local/runtime/manifest';
-import type { Quirks } from '../../../local/switches/quirks';
+import type { Switches } from '../../../local/switches/switches';
 import type { EncodedBody } from '../../../tools/simulate/encode/encode-delivery';
 import { type Call, type Intercept, interceptConnection } from './intercept';
 
@@ -18,7 +18,7 @@ export interface Answer {
 
 export interface InstanceOptions {
   readonly bundleFile: string;
-  readonly quirks: Quirks;
+  readonly switches: Switches;
   readonly env: Readonly<Record<string, string>>;
   readonly connection: Connection;
   readonly intercept: Intercept;
@@ -41,7 +41,7 @@ export class Instance {
   }
 
   static async boot(options: InstanceOptions): Promise<Instance> {
-    const { bundleFile, quirks, env, connection, intercept } = options;
+    const { bundleFile, switches, env, connection, intercept } = options;
     const self: { instance?: Instance } = {};
     const guarded: Intercept = async <Result>(call: Call, run: () => Promise<Result>) => {
       if (self.instance?.isDead) return never<Result>();
@@ -54,8 +54,8 @@ export class Instance {
       return self.instance?.isDead ? never<Result>() : outcome();
     };
     const intercepted = interceptConnection(connection, guarded);
-    const seen = withholdFromEndedHandlers(intercepted, quirks.afterResponse === 'stops');
-    const { manifest } = await loadBundle(bundleFile, { open: async () => seen, env, quirks });
+    const seen = withholdFromEndedHandlers(intercepted, switches.afterResponse === 'stops');
+    const { manifest } = await loadBundle(bundleFile, { open: async () => seen, env, switches });
     self.instance = new Instance(manifest);
     return self.instance;
   }
@@ -71,12 +71,12 @@ export class Instance {
   }
 
   /** Posts a webhook. @throws Died */
-  post({ contentType, body }: EncodedBody, quirks: Pick<Quirks, 'formRawBody'>): Promise<Answer> {
+  post({ contentType, body }: EncodedBody, switches: Pick<Switches, 'formRawBody'>): Promise<Answer> {
     return this.#call(this.#manifest.routehooks['POST /mailgun/events'] ?? [], {
       method: 'POST',
       headers: { 'content-type': contentType, 'content-length': String(body.length) },
       apiPath: '/mailgun/events',
-      ...parseBody(body, contentType, quirks.formRawBody),
+      ...parseBody(body, contentType, switches.formRawBody),
       pipe: (target: NodeJS.WritableStream) => target.end(body),
     });
   }

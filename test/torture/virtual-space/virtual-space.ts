@@ -5,7 +5,7 @@ import type { StoredDocument } from '../../../local/connection';
 import type { WaitingJob } from '../../../local/queue/index';
 import { asPlatform } from '../../../local/runtime/as-platform';
 import { openStorage, type Storage } from '../../../local/storage';
-import { harshest, type Quirks } from '../../../local/switches/quirks';
+import { harshest, type Switches } from '../../../local/switches/switches';
 import { Instance } from './instance';
 import type { Intercept } from './intercept';
 import { VirtualTime } from './virtual-time';
@@ -47,30 +47,30 @@ export class VirtualSpace {
 
   constructor(
     readonly bundleFile: string,
-    quirks: Partial<Quirks> = {},
+    switches: Partial<Switches> = {},
     readonly env: Readonly<Record<string, string>> = { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey },
   ) {
-    this.quirks = { ...harshest, ...quirks };
+    this.switches = { ...harshest, ...switches };
     this.storage = openStorage({
       directory: this.#directory,
-      quirks: this.quirks,
+      switches: this.switches,
       now: () => Date.now(),
     });
   }
 
-  readonly quirks: Quirks;
+  readonly switches: Switches;
 
   /** A new process of the app on the same data. */
   boot(intercept: Intercept = unharmed): Promise<Instance> {
     const stored = this.storage.connection();
     const connection = {
-      ...asPlatform(stored, this.quirks),
+      ...asPlatform(stored, this.switches),
       // Time is the case's affair: a scheduled job waits like any other, so that it may also come too early.
       runAt: (_: Date, payload: unknown, worker: string) => stored.enqueue(worker, payload),
     };
     return Instance.boot({
       bundleFile: this.bundleFile,
-      quirks: this.quirks,
+      switches: this.switches,
       env: this.env,
       connection,
       intercept,

@@ -1,18 +1,18 @@
-import type { Quirks } from '../../../local/switches/quirks';
+import type { Switches } from '../../../local/switches/switches';
 
 /** What was found out: the answers, and sentences about what could not be answered. */
 export class Findings {
-  readonly quirks: Partial<Quirks> = {};
-  readonly unknown: Partial<Record<keyof Quirks, string>> = {};
+  readonly switches: Partial<Switches> = {};
+  readonly unknown: Partial<Record<keyof Switches, string>> = {};
   readonly remarks: string[] = [];
   /** What the app cannot do without. */
   readonly alarms: string[] = [];
 
-  found<Name extends keyof Quirks>(name: Name, value: Quirks[Name]): void {
-    this.quirks[name] = value;
+  found<Name extends keyof Switches>(name: Name, value: Switches[Name]): void {
+    this.switches[name] = value;
   }
 
-  unclear(name: keyof Quirks, why: string): void {
+  unclear(name: keyof Switches, why: string): void {
     this.unknown[name] = why;
   }
 

@@ -1,8 +1,8 @@
-import type { Quirks } from '../../../local/switches/quirks';
+import type { Switches } from '../../../local/switches/switches';
 import type { Findings } from './findings';
 
 /** What an answer means for an owner, where it means anything: the app is right under each. */
-const meanings: { readonly [Name in keyof Quirks]?: Partial<Record<string, string>> } = {
+const meanings: { readonly [Name in keyof Switches]?: Partial<Record<string, string>> } = {
   plan: {
     free: 'One job of a topic runs at a time and the clock strikes once an hour: docs/plans.md says how late effects may be.',
     paid: 'Many jobs run at once, so that a burst is worked off quickly.',
@@ -31,9 +31,9 @@ const meanings: { readonly [Name in keyof Quirks]?: Partial<Record<string, strin
 };
 
 /** A paragraph about what was found, and what the owner has to do about it. */
-export function meaningOf({ quirks, alarms }: Findings): string {
+export function meaningOf({ switches, alarms }: Findings): string {
   const sentences = Object.entries(meanings).flatMap(([name, byValue]) => {
-    const value = Object.entries(quirks).find(([found]) => found === name)?.[1];
+    const value = Object.entries(switches).find(([found]) => found === name)?.[1];
     return byValue?.[String(value)] ?? [];
   });
   const verdict =

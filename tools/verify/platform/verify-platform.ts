@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { harshest, type Quirks } from '../../../local/switches/quirks';
+import { harshest, type Switches } from '../../../local/switches/switches';
 import type { SpaceClient } from '../space/space-client';
 import { findAnswers, findBodyStream } from './answers';
 import { findBackground } from './background';
@@ -10,16 +10,16 @@ import { findReads } from './reads';
 import { findOversizeBody, findRawBody, findSurroundings, findThrownErrorStatus } from './requests';
 import { findStorage } from './storage';
 
-function isQuirk(name: string): name is keyof Quirks {
+function isSwitch(name: string): name is keyof Switches {
   return name in harshest;
 }
 
 /** What nobody can find out from outside, or only around a deployment. */
-const unaskable = new Set<keyof Quirks>(['restart', 'afterDeploy', 'indexes']);
+const unaskable = new Set<keyof Switches>(['restart', 'afterDeploy', 'indexes']);
 
 /** Whether nothing here can answer a question. The clock of a free plan strikes too seldom to be watched. */
-function isBeyondReach(name: keyof Quirks, { quirks }: Findings): boolean {
-  return unaskable.has(name) || (name === 'cronOverlap' && quirks.plan === 'free');
+function isBeyondReach(name: keyof Switches, { switches }: Findings): boolean {
+  return unaskable.has(name) || (name === 'cronOverlap' && switches.plan === 'free');
 }
 
 /**
@@ -44,22 +44,22 @@ export async function verifyPlatform(space: SpaceClient, url: string, wait: numb
   await findOversizeBody(space, findings);
   await findBackground(space, run, wait, findings);
 
-  const names = Object.keys(harshest).filter(isQuirk);
+  const names = Object.keys(harshest).filter(isSwitch);
   for (const name of names) {
-    const value = findings.quirks[name];
+    const value = findings.switches[name];
     const shown = value === undefined ? `unknown: ${findings.unknown[name] ?? 'not asked'}` : String(value);
     console.log(`  ${name.padEnd(20)}${shown}`);
   }
   console.log(`\n${findings.remarks.map((sentence) => `  ${sentence}`).join('\n')}`);
   console.log(`\n${meaningOf(findings)}`);
-  const known = names.filter((name) => findings.quirks[name] !== undefined);
+  const known = names.filter((name) => findings.switches[name] !== undefined);
   console.log('\nThe local space is the same with');
   console.log(
-    `\n  npm start -- --bundle --quirks ${known.map((name) => `${name}=${findings.quirks[name]}`).join(',')}`,
+    `\n  npm start -- --bundle --switches ${known.map((name) => `${name}=${findings.switches[name]}`).join(',')}`,
   );
-  console.log(`\nquirks: ${JSON.stringify(findings.quirks)}`);
+  console.log(`\nswitches: ${JSON.stringify(findings.switches)}`);
   return (
     findings.alarms.length === 0 &&
-    names.every((name) => isBeyondReach(name, findings) || findings.quirks[name] !== undefined)
+    names.every((name) => isBeyondReach(name, findings) || findings.switches[name] !== undefined)
   );
 }

@@ -1,11 +1,11 @@
 /** Writes without end and prints what has been acknowledged, until it is killed. Argument: the directory. */
 import { writeSync } from 'node:fs';
 import { openStorage } from '../../../storage';
-import { usual } from '../../../switches/quirks';
+import { usual } from '../../../switches/switches';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
-const connection = openStorage({ directory, quirks: usual }).connection();
+const connection = openStorage({ directory, switches: usual }).connection();
 await connection.createIndex('c', ['n']);
 for (let n = 0; ; n += 1) {
   await connection.insertOne('c', { _id: `d${n}`, n });

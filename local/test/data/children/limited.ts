@@ -4,11 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { openStorage } from '../../../storage';
-import { usual } from '../../../switches/quirks';
+import { usual } from '../../../switches/switches';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
-const storage = openStorage({ directory, quirks: usual });
+const storage = openStorage({ directory, switches: usual });
 const connection = storage.connection();
 const setLimit = (bytes: number | 'unlimited') =>
   execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`]);
@@ -48,7 +48,7 @@ await connection.updateOne('c', 'a', { $set: { n: 5000 } });
 await connection.insertOne('new', { _id: 'b' });
 await storage.close();
 
-const again = openStorage({ directory, quirks: usual });
+const again = openStorage({ directory, switches: usual });
 const afterwards = {
   documents: await again.connection().count('c'),
   changed: await again

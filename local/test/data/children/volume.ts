@@ -2,12 +2,12 @@
 
 import { Dispatcher } from '../../../queue';
 import { openStorage } from '../../../storage';
-import { usual } from '../../../switches/quirks';
+import { usual } from '../../../switches/switches';
 
 const documents = 25_000;
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
-const storage = openStorage({ directory, quirks: usual });
+const storage = openStorage({ directory, switches: usual });
 const connection = storage.connection();
 const body = 'x'.repeat(8000);
 for (let n = 0; n < documents; n += 250) {
@@ -27,7 +27,7 @@ await connection.getMany('c', {}, { sort: { n: -1 } }).forEach(({ n }) => {
   previous = Number(n);
 });
 await connection.enqueueFromQuery('c', {}, 't');
-const dispatcher = new Dispatcher({ queue: storage.queue, quirks: usual, log: console.error });
+const dispatcher = new Dispatcher({ queue: storage.queue, switches: usual, log: console.error });
 let run = 0;
 await new Promise<void>((resolve) => {
   dispatcher.register('t', { workers: 4 }, async () => {

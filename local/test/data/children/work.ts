@@ -2,12 +2,12 @@
 import { writeSync } from 'node:fs';
 import { Dispatcher } from '../../../queue';
 import { openStorage } from '../../../storage';
-import { usual } from '../../../switches/quirks';
+import { usual } from '../../../switches/switches';
 
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
-const { queue } = openStorage({ directory, quirks: usual });
-const dispatcher = new Dispatcher({ queue, quirks: usual, log: console.error });
+const { queue } = openStorage({ directory, switches: usual });
+const dispatcher = new Dispatcher({ queue, switches: usual, log: console.error });
 dispatcher.register('t', { workers: 2 }, async ({ payload }) => {
   writeSync(1, `${payload}\n`);
   await new Promise(() => {});

@@ -1,4 +1,4 @@
-/** What went wrong with a request, as a sentence for whoever looks at the page. */
+/** What went wrong with a request, as a sentence for the reader of the page. */
 export class ApiProblem extends Error {
   constructor(
     /** HTTP status, 0 when there was no answer at all. */
