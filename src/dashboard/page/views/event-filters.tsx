@@ -3,7 +3,7 @@ import { campaigns, subscribers } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { changeQuery } from '../browser/location';
 import { WholeValueField } from '../parts/whole-value-field';
-import { classifications } from './event-detail';
+import { classifications } from './classifications';
 
 /** What events can be chosen by; the same names in the address of the page and in the API. */
 export const filterNames = [

@@ -13,7 +13,7 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
-import { classificationName } from './event-detail';
+import { classificationName } from './classifications';
 
 /** JSON in lines, or the text as it is. */
 function indented(text: string): string {

@@ -11,7 +11,7 @@ import { ExportButton } from '../parts/export-button';
 import { Outside } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { classificationName } from './event-detail';
+import { classificationName } from './classifications';
 import { codeName, overAllDomains, sentenceOf } from './failure-groups';
 
 const everySeconds = 30;
