@@ -86,7 +86,8 @@ export interface Connection {
     document: Query,
     options?: UpdateOptions,
   ): Promise<{ count: number }>;
-  removeOne(collection: string, idOrQuery: string | Query): Promise<{ _id: string }>;
+  /** Resolves the id. */
+  removeOne(collection: string, idOrQuery: string | Query): Promise<string>;
   removeMany(collection: string, query: Query, options?: FindOptions): Promise<{ count: number }>;
   count(collection: string, query?: Query): Promise<number>;
   createIndex(collection: string, fields: string[]): Promise<unknown>;

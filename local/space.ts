@@ -7,14 +7,14 @@ import { keepSecret } from './files/secret-file';
 import { explainListenError } from './host/listen-error';
 import { Shutdown } from './host/shutdown';
 import { SpaceHost } from './host/space-host';
-import { defaultLimits, type Limits } from './http/limits';
+import { defaultLimits, freeCallsPerMinute, type Limits } from './http/limits';
 import { listen } from './http/server';
 import type { Token } from './http/token';
 import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
 import type { Durability, Storage } from './storage';
-import { harshest, type Quirks } from './switches/quirks';
+import { type Quirks, usual } from './switches/quirks';
 
 export interface SpaceOptions {
   /** The data folder; made when it is not there. */
@@ -39,7 +39,7 @@ export interface SpaceOptions {
   adminHost?: string;
   /** What the log must not show, beside tokens and secret variables. */
   secrets?: readonly string[];
-  /** Default: the harshest answer to everything the platform does not document. */
+  /** Default: what is known of the platform, and the harshest answer where nothing is. */
   quirks?: Partial<Quirks>;
   /** What an answer survives: the loss of power (`disk`, the default) or the death of the process (`process`). */
   durability?: Durability;
@@ -102,7 +102,9 @@ export async function startSpace(options: SpaceOptions): Promise<Space> {
 async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Space> {
   const { directory, host = '127.0.0.1', port = 0, spaceName = 'dev', log = logToConsole } = options;
   const apiKey = options.apiKey ?? randomBytes(24).toString('hex');
-  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const quirks: Quirks = { ...usual, ...options.quirks };
+  const ofPlan = quirks.plan === 'free' ? { callsPerMinute: freeCallsPerMinute } : {};
+  const limits: Limits = { ...defaultLimits, ...ofPlan, ...options.limits };
   makeDataFolder(directory);
   shutdown.push(lockDirectory(directory));
   const makeSecret = () => randomBytes(32).toString('hex');
@@ -122,7 +124,7 @@ async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Spac
         env: options.env ?? {},
         envKey: keepSecret(directory, 'env-key', makeSecret),
         secrets: [adminToken, ...(options.secrets ?? [])],
-        quirks: { ...harshest, ...options.quirks },
+        quirks,
         durability: options.durability ?? 'disk',
         limits,
         log,

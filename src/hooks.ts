@@ -15,6 +15,7 @@ import type {
   TrappedEvent,
   UnsubscribedEvent,
 } from './events/event';
+import type { Change } from './suppressions/change';
 
 /**
  * Your own code: one function per event. The worker calls it after the event is stored, the subscriber is updated and
@@ -42,6 +43,11 @@ export interface Hooks {
   onTrapped?(event: TrappedEvent): Promise<void> | void;
   /** Types that Mailgun has added since, and events that lack what their type should have. */
   onOther?(event: MailgunEvent): Promise<void> | void;
+  /**
+   * Whenever a suppression of an address is added, changed or lifted, by an event, by Mailgun's lists or by a person.
+   * Its `id` is the same when it is called again.
+   */
+  onSuppressionChanged?(change: Change): Promise<void> | void;
 }
 
 /**

@@ -3,6 +3,7 @@ import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
+import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
 import { events, getEvent } from './api/events';
 import { failures } from './api/failures';
 import { getHealth } from './api/health';
@@ -12,19 +13,36 @@ import { installDocumentation } from './api/openapi/install';
 import { refusals } from './api/refusals';
 import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './api/subscribers';
 import { getSummary } from './api/summary';
-import { checkSuppressions, getSuppression, suppressionsCsv } from './api/suppressions';
+import {
+  addAllowed,
+  addSuppression,
+  allowed,
+  getChanges,
+  liftSuppression,
+  removeAllowed,
+} from './api/suppression-decisions';
+import { importSuppressions } from './api/suppression-import';
+import { getDifferences, getLists, postPull } from './api/suppression-lists';
+import { checkSuppressions, getSuppression } from './api/suppressions';
+import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { eventLog } from './event-log/stored-event';
+import { compareListsAtNight } from './list-comparison/compare-lists';
 import { maintain } from './processing/maintain';
+import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
+import { readPlan } from './settings/plan';
 import { buckets } from './statistics/buckets';
 import { countWorker } from './statistics/debounced-count';
 import { statisticsCollections } from './statistics/dimension-statistics';
 import { createIndexes } from './store/create-indexes';
 import { topics } from './store/queue';
 import { subscribers as subscriberStates } from './subscribers/subscribers';
+import { allowlist } from './suppressions/allowlist';
+import { feed } from './suppressions/feed';
+import { listEntries } from './suppressions/list-entries';
 import { postWebhook, refuseMethod } from './webhook/codehooks';
 
 // What documents a route stands behind its handler, so that it is read but never runs.
@@ -32,6 +50,7 @@ import { postWebhook, refuseMethod } from './webhook/codehooks';
 // Open to the world: Mailgun has no key of ours. Its signature is checked in the handler.
 app.auth('/mailgun/*', (_, __, next) => next());
 app.auth('/health', (_, __, next) => next());
+app.auth('/status', (_, __, next) => next());
 // The page holds no data: it asks for the key and reads the API with it.
 app.auth('/dashboard', (_, __, next) => next());
 
@@ -39,6 +58,8 @@ app.post('/mailgun/events', postWebhook, documented.postWebhook);
 app.all('/mailgun/events', refuseMethod);
 
 app.get('/health', getHealth, documented.getHealth);
+// The platform answers `Alive` at the first one, where a space has a domain of its own.
+app.get('/status', getHealth, documented.getStatus);
 app.get('/dashboard', getDashboard, documented.getDashboard);
 app.get('/api/summary', getSummary, documented.getSummary);
 app.get('/api/timeline', timeline.page, documented.timeline.page);
@@ -55,7 +76,20 @@ app.post('/api/subscribers/:email/reactivate', postReactivate, documented.postRe
 app.delete('/api/subscribers/:email', deleteSubscriber, documented.deleteSubscriber);
 app.get('/api/suppressions.csv', suppressionsCsv, documented.suppressionsCsv);
 app.post('/api/suppressions/check', checkSuppressions, documented.checkSuppressions);
+app.post('/api/suppressions', addSuppression, documented.addSuppression);
+app.get('/api/suppressions/changes', getChanges, documented.getChanges);
+app.post('/api/suppressions/import', importSuppressions, documented.importSuppressions);
+app.get('/api/suppressions/lists', getLists, documented.getLists);
+app.post('/api/suppressions/pull', postPull, documented.postPull);
+app.get('/api/suppressions/differences', getDifferences, documented.getDifferences);
+app.get('/api/suppressions/doubtful', getDoubtful, documented.getDoubtful);
+app.post('/api/suppressions/doubtful/lift', liftDoubtful, documented.liftDoubtful);
 app.get('/api/suppressions/:email', getSuppression, documented.getSuppression);
+app.post('/api/suppressions/:email/lift', liftSuppression, documented.liftSuppression);
+app.get('/api/allowlist', allowed.page, documented.allowed.page);
+app.get('/api/allowlist.csv', allowed.csv, documented.allowed.csv);
+app.post('/api/allowlist', addAllowed, documented.addAllowed);
+app.delete('/api/allowlist/:value', removeAllowed, documented.removeAllowed);
 app.get('/api/events', events.page, documented.events.page);
 app.get('/api/events.csv', events.csv, documented.events.csv);
 app.get('/api/events/:key', getEvent, documented.getEvent);
@@ -72,9 +106,22 @@ app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
 
-app.worker(topics.process, processWorker, { workers: 50 });
+const plan = readPlan();
+app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
-app.job('* * * * *', maintain);
-app.job('*/5 * * * *', backfill);
+app.worker(topics.publish, publishWorker, { workers: 1 });
+app.job(plan.maintenance, maintain);
+app.job(plan.backfill, backfill);
+app.job(plan.listComparison, compareListsAtNight);
 
-export default app.init(() => createIndexes([eventLog, subscriberStates, ...statisticsCollections, buckets]));
+export default app.init(() =>
+  createIndexes([
+    eventLog,
+    subscriberStates,
+    ...statisticsCollections,
+    buckets,
+    feed,
+    listEntries,
+    allowlist,
+  ]),
+);

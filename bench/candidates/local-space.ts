@@ -25,7 +25,7 @@ export type ReadProcessed = (url: string, headers: Readonly<Record<string, strin
 
 /** How a local space runs: by default as `npm start` does. */
 export interface SpaceSettings {
-  readonly platform?: 'documented' | 'harshest';
+  readonly platform?: 'documented' | 'usual';
   readonly durability?: Durability;
 }
 
@@ -34,7 +34,7 @@ export async function startSpaceOf(
   { kind, file }: AppFile,
   directory: string,
   readProcessed: ReadProcessed,
-  { platform = 'harshest', durability = 'disk' }: SpaceSettings = {},
+  { platform = 'usual', durability = 'disk' }: SpaceSettings = {},
 ): Promise<RunningSpace> {
   const args = [
     '--import',

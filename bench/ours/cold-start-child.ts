@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadApp } from '../../local/runtime/app-source';
 import { startSpace } from '../../local/space';
-import { harshest } from '../../local/switches/quirks';
+import { usual } from '../../local/switches/quirks';
 import { createHttpClient } from '../../tools/http-client';
 import { encodeEvent, signingKey } from '../load/signed-event';
 
@@ -12,7 +12,7 @@ const [bundle = '', other = '', directory = '', empty = '', settle = ''] = proce
 /** Milliseconds in which one event is processed and counted. */
 const settled = 5000;
 const env = { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey };
-const quirks = harshest;
+const quirks = usual;
 const client = createHttpClient(1);
 const body = () =>
   Buffer.from(encodeEvent(Date.now(), { type: 'delivered', recipient: 'one@example.com', tags: ['a', 'b'] }));

@@ -10,6 +10,7 @@ import { allMail, hasStatistics, nameOfDimension } from '../../src/statistics/di
 import type { Tally } from '../../src/statistics/tally';
 import { TallyBuilder } from '../../src/statistics/tally-builder';
 import { sortKeysOf, totalsOf } from '../../src/statistics/totals';
+import { idOfKey } from '../../src/store/ids';
 import { applyEvent, concernsSubscriber } from '../../src/subscribers/apply-event';
 import { newSubscriber, type Subscriber } from '../../src/subscribers/subscriber';
 import { planEvents, type Size } from './plan-events';
@@ -101,7 +102,7 @@ export async function fillWithEvents(
       }
       subscribers.set(
         recipient,
-        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), event, 0),
+        applyEvent(subscribers.get(recipient) ?? newSubscriber(recipient), { ...event, source }, 0),
       );
       const hour = bucketAt('hour', event.occurredAt).start;
       const sum = hours.get(hour) ?? new TallyBuilder();
@@ -121,7 +122,7 @@ export async function fillWithEvents(
       'subscribers',
       [...subscribers].map(([_id, subscriber]) => ({
         ...subscriber,
-        _id,
+        _id: idOfKey(_id, 'any'),
         changedAt: subscriber.lastEventAt,
       })),
     );
@@ -129,7 +130,14 @@ export async function fillWithEvents(
     const days = new Map<string, TallyBuilder>();
     const bucket = (level: Level, start: string, tallies: Tally[]) => {
       const { id } = bucketAt(level, start);
-      return { _id: id, level, start, dirty: null, carry: [], ...encodeNumbers(tallies, start) };
+      return {
+        _id: idOfKey(id, 'any'),
+        level,
+        start,
+        dirty: null,
+        carry: [],
+        ...encodeNumbers(tallies, start),
+      };
     };
     const hourBuckets = [...hours].map(([start, sum]) => {
       const tallies = sum.tallies();
@@ -150,8 +158,9 @@ export async function fillWithEvents(
         own.push({ day: start.slice(0, 10), tally });
         byDimension.set(tally.dimension, own);
       }
-    const campaigns = [...byDimension].map(([_id, changes]) => {
-      const tag = nameOfDimension('tag', _id);
+    const campaigns = [...byDimension].map(([dimension, changes]) => {
+      const tag = nameOfDimension('tag', dimension);
+      const _id = idOfKey(dimension, 'any');
       const numbers = totalsOf({ days: {}, dayDetails: {} }, changes);
       return { _id, tag, dirty: null, dirtyDays: [], ...numbers, ...sortKeysOf(tag, numbers) };
     });

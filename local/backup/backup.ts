@@ -7,7 +7,7 @@ import { lockDirectory } from '../files/directory-lock';
 import { syncFolder } from '../files/durable-file';
 import { StartError } from '../start-error';
 import { openStorage } from '../storage';
-import { harshest } from '../switches/quirks';
+import { usual } from '../switches/quirks';
 
 /** What belongs to the process that runs, or is made again. */
 const leftOut = /^(space\.db-(wal|shm|mark)|(space|storage)\.lock(-journal)?|space\.json|coho|.*\.new)$/;
@@ -66,5 +66,5 @@ async function recoverIfStopped(directory: string): Promise<void> {
     return;
   }
   unlock();
-  await openStorage({ directory, quirks: harshest }).close();
+  await openStorage({ directory, quirks: usual }).close();
 }

@@ -9,10 +9,13 @@ import { runJob } from '../runtime/run-job';
 import type { Usage } from '../runtime/usage';
 import type { Quirks } from '../switches/quirks';
 
+/** The least time between two runs of a job on the plan that costs nothing. */
+const freeIntervalSeconds = 3600;
+
 export interface CronTableOptions {
   /** The instances of the app; runs take turns. */
   instances: readonly Manifest[];
-  quirks: Pick<Quirks, 'afterResponse' | 'cronOverlap'>;
+  quirks: Pick<Quirks, 'afterResponse' | 'cronOverlap' | 'lateJob' | 'plan'>;
   activity: Activity;
   log: Log;
   /** Takes what the app prints. */
@@ -66,6 +69,7 @@ export class CronTable {
           timezone: 'UTC',
           paused: true,
           protect: quirks.cronOverlap === 'skipped',
+          ...(quirks.plan === 'free' && { interval: freeIntervalSeconds }),
         },
         () => this.#run(expression),
       );

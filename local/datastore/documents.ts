@@ -116,7 +116,7 @@ export class Documents {
     update: unknown,
     options: unknown,
   ): Write<StoredDocument | string | null> {
-    return this.#changeOne(parseName(name), idOrQuery, parseUpdate(update), options);
+    return this.#changeOne(parseName(name), idOrQuery, this.#parseUpdate(update), options);
   }
 
   replaceOne(
@@ -129,14 +129,14 @@ export class Documents {
   }
 
   updateMany(name: unknown, query: unknown, update: unknown, options: unknown): Write<{ count: number }> {
-    return this.#changeMany(parseName(name), compileQuery(query), parseUpdate(update), options);
+    return this.#changeMany(parseName(name), compileQuery(query), this.#parseUpdate(update), options);
   }
 
   replaceMany(name: unknown, query: unknown, document: unknown, options: unknown): Write<{ count: number }> {
     return this.#changeMany(parseName(name), compileQuery(query), parseReplacement(document), options);
   }
 
-  removeOne(name: unknown, idOrQuery: unknown): Write<{ _id: string }> {
+  removeOne(name: unknown, idOrQuery: unknown): Write<string> {
     const collectionName = parseName(name);
     const query = compileQuery(idOrQuery);
     const work = () => {
@@ -144,7 +144,7 @@ export class Documents {
       const found = collection && this.#first(collection, query);
       if (!found) throw new NotFoundError(collectionName);
       removeRecord(this.#database, collection, found);
-      return { _id: found.document._id };
+      return found.document._id;
     };
     return { ...oneChange, work };
   }
@@ -156,12 +156,12 @@ export class Documents {
     const work = () => {
       const collection = this.#collections.find(collectionName);
       if (!collection) return { count: 0 };
-      const ids = this.#ids(collection, compiled, request);
-      for (const id of ids) {
-        const found = readRecord(this.#database, collection, id);
-        if (found) removeRecord(this.#database, collection, found);
+      let count = 0;
+      for (const found of this.#records(collection, compiled, request)) {
+        removeRecord(this.#database, collection, found);
+        count += 1;
       }
-      return { count: ids.length };
+      return { count };
     };
     return { ...severalChanges, work };
   }
@@ -227,6 +227,13 @@ export class Documents {
     return { path: plan.path.name, sorted: plan.sorted, sqlite };
   }
 
+  #parseUpdate(update: unknown): Change {
+    return parseUpdate(update, {
+      hasLiteralPaths: this.#quirks.updatePaths === 'literal',
+      knowsInsert: this.#quirks.setOnInsert === 'applied',
+    });
+  }
+
   #countAll({ table }: Collection): number {
     return numberAt(this.#database.row(`SELECT count(*) FROM ${table}`), 0);
   }
@@ -258,14 +265,29 @@ export class Documents {
     const { namedId } = query;
     if (namedId !== undefined) {
       const found = readRecord(this.#database, collection, namedId);
-      return found && query.matches(found.document) ? found : undefined;
+      return found && (query.isOnlyIds || query.matches(found.document)) ? found : undefined;
     }
     for (const [found] of this.#batches(collection, query, { ...parseFindOptions(undefined), limit: 1 }))
       if (found) return readRecord(this.#database, collection, found.document._id);
     return undefined;
   }
 
-  /** The ids of the documents, collected before any is changed, so that none is met twice. */
+  /**
+   * The documents of a query, to be changed one by one. Their ids are known before any is changed, so that none is met
+   * twice.
+   */
+  *#records(
+    collection: Collection,
+    query: CompiledQuery,
+    request: FindRequest,
+  ): Generator<StoredRecord, void> {
+    const named = isWhole(request) ? query.namedIds : undefined;
+    for (const id of named ?? this.#ids(collection, query, request)) {
+      const found = readRecord(this.#database, collection, id);
+      if (found && (named === undefined || query.isOnlyIds || query.matches(found.document))) yield found;
+    }
+  }
+
   #ids(collection: Collection, query: CompiledQuery, request: FindRequest): string[] {
     const ids: string[] = [];
     for (const batch of this.#batches(collection, query, request))
@@ -303,14 +325,14 @@ export class Documents {
     const work = () => {
       const collection = upsert ? this.#collections.ensure(name) : this.#collections.find(name);
       if (!collection) return { count: 0 };
-      const ids = this.#ids(collection, query, parseFindOptions(undefined));
-      for (const id of ids) {
+      let count = 0;
+      for (const found of this.#records(collection, query, parseFindOptions(undefined))) {
         // A change may have made a field irregular, so that the next one needs the new description.
         const now = this.#collections.find(name) ?? collection;
-        const found = readRecord(this.#database, now, id);
-        if (found) updateRecord(this.#database, this.#collections, now, found, change);
+        updateRecord(this.#database, this.#collections, now, found, change);
+        count += 1;
       }
-      if (ids.length > 0 || !upsert) return { count: ids.length };
+      if (count > 0 || !upsert) return { count };
       this.#create(collection, query, change, false);
       return { count: 1 };
     };
@@ -333,7 +355,7 @@ export class Documents {
     const id = keepsId ? query.namedId : undefined;
     const document: StoredDocument = { _id: id ?? newId() };
     setFields(fixedFields(query))(document);
-    change(document);
+    change(document, true);
     if (!insertRecord(this.#database, this.#collections, collection, document)) throw duplicate(collection);
     return document;
   }
@@ -345,6 +367,10 @@ export class Documents {
     if (!found || this.#quirks.duplicateInsert === 'rejects') throw duplicate(collection);
     return updateRecord(this.#database, this.#collections, collection, found, replaceWith(document));
   }
+}
+
+function isWhole({ offset, limit }: FindRequest): boolean {
+  return offset === 0 && limit === Number.POSITIVE_INFINITY;
 }
 
 function findIndex(collection: Collection, fields: readonly string[]): Index | undefined {

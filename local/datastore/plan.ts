@@ -50,12 +50,12 @@ interface Candidate extends Plan {
 
 /**
  * Chooses the path with the most leading fields fixed by the query, then one with a range on the next
- * field, then one that also yields the order asked for. A single id beats everything.
+ * field, then one that also yields the order asked for. Ids beat everything.
  */
 export function planQuery(collection: Collection, query: CompiledQuery, sort: Sort): Plan {
   const scan = candidate(scanPath, query, sort);
   let best = candidate(idPath, query, sort);
-  if (query.namedId !== undefined) return best;
+  if (query.namedIds !== undefined) return best;
   for (const index of collection.indexes) {
     const path = { name: index.fields.join(','), index, fields: index.fields, columns: index.columns };
     const next = candidate(path, query, sort);

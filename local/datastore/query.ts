@@ -30,6 +30,10 @@ export interface CompiledQuery {
   readonly missing: readonly string[];
   /** The id that the query names, perhaps beside other conditions. */
   readonly namedId: string | undefined;
+  /** The ids that the query names, perhaps beside other conditions: nothing else can match. */
+  readonly namedIds: readonly string[] | undefined;
+  /** Whether it names ids and says nothing else. */
+  readonly isOnlyIds: boolean;
   /** The fields that the query fixes to a value, for the document that an upsert creates. */
   readonly equalities: ReadonlyMap<string, unknown>;
 }
@@ -45,6 +49,9 @@ export function compileQuery(idOrQuery: unknown): CompiledQuery {
     required.flatMap(([field, operators]) => ('$eq' in operators ? [[field, operators.$eq] as const] : [])),
   );
   const id = equalities.get('_id');
+  const conditions = read.flatMap(({ conditions }) => conditions);
+  const isExact = !hasBranches(plain) && read.every((field) => field.isExact);
+  const namedIds = namedIdsOf(conditions);
   let mingo: MingoQuery | undefined;
   return {
     matches(document) {
@@ -52,10 +59,12 @@ export function compileQuery(idOrQuery: unknown): CompiledQuery {
       mingo ??= new MingoQuery(plain, { context: queryContext, scriptEnabled: false });
       return mingo.test(document);
     },
-    conditions: read.flatMap(({ conditions }) => conditions),
-    isExact: !hasBranches(plain) && read.every(({ isExact }) => isExact),
+    conditions,
+    isExact,
     missing: required.filter(([, operators]) => isMissing(operators)).map(([field]) => field),
     namedId: typeof id === 'string' ? id : undefined,
+    namedIds,
+    isOnlyIds: namedIds !== undefined && isExact && conditions.length === 1,
     equalities,
   };
 }
@@ -67,8 +76,19 @@ function queryById(id: string): CompiledQuery {
     isExact: true,
     missing: [],
     namedId: id,
+    namedIds: [id],
+    isOnlyIds: true,
     equalities: new Map([['_id', id]]),
   };
+}
+
+function namedIdsOf(conditions: readonly Condition[]): readonly string[] | undefined {
+  for (const condition of conditions) {
+    if (condition.field !== '_id' || condition.kind !== 'equal') continue;
+    const ids = condition.values.filter((value) => typeof value === 'string');
+    if (ids.length === condition.values.length) return [...new Set(ids)];
+  }
+  return undefined;
 }
 
 type Operators = Record<string, unknown>;

@@ -47,6 +47,10 @@ export function* matchingBatches(
 ): Generator<Found[], void> {
   const reader = readerOf(query, plan, fields);
   let size = Math.min(maxBatch, Math.max(minBatch, wanted));
+  if (namesIds(plan)) {
+    yield* readById(database, collection, plan, reader, size);
+    return;
+  }
   for (const prefix of plan.prefixes) {
     let position: readonly Cell[] | undefined;
     for (;;) {
@@ -63,6 +67,28 @@ export function* matchingBatches(
       position = positionOf(last);
       size = maxBatch;
     }
+  }
+}
+
+function namesIds({ path, prefixes }: Plan): boolean {
+  return path.index === undefined && prefixes.every(({ length }) => length === 1);
+}
+
+/** Reads documents one by one by their ids: the commonest query of all, without a statement to be put together. */
+function* readById(
+  database: () => Sqlite,
+  { table }: Collection,
+  { prefixes }: Plan,
+  { read }: RowReader,
+  size: number,
+): Generator<Found[], void> {
+  const sql = `SELECT CAST(doc AS BLOB), sum, n FROM ${table} WHERE id = ?`;
+  for (let at = 0; at < prefixes.length; at += size) {
+    yield prefixes.slice(at, at + size).flatMap((id) => {
+      const row = database().row(sql, id);
+      const document = row && read(row, id);
+      return row && document ? [{ n: numberAt(row, 2), document }] : [];
+    });
   }
 }
 

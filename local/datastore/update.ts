@@ -1,3 +1,4 @@
+import { $addToSet as addToSet } from 'mingo/operators/update';
 import { update as mingoUpdate } from 'mingo/updater';
 import type { Json, StoredDocument } from '../connection';
 import { ArgumentError } from '../database/errors';
@@ -5,8 +6,16 @@ import { isRecord, toJson, toJsonFields } from '../database/json';
 import { queryContext } from './operators';
 import { assertPath, translateCondition, translateQuery } from './translate';
 
-/** Changes a document that the caller owns, in place. */
-export type Change = (document: StoredDocument) => void;
+/** Changes a document that the caller owns, in place. @param isNew whether an upsert has just made it */
+export type Change = (document: StoredDocument, isNew?: boolean) => void;
+
+/** What a platform makes of an update. */
+export interface UpdateRules {
+  /** Whether a dot in `$set`, `$unset` and `$inc` is a part of a field's name, and leads nowhere. */
+  readonly hasLiteralPaths: boolean;
+  /** Whether there is `$setOnInsert`. */
+  readonly knowsInsert: boolean;
+}
 
 type Operand = { [path: string]: unknown };
 
@@ -29,15 +38,41 @@ const building = new Set(['$set', '$inc', '$push', '$addToSet']);
  * Reads an update of the app: update operators, or a plain object that is merged into the document
  * (objects deeply, arrays as a whole). `_id` in a plain object or in `$set` is ignored: it never changes.
  */
-export function parseUpdate(update: unknown): Change {
+export function parseUpdate(update: unknown, { hasLiteralPaths, knowsInsert }: UpdateRules): Change {
   if (!isRecord(update)) throw new ArgumentError('An update must be an object');
+  if (knowsInsert && '$setOnInsert' in update) {
+    const { $setOnInsert, ...rest } = update;
+    const rules = { hasLiteralPaths, knowsInsert };
+    const [always, first] = [parseUpdate(rest, rules), parseUpdate({ $set: $setOnInsert }, rules)];
+    return (document, isNew = false) => {
+      if (isNew) first(document);
+      always(document);
+    };
+  }
   const names = Object.keys(update);
   if (!names.some((name) => name.startsWith('$'))) return mergeOf(toJsonFields(update, 'An update'));
   const unknown = names.find((name) => !operators.has(name));
   if (unknown?.startsWith('$')) throw new ArgumentError(`Unknown update operator ${unknown}`);
   if (unknown !== undefined) throw new ArgumentError(`The update mixes operators and the field "${unknown}"`);
   const modifier = Object.fromEntries(names.map((name) => [name, parseOperand(name, update[name])]));
-  return applyOperators(modifier);
+  return hasLiteralPaths ? applyLiterally(modifier) : applyOperators(modifier);
+}
+
+/** As {@link applyOperators}, but a dot in these operators is a part of the name of a field at the top. */
+function applyLiterally(modifier: { [operator: string]: Operand }): Change {
+  const pick = (operand: Operand, isDotted: boolean): Operand =>
+    Object.fromEntries(Object.entries(operand).filter(([path]) => path.includes('.') === isDotted));
+  const { $set = {}, $unset = {}, $inc = {}, ...others } = modifier;
+  const leading = { $set: pick($set, false), $unset: pick($unset, false), $inc: pick($inc, false) };
+  const used = Object.entries(leading).filter(([, operand]) => Object.keys(operand).length > 0);
+  const rest = applyOperators({ ...others, ...Object.fromEntries(used) });
+  const set = setAndUnset(pick($set, true), Object.keys(pick($unset, true)));
+  return (document) => {
+    rest(document);
+    set(document);
+    for (const [field, by] of Object.entries(pick($inc, true)))
+      document[field] = Number(document[field] ?? 0) + Number(by);
+  };
 }
 
 /** A change that sets dot paths to values. */
@@ -47,8 +82,10 @@ export function setFields(fields: readonly (readonly [path: string, value: unkno
 
 function applyOperators(modifier: { [operator: string]: Operand }): Change {
   const { $set = {}, $unset = {}, ...others } = modifier;
-  const isPlain = [...Object.keys($set), ...Object.keys($unset)].every(isPlainField);
+  const isPlain = Object.values(modifier).flatMap(Object.keys).every(isPlainField);
   if (isPlain && Object.keys(others).length === 0) return setAndUnset($set, Object.keys($unset));
+  // mingo's updater copies all its operators at every call, which takes longer than what it then does.
+  if (isPlain && Object.keys(modifier).join() === '$addToSet') return addToSet(modifier.$addToSet ?? {});
   const inherited = Object.entries(modifier).flatMap(([name, operand]) =>
     Object.keys(operand)
       .filter(namesInherited)
@@ -88,6 +125,7 @@ function parseOperand(name: string, operand: unknown): Operand {
     assertFieldPath(path);
     if (name === '$rename') assertFieldPath(String(value));
     if (name === '$set' && path === '_id') continue;
+    if (name === '$inc' && typeof value !== 'number') throw new ArgumentError('$inc needs numbers');
     const json = name === '$pull' ? pullCondition(value, path) : toJson(value);
     if (json !== undefined) parsed[path] = json;
     else if (name === '$unset') parsed[path] = '';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from '../connection';
+import { CallLimit } from '../http/call-limit';
 import { Refusal } from '../http/refusal';
 import { refuse } from '../http/refuse';
 import type { LogBook } from '../log/log-book';
@@ -14,6 +15,9 @@ import type { SpaceSettings } from '../settings/space-settings';
 import type { Storage } from '../storage';
 import { type AppServices, prepareApp, type RunningApp } from './running-app';
 import type { Version, Versions } from './versions';
+
+/** How long a space may refuse what comes after a deployment. */
+const settlingMs = 2000;
 
 export interface HostedSpaceParts {
   /** The space's name, which begins every path. */
@@ -52,6 +56,9 @@ export class HostedSpace {
   /** Writes a line to the log of the space, and prints it. */
   readonly log: Log;
   #app: RunningApp;
+  /** Until when the space refuses what comes, on the clock of `performance`. */
+  #settledAt = 0;
+  readonly #callLimit: CallLimit;
   readonly #replaced: RunningApp[] = [];
   /** Changes of the app come one after the other. */
   #lastChange: Promise<unknown> = Promise.resolve();
@@ -67,6 +74,7 @@ export class HostedSpace {
     this.#parts = parts;
     this.log = parts.log;
     this.#app = parts.app;
+    this.#callLimit = new CallLimit(parts.services.limits.callsPerMinute);
   }
 
   get manifest(): Manifest {
@@ -78,6 +86,15 @@ export class HostedSpace {
     const { allowedHosts } = this.settings;
     if (allowedHosts.length > 0 && !allowedHosts.includes(addressOf(raw))) {
       refuse(raw, response, new Refusal(403, 'forbidden', 'This address is not in the list of the space.'));
+      return;
+    }
+    if (performance.now() < this.#settledAt) {
+      refuse(raw, response, new Refusal(401, 'Authentication failed', 'The space was deployed just now.'));
+      return;
+    }
+    if (!this.#callLimit.admits()) {
+      const detail = 'The plan of this space allows no more calls in this minute.';
+      refuse(raw, response, new Refusal(429, 'too_many_requests', detail));
       return;
     }
     if (this.openRequests >= this.#parts.services.limits.maxOpenRequests) {
@@ -203,6 +220,7 @@ export class HostedSpace {
         this.log({ level: 'error', text: `Jobs that wait were not removed: ${describeError(error)}` });
       });
     }
+    if (services.quirks.afterDeploy === 'refuses') this.#settledAt = performance.now() + settlingMs;
     this.#app = app;
     // Its functions may still run, with what they found when it was loaded.
     this.#replaced.push(old);

@@ -8,11 +8,10 @@ import { Dispatcher } from '../queue';
 import { pause } from '../queue/pause';
 import { Activity } from '../runtime/activity';
 import type { AppSource } from '../runtime/app-source';
-import { withDefaultLimit } from '../runtime/default-limit';
+import { asPlatform } from '../runtime/as-platform';
 import { withholdFromEndedHandlers } from '../runtime/ended-handlers';
 import { currentInvocation } from '../runtime/invocation';
 import type { Log } from '../runtime/log';
-import { withoutOtherResults } from '../runtime/other-results';
 import type { Usage } from '../runtime/usage';
 import { type DescribedToken, SpaceSettings } from '../settings/space-settings';
 import { type Durability, openStorage } from '../storage';
@@ -75,9 +74,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
   knowSecrets();
 
   const connection = storage.connection();
-  const reading = withDefaultLimit(connection, quirks.defaultLimit);
-  const answering = quirks.otherResults === 'null' ? withoutOtherResults(reading) : reading;
-  const wrapped = options.wrapConnection?.(answering) ?? answering;
+  const seen = asPlatform(connection, quirks);
+  const wrapped = options.wrapConnection?.(seen) ?? seen;
   const activity = new Activity();
   const usage: Usage = { requests: 0, jobs: 0, durationMs: 0 };
   const log: Log = (entry) => {
@@ -87,7 +85,7 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
   };
   const services: AppServices = {
     basePath: `/${name}`,
-    connection: quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(wrapped) : wrapped,
+    connection: withholdFromEndedHandlers(wrapped, quirks.afterResponse === 'stops'),
     durable: storage.durable,
     tokens: () => settings.tokens,
     quirks,

@@ -123,12 +123,12 @@ function registerWorker(
   const name = `worker ${topic}`;
   const context = 'queuehooks';
   let turn = 0;
-  dispatcher.register(topic, workerOptions(first, topic), async ({ jobId, _id, payload }) => {
+  dispatcher.register(topic, workerOptions(first, topic), async ({ jobId, _id, payload }, tooLate) => {
     const { workerhooks, queuehooks } = instances[turn++ % instances.length] ?? first;
     const functions = workerhooks[topic] ?? queuehooks[topic] ?? [];
     const request = { body: { topic, jobId, _id, payload } };
     try {
-      await runJob({ ...services, name, context, functions, request, jobId });
+      await runJob({ ...services, name, context, functions, request, jobId, tooLate });
     } catch (error) {
       services.log({ level: 'error', context, text: `${name}: ${describeError(error)}` });
       throw error;

@@ -12,9 +12,14 @@ export interface Limits {
   handlerMs: number;
   /** Requests that may wait for their answers at once. */
   maxOpenRequests: number;
+  /** Requests in a minute, as the plan of a space allows; Infinity for no limit. */
+  callsPerMinute: number;
 }
 
-/** No source says what the cloud allows; these are what a webhook with attachments needs, and no more. */
+/** What the plan that costs nothing allows in a minute. */
+export const freeCallsPerMinute = 60;
+
+/** No source says what the cloud allows beside the calls of a plan; these are what a webhook with attachments needs, and no more. */
 export const defaultLimits: Readonly<Limits> = {
   maxBodyBytes: 1024 * 1024,
   bodyIdleMs: 10_000,
@@ -22,4 +27,5 @@ export const defaultLimits: Readonly<Limits> = {
   requestMs: 60_000,
   handlerMs: 60_000,
   maxOpenRequests: 2000,
+  callsPerMinute: Infinity,
 };

@@ -1,4 +1,4 @@
-/** The space answers a request itself, with a status and a JSON body `{error, detail}`. */
+/** The space answers a request itself, with a status and a JSON body `{error, detail}`, or a text. */
 export class Refusal extends Error {
   override name = 'Refusal';
 
@@ -8,6 +8,8 @@ export class Refusal extends Error {
     readonly error: string,
     /** A sentence for people. */
     readonly detail: string,
+    /** The body, where the platform says no more than this. */
+    readonly text?: string,
   ) {
     super(detail);
   }

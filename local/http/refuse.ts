@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CorsHeaders } from './cors';
 import type { Refusal } from './refusal';
 
 /** How long the rest of a refused body is read and thrown away. */
@@ -8,16 +9,21 @@ const lingerMs = 1_000;
  * Answers a request with a refusal. If its body is still arriving, the connection is closed, but only after
  * a moment of reading on: a sender whose connection breaks while it writes never sees the answer.
  */
-export function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  cors: CorsHeaders = { 'Access-Control-Allow-Origin': '*' },
+): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const body = JSON.stringify(refusal);
+  const body = refusal.text ?? JSON.stringify(refusal);
   const headers = {
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': refusal.text === undefined ? 'application/json; charset=utf-8' : 'text/plain',
     'Content-Length': Buffer.byteLength(body),
-    'Access-Control-Allow-Origin': '*',
+    ...cors,
   };
   if (request.complete) {
     response.writeHead(refusal.status, headers).end(body);

@@ -8,6 +8,7 @@ import { currentInvocation, type Invocation } from '../runtime/invocation';
 import { describeError, type Log } from '../runtime/log';
 import type { Usage } from '../runtime/usage';
 import type { Quirks } from '../switches/quirks';
+import { corsHeaders } from './cors';
 import type { Limits } from './limits';
 import { parseBody } from './parse-body';
 import { readBody } from './read-body';
@@ -49,7 +50,10 @@ interface Call {
 }
 
 /** The body of the platform's answer when a handler throws. */
-const unhandledException = { text: 'Unhandled Codehook exception, check logs', fatal: true };
+const unhandledException = { text: 'Unhandled Codehook exception, check logs (2)', fatal: true };
+
+/** All that the platform says to a key that is wrong, or missing, or read-only. */
+const noAccess = new Refusal(401, 'unauthorized', 'The key is none of this space.', 'No access');
 
 /**
  * Serves the routes of an app: token or auth hook, then middleware, then the functions of the route. What
@@ -63,7 +67,7 @@ export function createRequestHandler(
 
   const serve = async (raw: IncomingMessage, rawResponse: ServerResponse): Promise<void> => {
     if (raw.method === 'OPTIONS') {
-      answerPreflight(raw, rawResponse);
+      answerPreflight(raw, rawResponse, quirks);
       return;
     }
     const router = routers[turn++ % routers.length];
@@ -71,18 +75,29 @@ export function createRequestHandler(
       throw new Refusal(503, 'unavailable', 'This space has no app.');
     }
     const call = admit(raw, router, options);
+    if (call.apiPath === '/health' && quirks.ownHealth === 'shadows') {
+      rawResponse.writeHead(200, { 'Content-Type': 'text/plain', ...corsHeaders(raw.headers, quirks) });
+      rawResponse.end('Alive');
+      return;
+    }
     const bytes = await readBody(raw, limits, quirks);
-    run(call, createRequest(raw, call, bytes, quirks), rawResponse, options);
+    const stream: BodyStream = { isOpen: false };
+    const request = createRequest(raw, call, bytes, quirks, stream);
+    const { route } = call;
+    const functions = route.functions.map((own) => withBody(stream, own));
+    run({ ...call, route: { ...route, functions } }, request, rawResponse, options);
   };
 
   return (raw, rawResponse) => {
     rawResponse.on('error', () => rawResponse.destroy());
     serve(raw, rawResponse).catch((error: unknown) => {
+      const cors = corsHeaders(raw.headers, quirks);
       if (error instanceof Refusal) {
-        refuse(raw, rawResponse, error);
+        const isOfKey = error.status === 401 || error.status === 403;
+        refuse(raw, rawResponse, isOfKey && quirks.refusedKey === 'noAccess' ? noAccess : error, cors);
       } else {
         log({ level: 'error', text: describeError(error) });
-        refuse(raw, rawResponse, new Refusal(500, 'internal_error', 'The space failed; see its log.'));
+        refuse(raw, rawResponse, new Refusal(500, 'internal_error', 'The space failed; see its log.'), cors);
       }
     });
   };
@@ -118,7 +133,13 @@ function admit(raw: IncomingMessage, router: Router, { basePath, tokens }: Reque
   };
 }
 
-function createRequest(raw: IncomingMessage, call: Call, bytes: Buffer, quirks: Quirks): SpaceRequest {
+function createRequest(
+  raw: IncomingMessage,
+  call: Call,
+  bytes: Buffer,
+  quirks: Quirks,
+  stream: BodyStream,
+): SpaceRequest {
   const { headers } = raw;
   const host = headers.host ?? '';
   const hostname = host.replace(/:\d+$/, '');
@@ -143,9 +164,26 @@ function createRequest(raw: IncomingMessage, call: Call, bytes: Buffer, quirks: 
     params: call.route.params,
     ...parseBody(bytes, headers['content-type'], quirks.formRawBody),
     pipe(target) {
-      target.end(bytes);
+      target.end(stream.isOpen || quirks.bodyStream === 'kept' ? bytes : Buffer.alloc(0));
       return target;
     },
+  };
+}
+
+/** Whether the platform still hands over the body: a handler has its first turn for it. */
+interface BodyStream {
+  isOpen: boolean;
+}
+
+/** A function of a route that finds the body as long as it has not waited for anything. */
+function withBody(stream: BodyStream, own: AppFunction): AppFunction {
+  return (...args) => {
+    stream.isOpen = true;
+    try {
+      return own(...args);
+    } finally {
+      stream.isOpen = false;
+    }
   };
 }
 
@@ -157,14 +195,19 @@ function run(
 ): void {
   const name = `${request.method} ${request.path}`;
   const context = authHook === null ? 'routehooks' : 'auth';
-  const invocation: Invocation = { ended: false, context, appLog };
+  const invocation: Invocation = { ended: false, isKilled: false, context, appLog };
   const started = performance.now();
   const answered = () => {
     invocation.ended = true;
     clearTimeout(timeLimit);
     usage.durationMs += performance.now() - started;
   };
-  const response = new SpaceResponse(rawResponse, answered, durable);
+  const response = new SpaceResponse(rawResponse, answered, durable, corsHeaders(request.headers, quirks));
+  rawResponse.once('close', () => {
+    if (invocation.ended || quirks.clientGone === 'goesOn') return;
+    invocation.isKilled = true;
+    answered();
+  });
   usage.requests += 1;
   const { socket } = rawResponse;
   let written = socket?.bytesWritten ?? 0;
@@ -241,12 +284,12 @@ function describe(reason: unknown): string {
 }
 
 /** Pages of every origin may call the space with any header, as on the platform. */
-function answerPreflight(raw: IncomingMessage, response: ServerResponse): void {
+function answerPreflight(raw: IncomingMessage, response: ServerResponse, quirks: Quirks): void {
   response.writeHead(204, {
-    'Access-Control-Allow-Origin': '*',
+    ...corsHeaders(raw.headers, quirks),
     'Access-Control-Allow-Methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
     'Access-Control-Allow-Headers': raw.headers['access-control-request-headers'] ?? '*',
-    Vary: 'Access-Control-Request-Headers',
+    Vary: 'Origin, Access-Control-Request-Headers',
     'Content-Length': '0',
   });
   response.end();

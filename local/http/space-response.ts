@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
 import { Writable } from 'node:stream';
+import type { CorsHeaders } from './cors';
 
 type HeaderValue = string | number | readonly string[];
 
@@ -22,6 +23,7 @@ export class SpaceResponse {
   readonly #raw: ServerResponse;
   readonly #answered: () => void;
   readonly #durable: () => Promise<void>;
+  readonly #cors: CorsHeaders;
   readonly #headers = new Map<string, [name: string, value: string | string[]]>();
   #status = 200;
   #state: 'open' | 'streaming' | 'ended' = 'open';
@@ -29,11 +31,13 @@ export class SpaceResponse {
   /**
    * @param answered is called once, when the answer is complete.
    * @param durable resolves when all that was stored is as durable as the owner wants: no answer ends before.
+   * @param cors the headers that the platform adds for pages of other origins
    */
-  constructor(raw: ServerResponse, answered: () => void, durable: () => Promise<void>) {
+  constructor(raw: ServerResponse, answered: () => void, durable: () => Promise<void>, cors: CorsHeaders) {
     this.#raw = raw;
     this.#answered = answered;
     this.#durable = durable;
+    this.#cors = cors;
   }
 
   /** Whether the answer is complete. */
@@ -254,7 +258,8 @@ export class SpaceResponse {
   /** What writes status and headers as they are now, whatever the handler does to them afterwards. */
   #head(): () => void {
     if (!this.#headers.has('access-control-allow-origin')) {
-      this.#headers.set('access-control-allow-origin', ['Access-Control-Allow-Origin', '*']);
+      for (const [name, value] of Object.entries(this.#cors))
+        if (!this.#headers.has(name.toLowerCase())) this.#headers.set(name.toLowerCase(), [name, value]);
     }
     const status = this.#status;
     const headers = [...this.#headers.values()].flat();

@@ -3,13 +3,23 @@ import type { WaitingJob } from './jobs';
 import { pause } from './pause';
 import type { JobQueue } from './queue';
 
-/** Runs one job. The job is done when the promise resolves and has failed when it rejects. */
-export type RunJob = (job: WaitingJob) => Promise<void>;
+/**
+ * Runs one job. The job is done when the promise resolves and has failed when it rejects.
+ * @param tooLate aborts when the job has taken too long
+ */
+export type RunJob = (job: WaitingJob, tooLate: AbortSignal) => Promise<void>;
 
 /** How a topic is worked: how many jobs at once, and after how many milliseconds one has failed. */
 export interface TopicOptions {
   readonly workers?: number;
   readonly timeout?: number;
+}
+
+/** When a job that has failed runs again, in milliseconds, and how often at most. */
+interface Retry {
+  readonly firstDelay: number;
+  readonly maxDelay: number;
+  readonly attempts: number;
 }
 
 export interface DispatcherOptions {
@@ -19,8 +29,8 @@ export interface DispatcherOptions {
   readonly log: (line: string) => void;
   /** Whether the process has more urgent work than jobs: then they wait, but not for ever. */
   readonly isBusy?: () => boolean;
-  /** Under `failedJob: 'retried'`: the pause before the first retry, doubled each time, and the last attempt. */
-  readonly retry?: { readonly firstDelay: number; readonly maxDelay: number; readonly attempts: number };
+  /** The pause before the first retry, doubled each time up to the longest, and the last attempt. */
+  readonly retry?: Retry;
 }
 
 interface Topic {
@@ -46,7 +56,11 @@ const maxStepBackMs = 1500;
 /** How often jobs that step back look whether they still have to. */
 const lookAgainMs = 25;
 const pollMs = 250;
-const defaultRetry = { firstDelay: 1000, maxDelay: 60_000, attempts: 8 };
+const retries: Record<'retried' | 'retriedAtOnce', Retry> = {
+  retried: { firstDelay: 1000, maxDelay: 60_000, attempts: 8 },
+  // Whether the platform ever stops, nobody says.
+  retriedAtOnce: { firstDelay: 100, maxDelay: 1000, attempts: 30 },
+};
 
 /**
  * Starts the workers of the jobs that wait, at least once each. A job leaves the queue only after its
@@ -57,7 +71,7 @@ export class Dispatcher {
   readonly #queue: JobQueue;
   readonly #quirks: Quirks;
   readonly #log: (line: string) => void;
-  readonly #retry: NonNullable<DispatcherOptions['retry']>;
+  readonly #retry: Retry;
   readonly #isBusy: () => boolean;
   readonly #topics = new Map<string, Topic>();
   readonly #runs = new Set<Promise<void>>();
@@ -68,11 +82,12 @@ export class Dispatcher {
   #turn: NodeJS.Immediate | undefined;
   #isActive = false;
 
-  constructor({ queue, quirks, log, isBusy = () => false, retry = defaultRetry }: DispatcherOptions) {
+  constructor({ queue, quirks, log, isBusy = () => false, retry }: DispatcherOptions) {
     this.#queue = queue;
     this.#quirks = quirks;
     this.#log = log;
-    this.#retry = retry;
+    const kind = quirks.failedJob;
+    this.#retry = retry ?? retries[kind === 'dropped' ? 'retried' : kind];
     this.#isBusy = isBusy;
   }
 
@@ -144,9 +159,14 @@ export class Dispatcher {
     for (const topic of this.#topics.values()) this.#startJobs(topic);
   }
 
+  /** How many jobs of a topic may run at once. */
+  #most({ workers }: Topic): number {
+    return this.#quirks.plan === 'free' ? 1 : workers;
+  }
+
   #startJobs(topic: Topic): void {
-    if (topic.running < topic.workers && !this.#mayStart(topic)) return;
-    while (topic.hasWorker && topic.running < topic.workers) {
+    if (topic.running < this.#most(topic) && !this.#mayStart(topic)) return;
+    while (topic.hasWorker && topic.running < this.#most(topic)) {
       const job = this.#next(topic);
       if (!job) return;
       topic.running += 1;
@@ -261,10 +281,13 @@ function release(topic: Topic): void {
 }
 
 async function limited(topic: Topic, job: WaitingJob): Promise<void> {
-  if (topic.timeout === undefined) return topic.run(job);
+  const late = new AbortController();
+  if (topic.timeout === undefined) return topic.run(job, late.signal);
   const result = await pause(
     topic.timeout,
-    topic.run(job).then(() => 'done'),
+    topic.run(job, late.signal).then(() => 'done'),
   );
-  if (result !== 'done') throw new Error(`timed out after ${topic.timeout} ms`);
+  if (result === 'done') return;
+  late.abort();
+  throw new Error(`timed out after ${topic.timeout} ms`);
 }

@@ -1,9 +1,7 @@
 import type { Connection, FindOptions } from '../connection';
-import type { Quirks } from '../switches/quirks';
 
 /** A connection whose reads of many hand over only so many documents unless they ask for a number. */
-export function withDefaultLimit(connection: Connection, limit: Quirks['defaultLimit']): Connection {
-  if (limit === 'none') return connection;
+export function withDefaultLimit(connection: Connection, limit: number): Connection {
   const limited = (options: FindOptions = {}): FindOptions =>
     options.limit === undefined && options.hints?.limit === undefined ? { ...options, limit } : options;
   return {

@@ -1,19 +1,20 @@
 import type { Connection } from '../connection';
-import { currentInvocation } from './invocation';
+import { currentInvocation, type Invocation } from './invocation';
 
 const streaming = new Set<PropertyKey>(['find', 'getMany', 'getAll']);
 
 /**
- * A connection whose calls never come back to a handler that has already answered (`afterResponse: 'stops'`).
- * The platform is said to end a handler with its response; code cannot be stopped from outside, but a
- * handler that waits for storage for ever is as good as ended, and an app that relies on work after its
- * answer shows it at once.
+ * A connection whose calls never come back to a handler that is over: it was killed or, on a platform that is said to
+ * end a handler with its response, it has answered. Code cannot be stopped from outside, but a handler that waits for
+ * storage for ever is as good as ended, and an app that relies on work after its answer, or on a call that another
+ * handler makes, shows it at once.
+ * @param endsWithResponse whether a handler that has answered is over
  */
-export function withholdFromEndedHandlers(connection: Connection): Connection {
-  return withhold(connection);
+export function withholdFromEndedHandlers(connection: Connection, endsWithResponse: boolean): Connection {
+  return withhold(connection, ({ ended, isKilled }) => isKilled || (ended && endsWithResponse));
 }
 
-function withhold<T extends object>(target: T): T {
+function withhold<T extends object>(target: T, isOver: (invocation: Invocation) => boolean): T {
   const guarded = new Map<PropertyKey, unknown>();
   return new Proxy(target, {
     get(_, property) {
@@ -27,17 +28,17 @@ function withhold<T extends object>(target: T): T {
       }
       const call = (...args: unknown[]): unknown => {
         const invocation = currentInvocation.getStore();
-        if (invocation?.ended) {
+        if (invocation !== undefined && isOver(invocation)) {
           return streaming.has(property) ? silentStream() : never();
         }
         const result: unknown = Reflect.apply(value, target, args);
         if (property === 'collection' && typeof result === 'object' && result !== null) {
-          return withhold(result);
+          return withhold(result, isOver);
         }
         if (invocation !== undefined && result instanceof Promise) {
           return result.then(
-            (resolved) => (invocation.ended ? never() : resolved),
-            (error) => (invocation.ended ? never() : Promise.reject(error)),
+            (resolved) => (isOver(invocation) ? never() : resolved),
+            (error) => (isOver(invocation) ? never() : Promise.reject(error)),
           );
         }
         return result;

@@ -5,6 +5,8 @@ import type { Log, LogContext } from './log';
 export interface Invocation {
   /** Once it has answered, the platform may take it for finished. */
   ended: boolean;
+  /** Nobody waits for it any more, and the platform has killed it. */
+  isKilled: boolean;
   /** Which of the app's functions runs. */
   context: LogContext;
   /** Takes what the app prints while it runs. */

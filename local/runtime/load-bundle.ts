@@ -4,6 +4,7 @@ import { Script } from 'node:vm';
 import * as v from 'valibot';
 import { createAppConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
+import { appTimers } from './app-timers';
 import type { AppSurroundings } from './loaded-app';
 import { describeError } from './log';
 import { type Manifest, parseManifest } from './manifest';
@@ -30,13 +31,16 @@ const exportsSchema = v.object({
 /** The packages that a bundle leaves to the platform (`ajv`, `lodash`, ...) come from this project. */
 const requireFromProject = createRequire(import.meta.url);
 
+/** The timers that a bundle finds, in their order among what it is given. */
+const timers = ['setTimeout', 'setInterval', 'setImmediate'] as const;
+
 /** The bundle that was compiled last, for the next instance of it. */
 let compiled: { file: string; source: string; script: Script } | undefined;
 
 /** A function that evaluates a bundle, given what it finds as its surroundings. */
 function compile(file: string, source: string): (...surroundings: unknown[]) => void {
   if (compiled?.file !== file || compiled.source !== source) {
-    const names = ['module', 'exports', 'require', 'process', 'console'];
+    const names = ['module', 'exports', 'require', 'process', 'console', ...timers];
     const wrapped = `(function (${names.join(', ')}) { ${prologue} ${source}\n${epilogue}\n})`;
     compiled = { file, source, script: new Script(wrapped, { filename: file }) };
   }
@@ -74,7 +78,10 @@ export async function loadBundle(
   const module: { exports: unknown } = { exports: {} };
   try {
     const evaluate = compile(file, source);
-    evaluate(module, module.exports, requireFromProject, ownProcess, createAppConsole(appLog));
+    const ownConsole = createAppConsole(appLog);
+    const ownTimers = appTimers(quirks);
+    const given = timers.map((name) => ownTimers[name]);
+    evaluate(module, module.exports, requireFromProject, ownProcess, ownConsole, ...given);
   } catch (error) {
     throw new AppLoadError(`The app fails while it loads: ${describeError(error)}`);
   }

@@ -1,10 +1,10 @@
-import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import type { Connection } from '../connection';
 import { captureGlobalConsole } from './app-console';
 import { AppLoadError } from './app-load-error';
+import { importTexts } from './import-texts';
 import type { AppSurroundings, LoadedApp } from './loaded-app';
 import { describeError } from './log';
 import { parseManifest } from './manifest';
@@ -36,7 +36,7 @@ export async function loadSources(entry: string, { open, env, quirks }: AppSurro
   if (!prepared) {
     prepared = true;
     Object.assign(globalThis, { DB: datastore, Datastore: datastore });
-    register('./text-imports.mjs', import.meta.url);
+    importTexts();
     requireTexts();
   }
   const changed = new Set<string>();

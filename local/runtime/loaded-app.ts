@@ -9,7 +9,7 @@ export interface AppSurroundings {
   open: () => Promise<Connection>;
   /** The variables of the space. */
   env: Readonly<Record<string, string>>;
-  quirks: Pick<Quirks, 'envInjection' | 'instances'>;
+  quirks: Pick<Quirks, 'envInjection' | 'instances' | 'intervals' | 'workerTimers' | 'immediate'>;
   /** Takes what a bundle prints while it loads; default: nobody. */
   appLog?: Log;
 }

@@ -13,7 +13,9 @@ export interface JobRun {
   functions: readonly AppFunction[];
   request: object;
   jobId: string;
-  quirks: Pick<Quirks, 'afterResponse'>;
+  quirks: Pick<Quirks, 'afterResponse' | 'lateJob'>;
+  /** Tells when the job has taken too long. */
+  tooLate?: AbortSignal;
   activity: Activity;
   log: Log;
   /** Takes what the app prints. */
@@ -29,8 +31,12 @@ export interface JobRun {
  *   with a status of 500 and above.
  */
 export function runJob(run: JobRun): Promise<void> {
-  const { name, context, functions, request, jobId, quirks, activity, log, appLog, usage } = run;
-  const invocation: Invocation = { ended: false, context, appLog };
+  const { name, context, functions, request, jobId, quirks, activity, log, appLog, usage, tooLate } = run;
+  const invocation: Invocation = { ended: false, isKilled: false, context, appLog };
+  if (quirks.lateJob === 'killed')
+    tooLate?.addEventListener('abort', () => {
+      invocation.isKilled = true;
+    });
   const started = performance.now();
   usage.jobs += 1;
   return new Promise((resolve, reject) => {

@@ -32,14 +32,14 @@ export interface StartOptions {
  */
 export const usage = (
   variables: readonly string[],
-) => `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks name=value,...] [--admin-host address]
+) => `Usage: npm start -- [--sources | --bundle] [--app file] [--quirks harshest,name=value,...] [--admin-host address]
 
 Runs what was deployed to the data folder with \`npm run coho -- deploy\`, or else the sources.
 
   --sources     run the sources, whatever was deployed
   --bundle      compile the app as \`coho deploy\` would, and run the bundle
   --app         run the sources of another app than src/index.ts, index.ts or index.js
-  --quirks      answer what the platform does not document in another way; see local/README.md
+  --quirks      let the platform behave in another way; see local/README.md. harshest: in the hardest way there is
   --admin-host  let the admin endpoints answer at this address too, not on this machine only; 0.0.0.0 for all
 
 Environment, also from the file .env:

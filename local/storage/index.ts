@@ -1,9 +1,9 @@
 /**
  * The persistence of the local space: documents, keys and jobs in a SQLite file.
  *
- *     const storage = openStorage({ directory: '.space', quirks: harshest });
+ *     const storage = openStorage({ directory: '.space', quirks: usual });
  *     const connection = storage.connection();           // what `Datastore.open()` resolves
- *     const dispatcher = new Dispatcher({ queue: storage.queue, quirks: harshest, log: console.error });
+ *     const dispatcher = new Dispatcher({ queue: storage.queue, quirks: usual, log: console.error });
  *     dispatcher.register('topic', { workers: 4, timeout: 30_000 }, async (job) => { ... });
  *     dispatcher.start();
  *     ...

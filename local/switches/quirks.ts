@@ -3,7 +3,7 @@ import { switchTable } from './switch-table';
 
 type Table = typeof switchTable;
 
-/** A value for every switch: how the platform behaves where nobody documents it. */
+/** A value for every switch: how the platform behaves where it promises nothing. */
 export type Quirks = {
   [Name in keyof Table]: Table[Name] extends Switch<infer Value> ? Value : never;
 };
@@ -11,10 +11,12 @@ export type Quirks = {
 /** Every switch by its name, in the order of the table. */
 export const switches: ReadonlyMap<string, Switch<string | number>> = new Map(Object.entries(switchTable));
 
-/**
- * The harshest answer to every question, which is the default. The type is that of the same table, whose keys
- * `fromEntries` forgets.
- */
-export const harshest = Object.fromEntries(
-  [...switches].map(([name, { harshest: value }]) => [name, value]),
-) as Readonly<Quirks>;
+// The type is that of the same table, whose keys `fromEntries` forgets.
+const valuesBy = (pick: (one: Switch<string | number>) => string | number) =>
+  Object.fromEntries([...switches].map(([name, one]) => [name, pick(one)])) as Readonly<Quirks>;
+
+/** What is known of the platform, and the harshest answer that an app can do with where nothing is. The default. */
+export const usual = valuesBy((one) => one.usual);
+
+/** The harshest answer to every question. */
+export const harshest = valuesBy((one) => one.harshest);

@@ -1,14 +1,20 @@
 import { StartError } from '../start-error';
-import { type Quirks, switches } from './quirks';
+import { harshest, type Quirks, switches } from './quirks';
 
 /**
- * Reads the values of switches as they are written on the command line: `failedJob=retried,jobOrder=fifo`.
+ * Reads the values of switches as they are written on the command line: `failedJob=retried,jobOrder=fifo`. The word
+ * `harshest` stands for the harshest value of every switch; what is named beside it counts.
  * @throws {StartError} with a sentence that names the switches, or the values of the switch.
  */
 export function readQuirks(text: string): Partial<Quirks> {
-  const pairs = text.split(',').filter((pair) => pair !== '');
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const pairs = words.filter((word) => word !== 'harshest');
   // Each value is read by the switch that it is for, so that the types of the table hold.
-  return Object.fromEntries(pairs.map(readPair)) as Partial<Quirks>;
+  const named = Object.fromEntries(pairs.map(readPair)) as Partial<Quirks>;
+  return pairs.length === words.length ? named : { ...harshest, ...named };
 }
 
 function readPair(pair: string): [name: string, value: string | number] {

@@ -1,18 +1,21 @@
 /** What a switch says of itself, beside its values. */
-export interface SwitchFacts {
-  /** What the platform does not document, as a question whose answers are the values. */
+export interface SwitchFacts<Value> {
+  /** What the platform does not document, or does not promise, as a question whose answers are the values. */
   readonly question: string;
   /** Which behaviour the value changes. */
   readonly changes: string;
   /** The files of the local space that read the value. */
   readonly where: readonly string[];
+  /** The answer that is the hardest for an app, where it is not the default. */
+  readonly harshest?: Value;
 }
 
-/** One question that the platform leaves open, with the answers that the local space can give. */
-export interface Switch<Value extends string | number> extends SwitchFacts {
-  /** The harshest answer, which is the default. */
+/** One question about the platform, with the answers that the local space can give. */
+export interface Switch<Value extends string | number> extends SwitchFacts<Value> {
+  /** The answer that is known or, where none is, the harshest that an app can do with. */
+  readonly usual: Value;
   readonly harshest: Value;
-  /** The other answers; of a number one that differs from the default. */
+  /** The other answers than the usual one; of a number one that differs from it. */
   readonly others: readonly Value[];
   /** What may be written on the command line, in words: `"200" | "500"`. */
   readonly expected: string;
@@ -24,17 +27,18 @@ export interface Switch<Value extends string | number> extends SwitchFacts {
 
 /**
  * A switch with a few values.
- * @param harshest the default.
+ * @param usual the default.
  */
 export function choice<const Value extends string | number>(
-  harshest: Value,
+  usual: Value,
   others: readonly Value[],
-  facts: SwitchFacts,
+  facts: SwitchFacts<Value>,
 ): Switch<Value> {
-  const values = [harshest, ...others];
+  const values = [usual, ...others];
   return {
+    harshest: usual,
     ...facts,
-    harshest,
+    usual,
     others,
     expected: `(${values.map((value) => `"${value}"`).join(' | ')})`,
     othersInWords: undefined,
@@ -44,25 +48,26 @@ export function choice<const Value extends string | number>(
 
 /**
  * A switch that counts something, from 1 on.
- * @param harshest the default.
- * @param other a value that the tests try.
+ * @param usual the default.
+ * @param other a value that the tests try, and the harshest.
  * @param max the largest number; Infinity for none.
  */
 export function amount<const Value extends string | number>(
-  harshest: Value,
+  usual: Value,
   other: number,
   max: number,
-  facts: SwitchFacts,
+  facts: SwitchFacts<number>,
 ): Switch<Value | number> {
   const range = max === Infinity ? 'a whole number from 1' : `a whole number from 1 to ${max}`;
   return {
+    harshest: other,
     ...facts,
-    harshest,
+    usual,
     others: [other],
-    expected: typeof harshest === 'string' ? `("${harshest}" | ${range})` : `(${range})`,
+    expected: typeof usual === 'string' ? `("${usual}" | ${range})` : `(${range})`,
     othersInWords: range,
     read: (text) => {
-      if (text === String(harshest)) return harshest;
+      if (text === String(usual)) return usual;
       const number = Number(text);
       return Number.isInteger(number) && number >= 1 && number <= max ? number : undefined;
     },

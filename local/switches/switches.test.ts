@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { switchesAsMarkdown, switchesForHelp } from './describe-switches';
-import { harshest, switches } from './quirks';
+import { harshest, switches, usual } from './quirks';
 import { readQuirks } from './read-quirks';
 
 const local = join(import.meta.dirname, '..');
@@ -41,13 +41,17 @@ describe('each switch', () => {
     expect([...where].sort()).toEqual(readers.sort());
   });
 
-  it.each([...switches])('%s can be set to each of its values', (name, { harshest: first, others, read }) => {
-    expect(others).not.toContain(first);
-    for (const value of [first, ...others]) {
-      expect(read(String(value))).toBe(value);
-      expect(readQuirks(`${name}=${value}`)).toEqual({ [name]: value });
-    }
-  });
+  it.each([...switches])(
+    '%s can be set to each of its values',
+    (name, { usual: first, harshest: worst, others, read }) => {
+      expect(others).not.toContain(first);
+      expect([first, ...others]).toContain(worst);
+      for (const value of [first, ...others]) {
+        expect(read(String(value))).toBe(value);
+        expect(readQuirks(`${name}=${value}`)).toEqual({ [name]: value });
+      }
+    },
+  );
 });
 
 it.each([
@@ -55,6 +59,7 @@ it.each([
   ['thrownErrorStatus=500, defaultLimit=7', { thrownErrorStatus: 500, defaultLimit: 7 }],
   ['defaultLimit=none', { defaultLimit: 'none' }],
   ['instances=64', { instances: 64 }],
+  ['plan=paid, harshest', { ...harshest, plan: 'paid' }],
 ])('"%s" is read', (text, expected) => {
   expect(readQuirks(text)).toEqual(expected);
 });
@@ -70,12 +75,13 @@ it.each([
   expect(() => readQuirks(text)).toThrow(sentence);
 });
 
-it('the defaults are the harshest answers', () => {
+it('the default is what is known, and the harshest answer where nothing is', () => {
+  expect(Object.keys(usual)).toEqual([...switches.keys()]);
   expect(Object.keys(harshest)).toEqual([...switches.keys()]);
-  expect(harshest).toMatchObject({
+  expect(usual).toMatchObject({
     afterResponse: 'stops',
-    failedJob: 'dropped',
-    jobOrder: 'any',
-    noMatch: 'rejects',
+    failedJob: 'retriedAtOnce',
+    upsertResult: 'document',
   });
+  expect(harshest).toMatchObject({ afterResponse: 'stops', failedJob: 'dropped', upsertResult: 'null' });
 });

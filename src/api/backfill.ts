@@ -3,7 +3,7 @@ import { compareRange } from '../backfill/compare-range';
 import { noCursor, readCursors } from '../backfill/cursors';
 import { readLease } from '../backfill/lease';
 import { oldestKept } from '../backfill/oldest-kept';
-import { accountsOf } from '../mailgun/account';
+import { asConfigured } from '../mailgun/account';
 import { eventRange } from '../mailgun/event-pages';
 import { type MailgunSettings, readMailgunSettings, readSettings } from '../settings/settings';
 import { nameOfDimension } from '../statistics/dimension';
@@ -70,11 +70,6 @@ function configured(): { settings: MailgunSettings; retentionDays: number } {
       'The space has no MAILGUN_API_KEY: set it to an API key of the account, in .env or with coho set-env --encrypted.',
     );
   return { settings: mailgun.settings, retentionDays: webhook.settings.retentionDays };
-}
-
-/** The domain as the settings have it: they know its region. */
-function asConfigured(settings: MailgunSettings, domain: string): string {
-  return settings.domains.find((known) => accountsOf(settings, known).name === domain) ?? domain;
 }
 
 /** `POST /api/backfill {"domain", "from", "to", "cursor"}`: a step of `npm run backfill`. */

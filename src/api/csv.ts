@@ -6,18 +6,23 @@ import { log, reasonOf } from '../log';
 /** Text that is gathered before it is sent, in characters. */
 const chunkLength = 64 * 1024;
 
+/** Who reads a table: a person in a spreadsheet, or a program that takes every cell as it is. */
+export type Reader = 'spreadsheet' | 'program';
+
 /**
  * A cell as RFC 4180 wants it. What a spreadsheet would take for a formula begins with an apostrophe, which
- * makes it text: addresses, subjects and tags are other people's.
+ * makes it text: addresses, subjects and tags are other people's. A program would take the apostrophe for a part.
  */
-function cell(value: unknown): string {
+function cell(value: unknown, reader: Reader): string {
   const text =
     typeof value === 'string'
-      ? value.replace(/^(?=[=+\-@\t\r])/, "'")
+      ? reader === 'program'
+        ? value
+        : value.replace(/^(?=[=+\-@\t\r])/, "'")
       : value === null || value === undefined
         ? ''
         : Array.isArray(value)
-          ? cell(value.join(', '))
+          ? cell(value.join(', '), reader)
           : String(value);
   return Array.isArray(value) || !/[",\r\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }
@@ -34,11 +39,12 @@ async function* linesOf(
   columns: readonly string[],
   first: IteratorResult<object>,
   rest: AsyncGenerator<object>,
+  reader: Reader,
 ): AsyncGenerator<string> {
-  let text = `${columns.map(cell).join(',')}\r\n`;
+  let text = `${columns.join(',')}\r\n`;
   try {
     for (let item = first; !item.done; item = await rest.next()) {
-      text += `${columns.map((column) => cell(field(item.value, column))).join(',')}\r\n`;
+      text += `${columns.map((column) => cell(field(item.value, column), reader)).join(',')}\r\n`;
       if (text.length > chunkLength) {
         yield text;
         text = '';
@@ -62,9 +68,10 @@ export async function writeCsv(
   response: httpResponse,
   columns: readonly string[],
   items: AsyncGenerator<object>,
+  reader: Reader = 'spreadsheet',
 ): Promise<void> {
   // Read before anything is sent, so that an error can still be answered as one.
-  const lines = linesOf(columns, await items.next(), items);
+  const lines = linesOf(columns, await items.next(), items, reader);
   response.set('content-type', 'text/csv; charset=utf-8');
   response.set('content-disposition', 'attachment');
   const target: unknown = 'writable' in response ? response.writable : undefined;

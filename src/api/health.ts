@@ -1,11 +1,9 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { type Backlog, readBacklog } from '../event-log/backlog';
 import { log, reasonOf } from '../log';
+import { readPlan } from '../settings/plan';
 import { readSettings } from '../settings/settings';
 import { connect } from '../store/connection';
-
-/** Age after which a pending event means that processing is stuck: the sweep has failed it several times. */
-const stuckAfterSeconds = 900;
 
 export type Health = { status: 'ok' | 'not_configured' | 'stuck' | 'unavailable' } & Partial<
   Pick<Backlog, 'pending' | 'dead'> & { oldestPendingSeconds: number | null }
@@ -23,7 +21,7 @@ export async function readHealth(): Promise<Health> {
     const isConfigured = 'settings' in result && result.settings.signingKeys.length > 0;
     const status = !isConfigured
       ? 'not_configured'
-      : age !== null && age > stuckAfterSeconds
+      : age !== null && age > readPlan().stuckAfterSeconds
         ? 'stuck'
         : 'ok';
     return { status, pending, dead, oldestPendingSeconds: age };
@@ -34,8 +32,8 @@ export async function readHealth(): Promise<Health> {
 }
 
 /**
- * `GET /health`, open to everybody: 200 only when all is well; numbers are counted up to 1000 and say nothing
- * of anybody.
+ * `GET /status` and `GET /health`, open to everybody: 200 only when all is well; numbers are counted up to 1000 and
+ * say nothing of anybody. Codehooks answers the second one itself, by `Alive`, where a space has a domain of its own.
  */
 export async function getHealth(_: httpRequest, response: httpResponse): Promise<void> {
   const health = await readHealth();

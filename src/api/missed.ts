@@ -1,11 +1,6 @@
 import { missedByWebhook } from '../statistics/counters';
 import { dimensionOf } from '../statistics/dimension';
-import {
-  breakdowns,
-  type DimensionStatistics,
-  findStatistics,
-  statisticsAfter,
-} from '../statistics/dimension-statistics';
+import { breakdownsOf, type DimensionStatistics, findStatistics } from '../statistics/dimension-statistics';
 import type { Connection } from '../store/connection';
 import { type DaySpan, daysWithin } from './numbers';
 
@@ -21,11 +16,7 @@ export async function readMissed(
     const found = await findStatistics(connection, dimensionOf('backfill', domain));
     return found === null ? [] : [found];
   }
-  return statisticsAfter(connection, breakdowns, {
-    after: dimensionOf('backfill', ''),
-    before: dimensionOf('backfill', '\uffff'),
-    limit: maxDomains,
-  });
+  return breakdownsOf(connection, 'backfill', maxDomains);
 }
 
 /** How many events of each day the webhooks missed; days without any are left out. */

@@ -7,7 +7,7 @@ import { OtherData } from '../store/data-version';
 /** A request that cannot be answered; `detail` is a sentence for whoever sent it. */
 export class ApiError extends Error {
   constructor(
-    readonly status: 400 | 404,
+    readonly status: 400 | 404 | 503,
     readonly code: string,
     detail: string,
   ) {

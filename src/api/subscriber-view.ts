@@ -1,17 +1,18 @@
 import { parseMailbox } from '../events/mailbox';
-import type { Subscriber } from '../subscribers/subscriber';
 import type { StoredSubscriber } from '../subscribers/subscribers';
 import { ApiError } from './route';
+import { presentSuppression } from './suppression-view';
 
 /** A subscriber as the API gives it. */
 export function presentSubscriber({
-  bounceEvidence: _,
-  complaintEvidence: __,
-  unsubscribeEvidence: ___,
-  standIn: ____,
+  standIn: _,
+  unpublished: __,
+  isUnpublished: ___,
+  doubts: ____,
+  suppressions,
   ...fields
 }: StoredSubscriber) {
-  return fields;
+  return { ...fields, suppressions: suppressions.map(presentSuppression) };
 }
 
 /** The address in a path. @throws ApiError 400 when it is none */
@@ -24,18 +25,4 @@ export function addressOf(text: string): string {
       'The parameter email is not accepted: it must be a mail address.',
     );
   return email;
-}
-
-/** When the state began that an address is in, ISO; null when it is active. */
-export function suppressedSince(subscriber: Subscriber): string | null {
-  switch (subscriber.status) {
-    case 'complained':
-      return subscriber.complaintDate;
-    case 'unsubscribed':
-      return subscriber.unsubscribeDate;
-    case 'bounced':
-      return subscriber.bounceDate;
-    case 'active':
-      return null;
-  }
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { eventLog } from '../event-log/stored-event';
+import { decide } from '../subscribers/decide';
 import { eraseSubscriber } from '../subscribers/erase';
-import { reactivateSubscriber } from '../subscribers/reactivate';
 import { statuses } from '../subscribers/subscriber';
 import { findSubscriber, subscribers as subscriberStates } from '../subscribers/subscribers';
 import { presentEvent } from './events';
@@ -11,7 +11,10 @@ import { pageParameters, readPageAt } from './page';
 import { ApiError, pathParameter, route, routeWithQuery } from './route';
 import { from } from './span';
 import { addressOf, presentSubscriber } from './subscriber-view';
+import { liftOf } from './suppression-decisions';
+import { suppressionSettings } from './suppression-view';
 
+const everything = { list: null, domain: null, scope: null };
 const unknown = () => new ApiError(404, 'not_found', 'No event for this address has been processed.');
 
 /** `GET /api/subscribers?status=&search=&changedSince=`: addresses, the one with the latest event first. */
@@ -33,7 +36,7 @@ export const subscribers = listRoutes({
       collection: subscriberStates,
       filter: {
         status,
-        _id: prefix ? { $gte: prefix, $lt: `${prefix}\uffff` } : undefined,
+        _id: prefix ? { $startsWith: prefix } : undefined,
         changedAt: changedSince === undefined ? undefined : { $gte: changedSince },
       },
     };
@@ -85,14 +88,19 @@ export const getSubscriber = routeWithQuery(paging, async (connection, request, 
 /** `POST /api/subscribers/:email/reactivate`: what spoke against an address no longer does. */
 export const postReactivate = route(async (connection, request) => {
   const email = addressOf(pathParameter(request, 'email'));
-  const subscriber = await reactivateSubscriber(connection, email, new Date().toISOString());
+  if ((await findSubscriber(connection, email)) === null) throw unknown();
+  const subscriber = await decide(connection, email, liftOf({}));
   if (subscriber === null) throw unknown();
-  return { subscriber: presentSubscriber(subscriber), mailgun: await removeAtMailgun(connection, email) };
+  return {
+    subscriber: presentSubscriber(subscriber),
+    mailgun: await removeAtMailgun(connection, email, everything),
+  };
 });
 
 /** `DELETE /api/subscribers/:email`: erases a person. */
 export const deleteSubscriber = route(async (connection, request) => {
-  const events = await eraseSubscriber(connection, addressOf(pathParameter(request, 'email')));
+  const email = addressOf(pathParameter(request, 'email'));
+  const events = await eraseSubscriber(connection, email, suppressionSettings().erasureSalt);
   if (events === null) throw new ApiError(404, 'not_found', 'Nothing is known of this address.');
   return { erased: true, events };
 });

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { readLease } from '../backfill/lease';
 import { lastReceivedAt } from '../event-log/backlog';
 import { dayOf } from '../events/key';
-import { allMail, type DimensionKind, dimensionOf, nameOfDimension } from '../statistics/dimension';
-import { breakdowns, findStatistics, statisticsAfter } from '../statistics/dimension-statistics';
+import { allMail, dimensionOf, nameOfDimension } from '../statistics/dimension';
+import { breakdownsOf, findStatistics } from '../statistics/dimension-statistics';
 import type { Connection } from '../store/connection';
 import { refusalsOn } from '../webhook/refusals';
 import { readHealth } from './health';
@@ -23,12 +23,8 @@ const parameters = v.strictObject({
 });
 
 /** The numbers of every domain or provider, the largest first. */
-async function breakdown(connection: Connection, kind: DimensionKind, span: DaySpan) {
-  const all = await statisticsAfter(connection, breakdowns, {
-    after: dimensionOf(kind, ''),
-    before: dimensionOf(kind, '\uffff'),
-    limit: maxRead,
-  });
+async function breakdown(connection: Connection, kind: 'domain' | 'provider', span: DaySpan) {
+  const all = await breakdownsOf(connection, kind, maxRead);
   return all
     .map((statistics) => ({ [kind]: nameOfDimension(kind, statistics._id), ...numbersOf(statistics, span) }))
     .filter(({ totals }) => Object.values(totals).some((count) => count > 0))

@@ -10,16 +10,45 @@ import { isEngagement, noteFirstOfMessage, noteFirstOfPerson } from '../statisti
 import { lacksTags, noteMessageTags } from '../statistics/message-tags';
 import type { Connection } from '../store/connection';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
+import { withPause } from '../subscribers/pause';
 import { newSubscriber, type Subscriber } from '../subscribers/subscriber';
-import { changeSubscriber, findSubscriber } from '../subscribers/subscribers';
+import { changeSubscriber, findSubscriber, nextSubscriber } from '../subscribers/subscribers';
+import { summarise } from '../subscribers/summary';
+import { addEvidence, added } from '../suppressions/fold';
+import { evidenceOfLists } from '../suppressions/list-entries';
 import { compareFields, type Difference, type Findings } from './difference';
 
+/** The state that the events of the log make of another one. */
 function applyAll(start: Subscriber, events: readonly StoredEvent[]): Subscriber {
   const about = events.filter(concernsSubscriber);
   const soft = about.filter(
     ({ classification }) => classification !== null && softClasses.has(classification),
   ).length;
   return about.reduce((state, event) => applyEvent(state, event, soft), start);
+}
+
+/** The next address that the log or a state of an address names. */
+async function nextAddress(connection: Connection, at: string): Promise<string | null> {
+  const found = await Promise.all([nextRecipient(connection, at), nextSubscriber(connection, at)]);
+  return found.filter((email) => email !== null).sort()[0] ?? null;
+}
+
+/**
+ * The state of an address that the log, Mailgun's lists and the decisions of persons ask for.
+ * @param isComplete see {@link auditAddress}
+ */
+async function rebuild(
+  connection: Connection,
+  email: string,
+  events: readonly StoredEvent[],
+  stored: Subscriber | null,
+  isComplete: boolean,
+): Promise<Subscriber> {
+  const decisions = stored?.decisions ?? [];
+  const start = isComplete || stored === null ? { ...newSubscriber(email), decisions } : stored;
+  const listed = await evidenceOfLists(connection, email);
+  const decided = summarise(addEvidence(start, [...added(decisions), ...listed]));
+  return withPause(connection, applyAll(decided, events));
 }
 
 /** What an open or click can be the first of, and whether its notes say that it is. */
@@ -92,7 +121,7 @@ function compareMessageTags(event: StoredEvent, events: readonly StoredEvent[]):
 }
 
 /**
- * Compares the state of the next address in the event log with what its events say.
+ * Compares the state of the next address with what its events, Mailgun's lists and the decisions about it say.
  * @param at the last address that was looked at
  * @param isComplete whether the log holds all events: once retention has removed some, a state can only be
  *   checked for holding everything that is left
@@ -103,13 +132,11 @@ export async function auditAddress(
   fix: boolean,
   isComplete: boolean,
 ): Promise<Findings> {
-  const email = await nextRecipient(connection, at);
+  const email = await nextAddress(connection, at);
   if (email === null) return { differences: [], checked: 0, skipped: [], next: null };
   const events = await eventsOf(connection, email);
   const stored = await findSubscriber(connection, email);
-  // When a person decided that the address is good is not in the log.
-  const untouched = { ...newSubscriber(email), reactivatedAt: stored?.reactivatedAt ?? null };
-  const expected = applyAll(isComplete || stored === null ? untouched : stored, events);
+  const expected = await rebuild(connection, email, events, stored, isComplete);
   const isKnown = stored !== null || events.some(concernsSubscriber);
 
   const ofState = isKnown ? compareFields(email, expected, stored ?? {}) : [];

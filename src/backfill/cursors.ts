@@ -1,13 +1,15 @@
 import { compareAndSet } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { backfillDocuments, type Cursor, leaseId, parseCursor } from './documents';
+import { backfillDocuments, type Cursor, leaseIds, parseCursor } from './documents';
 
 export const noCursor: Cursor = { checkedUntil: null, rest: null, lastRunAt: null, lastError: null };
+
+const isLease = (id: string) => Object.values<string>(leaseIds).includes(id);
 
 /** The cursors of all domains that were ever compared. */
 export async function readCursors(connection: Connection): Promise<Map<string, Cursor>> {
   const documents = await backfillDocuments.list(connection, { _id: { $gt: '' } });
-  return new Map(documents.flatMap(({ _id, ...own }) => (_id === leaseId ? [] : [[_id, own]])));
+  return new Map(documents.flatMap(({ _id, ...own }) => (isLease(_id) ? [] : [[_id, own]])));
 }
 
 /** Writes how far a domain was compared. What is said to be stored never shrinks. */

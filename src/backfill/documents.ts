@@ -60,5 +60,6 @@ export const backfillDocuments = new Collection<BackfillDocument, v.InferOutput<
   (document) => v.parse(identifiedCursor, document),
 );
 
-/** The id of the lease. */
-export const leaseId = 'lease';
+/** The ids of the leases: who compares events, and who compares suppression lists. */
+export const leaseIds = { events: 'lease', lists: 'lease of lists' } as const;
+export type LeaseName = keyof typeof leaseIds;

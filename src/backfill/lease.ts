@@ -1,12 +1,12 @@
 import { compareAndSet } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { backfillDocuments, type Lease, leaseId, parseLease } from './documents';
+import { backfillDocuments, type Lease, type LeaseName, leaseIds, parseLease } from './documents';
 
 /** Longest time for which the lease is believed: a clock that was wrong must not hold it for ever. */
 export const maxHoldMs = 3_600_000;
 
-export async function readLease(connection: Connection): Promise<Lease> {
-  return parseLease((await backfillDocuments.findDocument(connection, leaseId)) ?? {});
+export async function readLease(connection: Connection, name: LeaseName = 'events'): Promise<Lease> {
+  return parseLease((await backfillDocuments.findDocument(connection, leaseIds[name])) ?? {});
 }
 
 /**
@@ -17,11 +17,11 @@ export async function readLease(connection: Connection): Promise<Lease> {
  */
 export async function takeLease(
   connection: Connection,
-  { holder, now, until }: { holder: string; now: number; until: number },
+  { name = 'events', holder, now, until }: { name?: LeaseName; holder: string; now: number; until: number },
 ): Promise<boolean> {
   let isOurs = false;
   await compareAndSet(connection, backfillDocuments, {
-    id: leaseId,
+    id: leaseIds[name],
     identity: { kind: 'lease' },
     parse: parseLease,
     decide: (current) => {
@@ -39,9 +39,10 @@ export async function returnLease(
   connection: Connection,
   holder: string,
   fields: Omit<Lease, 'holder'>,
+  name: LeaseName = 'events',
 ): Promise<void> {
   await compareAndSet(connection, backfillDocuments, {
-    id: leaseId,
+    id: leaseIds[name],
     identity: { kind: 'lease' },
     parse: parseLease,
     decide: (current) => (current?.holder === holder ? { ...fields, holder: null } : null),

@@ -1,15 +1,23 @@
+import * as v from 'valibot';
 import type { Connection } from '../store/connection';
+import { readText, writeText } from '../store/key-value';
 import { countPending } from './backlog';
 
-/** How long the answer "no room" holds, in milliseconds: to count costs a read. */
-const noRoomMs = 5000;
+/** Where the last count is kept for all instances. */
+const key = 'pending';
+const storedCount = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ pending: v.number(), countedAtMs: v.number() }),
+);
 
 /**
  * Events that this instance has stored and not seen done since they were last counted. What other instances do
- * is only known after counting, so that a large number is a reason to count and nothing more.
+ * is only known after counting.
  */
 let pendingEstimate = 0;
-let noRoomUntilMs = Number.NEGATIVE_INFINITY;
+/** When the count was made that the estimate goes by. */
+let countedAtMs = 0;
 
 /** Takes note of an event that was stored and queued. */
 export function notePending(): void {
@@ -21,22 +29,23 @@ export function noteFinished(): void {
   pendingEstimate = Math.max(0, pendingEstimate - 1);
 }
 
-/** Counts how many events wait for their effects, at most `maxPending`. */
+/** Counts how many events wait for their effects, at most `maxPending`, and tells every instance. */
 export async function recountPending(connection: Connection, maxPending: number): Promise<void> {
   pendingEstimate = await countPending(connection, maxPending);
+  countedAtMs = Date.now();
+  await writeText(connection, key, JSON.stringify({ pending: pendingEstimate, countedAtMs }));
 }
 
 /**
  * Back-pressure: whether another event may be taken in, or so many wait that it has to come again later. What can be
- * stored is not what can be worked off.
+ * stored is not what can be worked off. A request does not count: it asks for a count that was made since, by its key.
  * @param maxPending events that may wait
  */
 export async function hasRoom(connection: Connection, maxPending: number): Promise<boolean> {
   if (pendingEstimate < maxPending) return true;
-  const now = Date.now();
-  if (now < noRoomUntilMs) return false;
-  await recountPending(connection, maxPending);
-  if (pendingEstimate < maxPending) return true;
-  noRoomUntilMs = now + noRoomMs;
-  return false;
+  const last = v.safeParse(storedCount, await readText(connection, key));
+  if (!last.success || last.output.countedAtMs === countedAtMs) return false;
+  pendingEstimate = last.output.pending;
+  countedAtMs = last.output.countedAtMs;
+  return pendingEstimate < maxPending;
 }

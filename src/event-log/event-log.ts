@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import type { MailgunEvent } from '../events/event';
 import { providerOf } from '../events/provider';
 import { log, reasonOf } from '../log';
-import { batched } from '../store/batching';
 import type { Connection } from '../store/connection';
 import { type Arrival, documentOf, eventLog, type StoredEvent, withoutPerson } from './stored-event';
 
@@ -11,17 +10,9 @@ export function findEvent(connection: Connection, key: string): Promise<StoredEv
   return eventLog.find(connection, key);
 }
 
-/** As {@link findEvent}, in one call with others who look for events at the same time. */
-export function findEventBatched(connection: Connection, key: string): Promise<StoredEvent | null> {
-  return eventLog.findBatched(connection, key);
-}
-
 /** Which of some keys the log holds. */
 export async function knownKeys(connection: Connection, keys: readonly string[]): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const key = v.object({ _id: v.string(), event: v.string() });
-  const documents = await eventLog.project(connection, { _id: { $in: keys } }, key);
-  return new Set(documents.map(({ _id }) => _id));
+  return new Set((await eventLog.findAll(connection, keys)).map(({ key }) => key));
 }
 
 /**
@@ -50,21 +41,13 @@ async function isStored(connection: Connection, key: string): Promise<boolean> {
   }
 }
 
-/** Calls an event done, in one call with others that are done at the same time after as many attempts. */
-export const finishEventBatched = batched<Connection, { key: string; attempts: number }, void>(
-  async (connection, done) => {
-    const processedAt = new Date().toISOString();
-    for (const attempts of new Set(done.map((one) => one.attempts))) {
-      const keys = done.filter((one) => one.attempts === attempts).map(({ key }) => key);
-      await eventLog.updateMany(
-        connection,
-        { _id: { $in: keys } },
-        { $set: { state: 'done', processedAt, attempts, lastError: null } },
-      );
-    }
-    return () => undefined;
-  },
-);
+/** Calls an event done after some attempts. */
+export async function finishEvent(connection: Connection, key: string, attempts: number): Promise<void> {
+  const processedAt = new Date().toISOString();
+  await eventLog.update(connection, key, {
+    $set: { state: 'done', processedAt, attempts, lastError: null },
+  });
+}
 
 /** Sets fields of the event's processing; never of what Mailgun sent. */
 export async function updateEvent(

@@ -26,16 +26,21 @@ export function parseEvent(read: unknown): StoredEvent {
 type EventDocument = { _id: string } & Omit<StoredEvent, 'key'>;
 
 /** The event log: every event once, under its key. */
-export const eventLog = new Collection<EventDocument, StoredEvent>(eventLogName, parseEvent, [
-  ['occurredAt', '_id'],
-  ['recipient', 'occurredAt', '_id'],
-  ['tags', 'occurredAt', '_id'],
-  ['event', 'occurredAt', '_id'],
-  ['messageId', 'occurredAt', '_id'],
-  ['domain', 'occurredAt', '_id'],
-  ['classification', 'occurredAt', '_id'],
-  ['state', 'receivedAt', '_id'],
-]);
+export const eventLog = new Collection<EventDocument, StoredEvent>(
+  eventLogName,
+  parseEvent,
+  [
+    ['occurredAt', '_id'],
+    ['recipient', 'occurredAt', '_id'],
+    ['tags', 'occurredAt', '_id'],
+    ['event', 'occurredAt', '_id'],
+    ['messageId', 'occurredAt', '_id'],
+    ['domain', 'occurredAt', '_id'],
+    ['classification', 'occurredAt', '_id'],
+    ['state', 'receivedAt', '_id'],
+  ],
+  'plain',
+);
 
 /** How an event came to us. */
 export type Arrival = Pick<StoredEvent, 'receivedAt' | 'source' | 'signingKey'>;

@@ -175,8 +175,5 @@ export const suppressedClasses: ReadonlySet<string> = new Set<FailureClass>([
 ]);
 
 /** Classes of failures that are about the address but do not speak against it. */
-export const softClasses: ReadonlySet<string> = new Set<FailureClass>([
-  'temporary',
-  'expired',
-  'soft_bounce',
-]);
+export const softClassNames = ['temporary', 'expired', 'soft_bounce'] as const satisfies FailureClass[];
+export const softClasses: ReadonlySet<string> = new Set(softClassNames);

@@ -55,9 +55,18 @@ function tagsOf(tags: readonly string[]): string[] {
   return [...new Set(named.filter((tag) => tag !== ''))];
 }
 
-/** What an unsubscribe is from: on this event `tags` hold the scope, `*` or nothing for the whole domain. */
-function unsubscribeScope(event: string, tags: string[], mailingList: string | null): string[] {
+/**
+ * What an unsubscribe is from: on this event `tags` hold the scope, `*` or nothing for the whole domain. Those of a
+ * legacy form are the tags of the message, which say nothing of it.
+ */
+function unsubscribeScope(
+  event: string,
+  format: EventDraft['format'],
+  tags: string[],
+  mailingList: string | null,
+): string[] {
   if (event !== 'unsubscribed') return [];
+  if (format === 'legacy') return [mailingList ?? '*'];
   if (tags.includes('*')) return ['*'];
   const scope = [...tags, ...(mailingList === null ? [] : [mailingList])];
   return scope.length === 0 ? ['*'] : scope.sort();
@@ -127,7 +136,7 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     tags: tags.includes('*') ? tags.filter((tag) => tag !== '*').slice(0, maxTags) : tags.slice(0, maxTags),
     userVariables: draft.userVariables,
     deliveryStatus,
-    unsubscribedFrom: unsubscribeScope(event, tags.slice(0, maxTags), mailingList),
+    unsubscribedFrom: unsubscribeScope(event, format, tags.slice(0, maxTags), mailingList),
     url: draft.url,
     ip: draft.ip,
     clientInfo: draft.clientInfo,

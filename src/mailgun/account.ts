@@ -25,3 +25,8 @@ export function accountsOf(settings: MailgunSettings, domain: string): { name: s
   const [, own, name] = /^(us|eu):(.*)$/.exec(domain) ?? [null, settings.region, domain];
   return { name: name ?? domain, accounts: accountsIn(settings, own === 'eu' ? 'eu' : 'us') };
 }
+
+/** A domain as the settings have it: they know its region. */
+export function asConfigured(settings: MailgunSettings, domain: string): string {
+  return settings.domains.find((known) => accountsOf(settings, known).name === domain) ?? domain;
+}

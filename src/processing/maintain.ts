@@ -5,6 +5,7 @@ import { readSettings } from '../settings/settings';
 import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
 import { removeTokens } from '../webhook/tokens';
+import { publishChanges } from './publish-changes';
 import { applyRetention } from './retention';
 import { sweepEvents } from './sweep';
 
@@ -16,6 +17,7 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
     if ('settings' in result) await recountPending(connection, result.settings.maxPendingEvents);
   },
   count: recountDirty,
+  changes: publishChanges,
   tokens: async (connection) => {
     const result = readSettings();
     // They are kept for twice the window, so that a larger window set later still finds them.

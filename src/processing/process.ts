@@ -1,17 +1,18 @@
 import { countFailures } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
-import { failureClasses, softClasses } from '../events/classify';
+import { softClasses, softClassNames } from '../events/classify';
 import { hooks } from '../hooks';
 import { smallestBucketAt } from '../statistics/bucket';
-import { markBucketBatched } from '../statistics/buckets';
+import { markBucket } from '../statistics/buckets';
 import { noteFirstEngagement } from '../statistics/first-engagement';
 import { noteMessageTags } from '../statistics/message-tags';
 import type { Connection } from '../store/connection';
 import { applyEvent, concernsSubscriber } from '../subscribers/apply-event';
+import { withPause } from '../subscribers/pause';
 import { changeSubscriber } from '../subscribers/subscribers';
+import { publishSoon } from '../suppressions/feed';
 import { callHook } from './call-hook';
 
-const softFailures = failureClasses.filter((name) => softClasses.has(name));
 /** Soft failures of one address are counted up to here: more say nothing more. */
 const maxSoftBounces = 1000;
 
@@ -19,8 +20,13 @@ async function updateSubscriber(connection: Connection, event: StoredEvent): Pro
   if (!concernsSubscriber(event)) return;
   const { recipient } = event;
   const isSoft = event.classification !== null && softClasses.has(event.classification);
-  const softBounces = isSoft ? await countFailures(connection, recipient, softFailures, maxSoftBounces) : 0;
-  await changeSubscriber(connection, recipient, (before) => applyEvent(before, event, softBounces));
+  const softBounces = isSoft ? await countFailures(connection, recipient, softClassNames, maxSoftBounces) : 0;
+  const mayPause = isSoft || event.event === 'delivered';
+  const unpublished = await changeSubscriber(connection, recipient, (before) => {
+    const after = applyEvent(before, event, softBounces);
+    return mayPause ? withPause(connection, after) : after;
+  });
+  if (unpublished > 0) await publishSoon(connection);
 }
 
 /**
@@ -33,6 +39,6 @@ export async function processEvent(connection: Connection, event: StoredEvent): 
   await updateSubscriber(connection, event);
   await noteMessageTags(connection, event);
   await noteFirstEngagement(connection, event);
-  await markBucketBatched(connection, smallestBucketAt(event.occurredAt));
+  await markBucket(connection, smallestBucketAt(event.occurredAt));
   await callHook(hooks, event);
 }

@@ -1,7 +1,7 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
 import { noteFinished } from '../event-log/back-pressure';
-import { findEventBatched, finishEventBatched, updateEvent } from '../event-log/event-log';
+import { findEvent, finishEvent, updateEvent } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
 import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
@@ -41,7 +41,7 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
   const attempts = event.attempts + 1;
   try {
     await processEvent(connection, event);
-    await finishEventBatched(connection, { key, attempts });
+    await finishEvent(connection, key, attempts);
     noteFinished();
     log.info('event done', { key, type: event.event });
   } catch (error) {
@@ -53,7 +53,7 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
 }
 
 async function processKey(connection: Connection, key: string): Promise<void> {
-  const event = await findEventBatched(connection, key);
+  const event = await findEvent(connection, key);
   if (event === null) {
     log.warn('event to process is not in the log', { key });
     return;

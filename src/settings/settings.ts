@@ -72,6 +72,44 @@ export const mailgunSettings = v.object({
   backfillDays: setting('BACKFILL_DAYS', '1', wholeNumber),
 });
 
+/** `domain`, or `all`, which is the default. */
+const domainOrAll = v.pipe(
+  v.picklist(['', 'domain', 'all'], 'must be domain or all'),
+  v.transform((scope) => scope || 'all'),
+);
+
+/** What a suppression holds for, and when mail that fails softly is one. Apart: a slip must not keep webhooks out. */
+export const suppressionSettings = v.object({
+  bounceScope: setting('BOUNCE_SCOPE', 'all', domainOrAll),
+  complaintScope: setting('COMPLAINT_SCOPE', 'all', domainOrAll),
+  unsubscribeScope: setting(
+    'UNSUBSCRIBE_SCOPE',
+    'tag',
+    v.pipe(
+      v.picklist(['', 'tag', 'domain', 'all'], 'must be tag, domain or all'),
+      v.transform((scope) => scope || 'tag'),
+    ),
+  ),
+  /** Mails that fail softly before their address is given a pause; 0: it never is. */
+  softBounceLimit: setting('SOFT_BOUNCE_LIMIT', '0', wholeNumber),
+  /** Days in which they must have failed. */
+  softBounceDays: setting('SOFT_BOUNCE_DAYS', '14', wholeNumber),
+  /** How long the pause is. */
+  softBouncePauseDays: setting('SOFT_BOUNCE_PAUSE_DAYS', '7', wholeNumber),
+  /** With it a hash of an erased person's address goes on answering the check; null: nothing is kept. */
+  erasureSalt: setting(
+    'ERASURE_SALT',
+    '',
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.check((salt) => salt === '' || salt.length >= 16, 'must have at least 16 characters'),
+      v.transform((salt) => salt || null),
+    ),
+  ),
+});
+
+export type SuppressionSettings = v.InferOutput<typeof suppressionSettings>;
 export type MailgunSettings = v.InferOutput<typeof mailgunSettings>;
 export type SettingsResult = Result<v.InferOutput<typeof webhookSettings>>;
 
@@ -80,3 +118,6 @@ export const readSettings = settingsReader(webhookSettings);
 
 /** Reads what Mailgun's REST API is asked with. */
 export const readMailgunSettings = settingsReader(mailgunSettings);
+
+/** Reads what a suppression holds for. */
+export const readSuppressionSettings = settingsReader(suppressionSettings);

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
-import { batched } from '../store/batching';
 import { Collection } from '../store/collection';
 import { newRevision } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { mapWithLimit } from '../store/map-with-limit';
 import { type Bucket, type Level, levels } from './bucket';
 import { hasStatistics } from './dimension';
 import type { Tally } from './tally';
@@ -57,13 +55,6 @@ export const buckets = new Collection<v.InferOutput<typeof bucketFields>, Stored
 export async function markBucket(connection: Connection, { id, level, start }: Bucket): Promise<void> {
   await buckets.upsert(connection, id, { $set: { level, start, dirty: newRevision() } });
 }
-
-/** As {@link markBucket}, in one call with others that mark the same bucket at the same time. */
-export const markBucketBatched = batched<Connection, Bucket, void>(async (connection, marked) => {
-  const distinct = new Map(marked.map((bucket) => [bucket.id, bucket]));
-  await mapWithLimit([...distinct.values()], (bucket) => markBucket(connection, bucket));
-  return () => undefined;
-});
 
 export function findBucket(connection: Connection, id: string): Promise<StoredBucket | null> {
   return buckets.find(connection, id);

@@ -3,7 +3,7 @@ import { Collection } from '../store/collection';
 import { newRevision } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { storedCounters } from './counter-table';
-import { allMail, nameOfDimension } from './dimension';
+import { allMail, type DimensionKind, dimensionOf, nameOfDimension } from './dimension';
 import type { Rates } from './rates';
 
 const counts = v.object(v.entriesFromList(storedCounters, v.optional(v.number())));
@@ -132,12 +132,21 @@ export async function writeStatistics(
   );
 }
 
-/** The next documents of a collection in the order of their ids, up to an id if one is given. */
+/** The next documents of a collection in the order of their ids. */
 export function statisticsAfter(
   connection: Connection,
   collection: StatisticsCollection,
-  { after, before, limit }: { after: string; before?: string; limit: number },
+  { after, limit }: { after: string; limit: number },
 ): Promise<DimensionStatistics[]> {
-  const query = { _id: before === undefined ? { $gt: after } : { $gt: after, $lt: before } };
-  return collection.list(connection, query, { sort: { _id: 1 }, limit });
+  return collection.list(connection, { _id: { $gt: after } }, { sort: { _id: 1 }, limit });
+}
+
+/** The numbers of the dimensions of a kind that have a collection of their own, at most `limit`. */
+export function breakdownsOf(
+  connection: Connection,
+  kind: Exclude<DimensionKind, 'tag'>,
+  limit: number,
+): Promise<DimensionStatistics[]> {
+  const query = { _id: { $startsWith: dimensionOf(kind, '') } };
+  return breakdowns.list(connection, query, { sort: { _id: 1 }, limit });
 }

@@ -72,7 +72,6 @@ async function claimFirst(
   await compareAndSet(connection, engagements, {
     id,
     identity: { day },
-    batched: true,
     parse: (document) => v.parse(engagement, document),
     decide: (stored) => {
       const known = stored?.[event.kind] ?? [];
@@ -139,7 +138,7 @@ export async function untaggedOf(
   connection: Connection,
   { recipient, messageId }: { recipient: string; messageId: string },
 ): Promise<UntaggedEvent[]> {
-  const found = await engagements.findBatched(connection, messageDocument(recipient, messageId));
+  const found = await engagements.find(connection, messageDocument(recipient, messageId));
   return (found?.untagged ?? []).map((entry) => {
     const space = entry.indexOf(' ');
     return { occurredAt: entry.slice(0, space), key: entry.slice(space + 1) };
@@ -152,8 +151,7 @@ function messageDocument(recipient: string, messageId: string): string {
 
 /** Every document of a person: the one for ever, those of days and those of messages. */
 function engagementsOf(recipient: string) {
-  const id = hash(recipient);
-  return { _id: { $gte: id, $lt: `${id};` } };
+  return { _id: { $startsWith: hash(recipient) } };
 }
 
 /** Gives a person's first engagements to another address, so that they stay the first. Can be repeated. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { batched } from './batching';
 import { updateIfMatches } from './conditional-update';
 import { type Connection, platformOf } from './connection';
+import { idOfKey, type Keys, withIds, withKey } from './ids';
+import { mapWithLimit } from './map-with-limit';
 import type { Field, FieldPath, Query, Sort, StoredDocument, Update } from './query';
 
 /**
@@ -9,8 +10,6 @@ import type { Field, FieldPath, Query, Sort, StoredDocument, Update } from './qu
  * as 32 bits hold.
  */
 const everything = 2 ** 31 - 1;
-
-const identified = v.looseObject({ _id: v.string() });
 
 interface ReadOptions<Document> {
   sort?: Sort<Document>;
@@ -52,32 +51,29 @@ export class Collection<Document extends StoredDocument, Parsed> {
     readonly parse: (document: unknown) => Parsed,
     /** Which indexes serve the queries; each is a list of fields. */
     readonly indexes: ReadonlyArray<readonly FieldPath<Document>[]> = [],
+    /** What a key of a document may be: everywhere else `_id` is the key, in the platform it is the id made of it. */
+    readonly keys: Keys = 'any',
   ) {}
 
   /** Finds a document as it is stored, null when there is none. */
-  findDocument(connection: Connection, id: string): Promise<object | null> {
-    return platformOf(connection).findOneOrNull(this.name, id);
+  async findDocument(connection: Connection, key: string): Promise<object | null> {
+    const document = await platformOf(connection).findOneOrNull(this.name, idOfKey(key, this.keys));
+    return document && withKey(document, this.keys);
   }
 
-  /** As {@link findDocument}, in one call with others that are looked for at the same time. */
-  readonly findDocumentBatched = batched<Connection, string, object | null>(async (connection, ids) => {
-    const documents = await this.stream(
-      connection,
-      { _id: { $in: [...new Set(ids)] } },
-      optionsOf({}),
-    ).toArray();
-    const byId = new Map(documents.map((document) => [v.parse(identified, document)._id, document]));
-    return (id) => byId.get(id) ?? null;
-  });
+  /** Finds those of many documents that there are, each by its id: no other read is known to be cheap. */
+  async findDocuments(connection: Connection, keys: readonly string[]): Promise<object[]> {
+    const documents = await mapWithLimit(keys, (key) => this.findDocument(connection, key));
+    return documents.filter((document) => document !== null);
+  }
+
+  /** As {@link findDocuments}, parsed. */
+  async findAll(connection: Connection, keys: readonly string[]): Promise<Parsed[]> {
+    return (await this.findDocuments(connection, keys)).map(this.parse);
+  }
 
   async find(connection: Connection, id: string): Promise<Parsed | null> {
     const document = await this.findDocument(connection, id);
-    return document === null ? null : this.parse(document);
-  }
-
-  /** As {@link find}, in one call with others that are looked for at the same time. */
-  async findBatched(connection: Connection, id: string): Promise<Parsed | null> {
-    const document = await this.findDocumentBatched(connection, id);
     return document === null ? null : this.parse(document);
   }
 
@@ -87,7 +83,7 @@ export class Collection<Document extends StoredDocument, Parsed> {
     options: ReadOptions<Document> = {},
   ): Promise<Parsed[]> {
     const documents = await this.stream(connection, query, optionsOf(options)).toArray();
-    return documents.map(this.parse);
+    return documents.map((document) => this.parse(withKey(document, this.keys)));
   }
 
   /** As {@link list}, but reads only the fields of a schema. */
@@ -99,7 +95,7 @@ export class Collection<Document extends StoredDocument, Parsed> {
   ) {
     const projection = projectionOf(schema.entries, options);
     const documents = await this.stream(connection, query, projection).toArray();
-    return documents.map((document) => v.parse(schema, document));
+    return documents.map((document) => v.parse(schema, withKey(document, this.keys)));
   }
 
   /** As {@link project}, but hands over one document at a time: a long list is never in memory as a whole. */
@@ -111,8 +107,8 @@ export class Collection<Document extends StoredDocument, Parsed> {
     options: Omit<ReadOptions<Document>, 'without'> = {},
   ): Promise<void> {
     const projection = projectionOf(schema.entries, options);
-    await this.stream(connection, query, projection).forEach((document: unknown) => {
-      visit(v.parse(schema, document));
+    await this.stream(connection, query, projection).forEach((document: object) => {
+      visit(v.parse(schema, withKey(document, this.keys)));
     });
   }
 
@@ -122,17 +118,18 @@ export class Collection<Document extends StoredDocument, Parsed> {
 
   /** @throws when the document is not stored, or nobody can say */
   async insert(connection: Connection, document: object & StoredDocument): Promise<void> {
-    await platformOf(connection).insertOne(this.name, document);
+    const _id = idOfKey(document._id, this.keys);
+    await platformOf(connection).insertOne(this.name, { ...document, _id });
   }
 
   /** Changes a document. @throws when there is none of this id, on platforms that say so */
-  async update(connection: Connection, id: string, update: Update<Document>): Promise<void> {
-    await platformOf(connection).updateOne(this.name, id, update);
+  async update(connection: Connection, key: string, update: Update<Document>): Promise<void> {
+    await platformOf(connection).updateOne(this.name, idOfKey(key, this.keys), update);
   }
 
   /** Changes a document, or creates it with the update's fields. @returns what the platform says, which may be anything */
-  upsert(connection: Connection, id: string, update: Update<Document>): Promise<unknown> {
-    return platformOf(connection).updateOne(this.name, id, update, { upsert: true });
+  async upsert(connection: Connection, key: string, update: Update<Document>): Promise<unknown> {
+    return platformOf(connection).updateOne(this.name, idOfKey(key, this.keys), update, { upsert: true });
   }
 
   /** Changes a document if it still matches; see {@link updateIfMatches}. Whether it did, only a later read tells. */
@@ -141,18 +138,18 @@ export class Collection<Document extends StoredDocument, Parsed> {
     query: Query<Document>,
     update: Update<Document>,
   ): Promise<void> {
-    await updateIfMatches(connection, this.name, query, update);
+    await updateIfMatches(connection, this.name, withIds(query, this.keys), update);
   }
 
   async updateMany(connection: Connection, query: Query<Document>, update: Update<Document>): Promise<void> {
-    await platformOf(connection).updateMany(this.name, query, update);
+    await platformOf(connection).updateMany(this.name, withIds(query, this.keys), update);
   }
 
   async removeMany(connection: Connection, query: Query<Document>): Promise<void> {
-    await platformOf(connection).removeMany(this.name, query);
+    await platformOf(connection).removeMany(this.name, withIds(query, this.keys));
   }
 
   private stream(connection: Connection, query: object, options: object) {
-    return platformOf(connection).getMany(this.name, query, options);
+    return platformOf(connection).getMany(this.name, withIds(query, this.keys), options);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Collection } from './collection';
 import { updateIfMatches } from './conditional-update';
 import type { Connection } from './connection';
+import { idOfKey } from './ids';
 import type { StoredDocument, Update } from './query';
 
 /** How often a document that others write too is tried again before the job is left to its retry. */
@@ -29,9 +30,7 @@ interface Change<Document extends RevisedDocument, State> {
   identity: Fields<Document>;
   parse: (document: object) => State;
   /** Which fields to set, given what is stored (null: nothing); null when it is as it must be. */
-  decide: (current: State | null) => Fields<Document> | null;
-  /** Whether the document is first read in one call with others. */
-  batched?: boolean;
+  decide: (current: State | null) => Fields<Document> | null | Promise<Fields<Document> | null>;
 }
 
 /**
@@ -43,14 +42,11 @@ interface Change<Document extends RevisedDocument, State> {
 export async function compareAndSet<Document extends RevisedDocument, State>(
   connection: Connection,
   collection: Collection<Document, unknown>,
-  { id, identity, parse, decide, batched = false }: Change<Document, State>,
+  { id, identity, parse, decide }: Change<Document, State>,
 ): Promise<void> {
   for (let round = 0; round < maxRounds; round += 1) {
-    const stored =
-      round === 0 && batched
-        ? await collection.findDocumentBatched(connection, id)
-        : await collection.findDocument(connection, id);
-    const fields = decide(stored && parse(stored));
+    const stored = await collection.findDocument(connection, id);
+    const fields = await decide(stored && parse(stored));
     if (fields === null) return;
     if (stored === null) await collection.upsert(connection, id, { $set: identity });
     const current = stored !== null && 'rev' in stored ? stored.rev : undefined;
@@ -58,7 +54,7 @@ export async function compareAndSet<Document extends RevisedDocument, State>(
     const result = await updateIfMatches(
       connection,
       collection.name,
-      { _id: id, rev: current === undefined ? { $exists: false } : current },
+      { _id: idOfKey(id, collection.keys), rev: current === undefined ? { $exists: false } : current },
       { $set: { ...fields, rev } },
     );
     if (hasRevision(result, rev)) return;

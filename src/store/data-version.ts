@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { eventLogName, keyspace, type Platform } from './platform';
 
-/** Raised when documents of an earlier version would be read wrongly. Version 1 had other keys of events. */
-const dataVersion = 2;
+/** Raised when documents of an earlier version would be read wrongly. Version 1 had other keys of events, 2 other ids. */
+const dataVersion = 3;
 const versionKey = 'data-version';
 
 const storedVersion = v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer());
@@ -34,7 +34,7 @@ export async function checkDataVersion(platform: Platform): Promise<void> {
   }
   if (version < dataVersion) {
     throw new OtherData(
-      'The events of this space were stored by an earlier app under other keys and would count twice: use a new space, or remove all collections of this one and let the back-fill bring back what Mailgun still has.',
+      'The data of this space was stored by an earlier app under other ids, and events would count twice: use a new space, or remove all collections of this one and let the back-fill bring back what Mailgun still has.',
     );
   }
   if (!noted.success) await platform.set(versionKey, String(dataVersion), { keyspace });

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { Collection } from './collection';
 import { type Connection, platformOf } from './connection';
+import { withIds, withKey } from './ids';
 import type { Field, FieldPath, Filter, StoredDocument } from './query';
 
-/** The position behind an item of a list: the value that the list is sorted by, and the item's id. */
+/** The position behind an item of a list: the value that the list is sorted by, and the item's id as it is stored. */
 export const position = v.object({ value: v.union([v.string(), v.number(), v.null()]), id: v.string() });
 export type Position = v.InferOutput<typeof position>;
 
@@ -47,7 +48,10 @@ export async function readPage<Document extends StoredDocument, Parsed>(
   { limit, after }: { limit: number; after: Position | null },
 ): Promise<{ items: Parsed[]; next: Position | null }> {
   const conditions = after === null ? [] : behind(by, descending, after);
-  const query = Object.fromEntries(Object.entries(filter).filter(([, condition]) => condition !== undefined));
+  const wanted = Object.fromEntries(
+    Object.entries(filter).filter(([, condition]) => condition !== undefined),
+  );
+  const query = withIds(wanted, collection.keys);
   const direction = descending ? -1 : 1;
   const documents = await platformOf(connection)
     .getMany(collection.name, conditions.length === 0 ? query : { $and: [query, ...conditions] }, {
@@ -63,7 +67,7 @@ export async function readPage<Document extends StoredDocument, Parsed>(
       ? null
       : v.parse(position, { value: valueAt(last, by) ?? null, id: valueAt(last, '_id') });
   // Where the list goes on is read before the documents are parsed: to parse one may add to it.
-  return { items: page.map(collection.parse), next };
+  return { items: page.map((document) => collection.parse(withKey(document, collection.keys))), next };
 }
 
 /** Reads every item of a list, a page at a time: never more than one page is in memory. */

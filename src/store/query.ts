@@ -1,4 +1,4 @@
-/** Every document of a collection has a text as its id. */
+/** Every document of a collection has a text as its key. */
 export interface StoredDocument {
   readonly _id: string;
 }
@@ -38,8 +38,13 @@ type ValueAt<Document, Path> = Path extends keyof Document
       : never
     : never;
 
-/** Which documents are meant, by their fields: a misspelt one does not compile. */
-export type Query<Document> = { [Path in FieldPath<Document>]?: Condition<ValueAt<Document, Path>> };
+/** A key, or bounds of it. Not a list of keys: such documents are found one by one, see `findAll`. */
+type KeyCondition = string | Omit<Operators<string>, '$in'> | { $startsWith: string };
+
+/** Which documents are meant, by their fields: a misspelt one does not compile. Keys may be searched by a prefix. */
+export type Query<Document> = {
+  [Path in FieldPath<Document>]?: Path extends '_id' ? KeyCondition : Condition<ValueAt<Document, Path>>;
+};
 
 /** A query in which a condition may be undefined, which is no condition. Only for reading. */
 export type Filter<Document> = { [Path in keyof Query<Document>]: Query<Document>[Path] | undefined };

@@ -1,9 +1,15 @@
-/** The states of an address in rising order: an event never lowers one. */
-export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
+import type { Reasons } from '../suppressions/fold';
+import type { Decision, Suppression } from '../suppressions/suppression';
+
+/**
+ * The states of an address in rising order: an event never lowers one. `manual` is what a person has decided for no
+ * reason that Mailgun knows.
+ */
+export const statuses = ['active', 'manual', 'bounced', 'unsubscribed', 'complained'] as const;
 export type Status = (typeof statuses)[number];
 
 /** Everything known of one address. Times are ISO in UTC, null when it never happened. */
-export interface Subscriber {
+export interface Subscriber extends Reasons {
   email: string;
   status: Status;
   active: boolean;
@@ -24,10 +30,10 @@ export interface Subscriber {
   lastClickedAt: string | null;
   firstEventAt: string | null;
   lastEventAt: string | null;
-  /** Which event decided each fact: `RANK|TIME|KEY`, the least wins, so that the order of arrival does not matter. */
-  bounceEvidence: string | null;
-  complaintEvidence: string | null;
-  unsubscribeEvidence: string | null;
+  suppressions: Suppression[];
+  decisions: Decision[];
+  /** Whether some suppression is doubtful, as texts `DAY|PROVIDER|CODE` by which a block is found. */
+  doubts: string[];
 }
 
 export function newSubscriber(email: string): Subscriber {
@@ -49,8 +55,8 @@ export function newSubscriber(email: string): Subscriber {
     lastClickedAt: null,
     firstEventAt: null,
     lastEventAt: null,
-    bounceEvidence: null,
-    complaintEvidence: null,
-    unsubscribeEvidence: null,
+    suppressions: [],
+    decisions: [],
+    doubts: [],
   };
 }

@@ -1,6 +1,6 @@
 import { hasRoom, notePending } from '../event-log/back-pressure';
 import { enqueueStoredEvent } from '../event-log/enqueue';
-import { findEventBatched, insertEvent } from '../event-log/event-log';
+import { findEvent, insertEvent } from '../event-log/event-log';
 import { type Connection, connect } from '../store/connection';
 import { OtherData } from '../store/data-version';
 import type { WebhookStore } from './receive-webhook';
@@ -21,7 +21,7 @@ function webhookStore(connection: Connection): WebhookStore {
     hasRoom: (maxPendingEvents) => hasRoom(connection, maxPendingEvents),
     claimToken: (signature, fingerprint) => claimToken(connection, signature, fingerprint),
     findEvent: async (key) => {
-      const event = await findEventBatched(connection, key);
+      const event = await findEvent(connection, key);
       return event && { isFinished: event.state !== null };
     },
     insertEvent: (event, arrival) => insertEvent(connection, event, { ...arrival, source: 'webhook' }),

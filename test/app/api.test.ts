@@ -91,9 +91,16 @@ describe.each(kinds)('the read API, from %s', (kind) => {
   it('an unknown address may be written to', async () => {
     expect(await app.get('/api/suppressions/Somebody@Example.com')).toEqual({
       status: 200,
-      body: { email: 'somebody@example.com', suppressed: false, reason: null, since: null },
+      body: {
+        email: 'somebody@example.com',
+        suppressed: false,
+        reason: null,
+        since: null,
+        doubtful: false,
+        scopes: [],
+      },
     });
-    expect((await app.get('/api/suppressions/person0%40example.com')).body).toEqual({
+    expect((await app.get('/api/suppressions/person0%40example.com')).body).toMatchObject({
       email: 'person0@example.com',
       suppressed: true,
       reason: 'bounced',

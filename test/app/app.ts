@@ -137,7 +137,8 @@ export async function startApp(kind: Kind, options: Partial<SpaceOptions> = {}):
       } while (cursor !== null);
       return found;
     },
-    stop: async (limit) => {
+    // Who started it in a folder of its own has seen what there is to see: a count need not end its wait.
+    stop: async (limit = options.directory === undefined ? 0 : undefined) => {
       await space.stop(limit);
       if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
     },

@@ -180,6 +180,7 @@ describe.each(kinds)('POST /mailgun/events, from %s', (kind) => {
     const open = async (path: string) => (await fetch(app.url + path)).status;
     expect(await open('/mailgun/other')).toBe(404);
     expect(await open('/health')).toBe(200);
+    expect(await open('/status')).toBe(200);
     for (const path of [
       '/api/summary',
       '/api/campaigns',

@@ -108,7 +108,28 @@ it('suppressions come in the columns of the import of the list', async () => {
     ['address', 'created_at'],
     ['angry@example.com', written],
   ]);
-  expect(column(await csv('/api/suppressions.csv'), 'reason').sort()).toEqual([
+  await app.send(
+    event('unsubscribed', { recipient: '=left@example.com', timestamp: at, tags: ['a, b', '=c', '"d"'] }),
+  );
+  await app.send(
+    event('unsubscribed', {
+      recipient: 'list@example.com',
+      timestamp: at,
+      'mailing-list': { address: 'dev@mg.example.com' },
+    }),
+  );
+  await app.drain();
+  expect((await csv('/api/suppressions.csv?list=unsubscribes')).map((row) => row.slice(0, 2))).toEqual([
+    ['address', 'tags'],
+    ['=left@example.com', '"d"'],
+    ['=left@example.com', '=c'],
+    ['=left@example.com', 'a, b'],
+    ['left@example.com', 'news'],
+  ]);
+  expect(column(await csv('/api/suppressions.csv?list=bounces&domain=other.example.com'), 'address')).toEqual(
+    [],
+  );
+  expect([...new Set(column(await csv('/api/suppressions.csv'), 'reason'))].sort()).toEqual([
     'bounced',
     'complained',
     'unsubscribed',

@@ -35,8 +35,13 @@ describe('data of another version', () => {
       /use a new space/,
     ],
     [
+      'what an earlier app has noted',
+      (connection) => connection.set('data-version', '2', { keyspace: 'webhooks' }),
+      /use a new space/,
+    ],
+    [
       'what a later app has noted',
-      (connection) => connection.set('data-version', '3', { keyspace: 'webhooks' }),
+      (connection) => connection.set('data-version', '4', { keyspace: 'webhooks' }),
       /deploy the later app/,
     ],
   ])('%s: nothing is taken in, and everybody is told what to do', async (_, fill, detail) => {
@@ -60,7 +65,7 @@ describe('data of another version', () => {
       await connection.del('data-version', { keyspace: 'webhooks' });
     });
     expect((await app.send(event('delivered'))).status).toBe(200);
-    expect(String(await app.connection.get('data-version', { keyspace: 'webhooks' }))).toBe('2');
+    expect(String(await app.connection.get('data-version', { keyspace: 'webhooks' }))).toBe('3');
     await app.stop();
   });
 });

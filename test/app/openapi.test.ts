@@ -98,6 +98,7 @@ it('holds every route of the app, with a summary of its own', () => {
 
 it.each([
   ['/health', '/health'],
+  ['/status', '/status'],
   ['/api/summary', '/api/summary?from=2026-01-01'],
   ['/api/summary', '/api/summary'],
   ['/api/timeline', '/api/timeline?by=hour'],
@@ -108,6 +109,9 @@ it.each([
   ['/api/subscribers', '/api/subscribers'],
   ['/api/subscribers/{email}', '/api/subscribers/alice@example.com'],
   ['/api/suppressions/{email}', '/api/suppressions/alice@example.com'],
+  ['/api/suppressions/{email}', '/api/suppressions/free@example.com?domain=mg.example.com&tag=a'],
+  ['/api/suppressions/changes', '/api/suppressions/changes'],
+  ['/api/allowlist', '/api/allowlist'],
   ['/api/events', '/api/events'],
   ['/api/events/{key}', '/api/events/DEAD'],
   ['/api/messages/{messageId}', '/api/messages/m1@mg.example.com'],
@@ -126,6 +130,11 @@ it.each([
   ['post', '/api/dead/{key}/requeue', '/api/dead/none/requeue', 404],
   ['post', '/api/subscribers/{email}/reactivate', '/api/subscribers/alice@example.com/reactivate', 200],
   ['post', '/api/suppressions/check', '/api/suppressions/check', 200],
+  ['post', '/api/suppressions', '/api/suppressions', 200],
+  ['post', '/api/suppressions/{email}/lift', '/api/suppressions/alice@example.com/lift', 200],
+  ['post', '/api/suppressions/{email}/lift', '/api/suppressions/none@example.com/lift', 404],
+  ['post', '/api/allowlist', '/api/allowlist', 200],
+  ['delete', '/api/allowlist/{value}', '/api/allowlist/example.com', 200],
   ['post', '/api/audit', '/api/audit', 200],
   ['post', '/api/backfill', '/api/backfill', 200],
   ['post', '/api/dead/requeue', '/api/dead/requeue', 200],
@@ -133,6 +142,8 @@ it.each([
 ] as const)('%s %s is answered as documented: %s %i', async (method, path, asked, status) => {
   const bodies: Record<string, object> = {
     '/api/suppressions/check': { addresses: ['alice@example.com', 'x'] },
+    '/api/suppressions': { email: 'alice@example.com', until: '2030-01-01', why: 'On leave.' },
+    '/api/allowlist': { value: 'example.com' },
     '/api/backfill': { domain: 'mg.example.com', from: '2020-01-01' },
   };
   const body = bodies[path] ?? {};
@@ -150,7 +161,14 @@ it.each([
 it('names the parameters that the routes take, and no others', async () => {
   for (const [path, methods] of Object.entries(document.paths)) {
     const query = methods.get?.parameters.filter((parameter) => parameter.in === 'query');
-    if (query === undefined || path.includes('{') || path === '/health' || path === '/dashboard') continue;
+    if (
+      query === undefined ||
+      path.includes('{') ||
+      path === '/health' ||
+      path === '/status' ||
+      path === '/dashboard'
+    )
+      continue;
     for (const { name } of query) {
       // A value that fits none: what is said must be about the value and not about the name.
       const { status, body } = await app.get(`${path}?${name}=a&${name}=b`);

@@ -167,6 +167,8 @@ describe('erasing a person', () => {
       'campaign_stats',
       'breakdown_stats',
       'stat_buckets',
+      'suppression_changes',
+      'mailgun_lists',
     ])
       texts[name] = JSON.stringify(await app.connection.getMany(name, {}).toArray());
     return texts;
@@ -188,11 +190,14 @@ it('many addresses are checked at once, each as it was given', async () => {
           email: alice,
           reason: 'complained',
           since,
+          doubtful: false,
+          scopes: [expect.objectContaining({ id: 'complaint|mg.example.com|*', source: 'webhook' })],
         },
       ],
+      free: ['bob@example.com', 'nobody@example.com'],
       next: null,
       checked: 3,
-      invalid: ['not an address'],
+      invalid: [{ given: 'not an address', detail: expect.stringContaining('not one mail address') }],
     },
   });
   const many = Array.from({ length: 1000 }, (_, n) => (n === 999 ? alice : `p${n}@example.com`));

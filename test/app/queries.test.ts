@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { postSlice, type RecordedMailgun, startRecordedMailgun } from '../backfill/space';
@@ -5,6 +7,54 @@ import { type App, event, startApp } from './app';
 
 /** Every kind of query that the app has made, by collection and shape. */
 const asked = new Map<string, { collection: string; query: unknown; options: unknown }>();
+
+const page = 'docs/queries.md';
+const heading = '| Collection ';
+
+/** The fields that a query names, with how they are compared, such as `level =`, `start >=`. */
+function conditionsOf(query: unknown): string[] {
+  if (typeof query === 'string') return ['_id ='];
+  if (typeof query !== 'object' || query === null) return [];
+  return Object.entries(query).flatMap(([field, condition]: [string, unknown]) => {
+    if (field === '$and' && Array.isArray(condition)) return condition.flatMap(conditionsOf);
+    if (field === '$or' && Array.isArray(condition)) return [condition.flatMap(conditionsOf).join(' or ')];
+    if (typeof condition !== 'object' || condition === null) return [`${field} =`];
+    return Object.keys(condition).map((operator) => `${field} ${signs.get(operator) ?? operator}`);
+  });
+}
+const signs = new Map([
+  ['$gt', '>'],
+  ['$gte', '>='],
+  ['$lt', '<'],
+  ['$lte', '<='],
+  ['$ne', '!='],
+  ['$in', 'in'],
+  ['$exists', 'there or not'],
+]);
+
+const sorting = v.looseObject({ sort: v.optional(v.record(v.string(), v.number()), {}) });
+
+/** The table of the page: each kind of query once, with the index that answers it. */
+function queriesAsMarkdown(): string {
+  const rows = [...asked.values()].map(({ collection, query, options }) => {
+    const { path } = app.storage.explainQuery(collection, query, options);
+    const parsed = v.safeParse(sorting, options);
+    const sort = Object.entries(parsed.success ? parsed.output.sort : {}).map(
+      ([field, direction]) => `${field} ${direction > 0 ? 'rising' : 'falling'}`,
+    );
+    const conditions = [...new Set(conditionsOf(query))].join(', ');
+    return [collection, conditions, sort.join(', '), path].map((text) => (text === '' ? '' : `\`${text}\``));
+  });
+  const distinct = [...new Map(rows.map((row) => [row.join('|'), row])).values()].sort((one, other) =>
+    one.join() < other.join() ? -1 : 1,
+  );
+  const cells = [['Collection', 'Asks for', 'Sorted by', 'Index'], ...distinct];
+  const widths = [0, 1, 2, 3].map((at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, at) => (row[at] ?? '').padEnd(width)).join(' | ')} |`;
+  const [head = [], ...body] = cells;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
 
 function recordQueries(connection: Connection): Connection {
   const record = (collection: string, query: unknown, options: unknown) => {
@@ -106,4 +156,19 @@ it('no query of the app reads a collection from end to end', async () => {
     return path === 'scan' || !sorted ? [{ collection, query, options, path, sorted, sqlite }] : [];
   });
   expect(slow).toEqual([]);
+});
+
+it('the page of queries tells each of them with its index', () => {
+  const text = readFileSync(page, 'utf8');
+  const start = text.indexOf(heading);
+  const told = text.slice(start, text.indexOf('\n\n', start));
+  const table = queriesAsMarkdown();
+  if (process.env.UPDATE_DOCS === '1')
+    writeFileSync(
+      page,
+      text.replace(told, () => table),
+    );
+  expect(readFileSync(page, 'utf8'), 'Run UPDATE_DOCS=1 npx vitest run test/app/queries.test.ts').toContain(
+    table,
+  );
 });

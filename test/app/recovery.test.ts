@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { hooks } from '../../src/hooks';
+import { idOfKey } from '../../src/store/ids';
 import { type App, event, kinds, sign, signingKey, startApp } from './app';
 
 let app: App;
@@ -162,9 +163,11 @@ describe('the audit', () => {
     await app.drain();
     expect(await app.audit()).toEqual([]);
     const { connection } = app;
-    await connection.updateOne('campaign_stats', 'tag:audited', { $inc: { opens: 5 } });
-    await connection.updateOne('subscribers', 'a@example.com', { $set: { status: 'active' } });
-    await connection.removeOne('subscribers', 'b@example.com');
+    await connection.updateOne('campaign_stats', idOfKey('tag:audited', 'any'), { $inc: { opens: 5 } });
+    await connection.updateOne('subscribers', idOfKey('a@example.com', 'any'), {
+      $set: { status: 'active' },
+    });
+    await connection.removeOne('subscribers', idOfKey('b@example.com', 'any'));
     await connection.updateMany('stat_buckets', { level: 'hour' }, { $set: { subjects: [], numbers: '' } });
     await connection.updateMany(
       'email_events',

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../local/connection';
+import { idOfKey } from '../../src/store/ids';
 import { type App, event, kinds } from '../app/app';
 import { disturbances, type MailgunAnswer, tooManyRequests } from '../mailgun-api/server';
 import {
@@ -140,7 +141,7 @@ it('begins anew behind what is stored when a page of the record cannot be turned
   const now = Date.now();
   const body = { domain: 'mg.example.com', from: new Date(now - 7_200_000).toISOString() };
   await backfill(app);
-  await app.connection.updateOne('backfill_cursors', 'mg.example.com', {
+  await app.connection.updateOne('backfill_cursors', idOfKey('mg.example.com', 'any'), {
     $set: {
       rest: JSON.stringify({
         domain: 'mg.example.com',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../../local/connection';
 import { openStorage, type Storage } from '../../local/storage';
-import { harshest } from '../../local/switches/quirks';
+import { usual } from '../../local/switches/quirks';
 
 /** Keyspaces that the app uses, and that of the owner's commands. */
 const keyspaces = [undefined, 'webhooks'];
@@ -14,7 +14,7 @@ const lookedUp = 25;
  * @throws what opening and reading throw; Error when an index disagrees with the documents
  */
 export async function fingerprintStorage(directory: string): Promise<string> {
-  const storage = openStorage({ directory, quirks: harshest });
+  const storage = openStorage({ directory, quirks: usual });
   try {
     const hash = createHash('sha256');
     for (const name of [...storage.collections()].sort()) hash.update(await readCollection(storage, name));

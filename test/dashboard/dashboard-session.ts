@@ -25,6 +25,8 @@ export const known = {
   bob: 'bob@known.example',
   /** Whom no webhook told of. */
   lost: ['lost1@known.example', 'lost2@known.example'],
+  /** Good addresses that Mailgun lists. */
+  blocked: ['dan@outlook.com', 'eve@outlook.com'],
 };
 
 interface VisitOptions {
@@ -68,6 +70,19 @@ function knownEvents(): object[] {
   ];
 }
 
+/** A provider has blocked the sender, so that Mailgun lists good addresses. */
+function blockedEvents(): object[] {
+  return known.blocked.map((recipient) =>
+    event('failed', {
+      recipient,
+      severity: 'permanent',
+      reason: 'bounce',
+      timestamp: minutesAgo(100),
+      'delivery-status': { code: 550, message: '5.7.515 Access denied' },
+    }),
+  );
+}
+
 /**
  * A space that a simulated campaign was played against, and a browser. Whatever a page does while it is
  * visited is recorded: what it complains about, whom it asks, and whether somebody else's script ran.
@@ -96,7 +111,7 @@ export class DashboardSession {
     const plan = planCampaign({ recipients, tags, seed: 7 });
     const { surprises } = await sendDeliveries(plan.deliveries, { url: app.url, signingKey });
     expect([...surprises]).toEqual([]);
-    for (const each of knownEvents()) await app.send(each);
+    for (const each of [...knownEvents(), ...blockedEvents()]) await app.send(each);
     await app.drain();
     await app.runJobs(everyFiveMinutes);
     await app.drain();
@@ -201,12 +216,13 @@ export function column(page: Page, place: number): Promise<string[]> {
   return page.locator(`main tbody tr > :nth-child(${place})`).allInnerTexts();
 }
 
-/** What axe calls serious or critical, as text. */
-export async function seriousFindings(page: Page): Promise<unknown> {
+/** What axe calls serious or critical, as text; the dark form differs from the light one by its colours alone. */
+export async function seriousFindings(page: Page, scheme: 'light' | 'dark' = 'light'): Promise<unknown> {
+  const options = scheme === 'dark' ? { runOnly: ['color-contrast'] } : {};
   // Evaluated in the page past its content security policy, which keeps every other script out.
   await page.evaluate(axe);
   return page.evaluate(
-    `axe.run().then(({ violations }) => violations
+    `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 300)).join(' ')))`,
   );

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import { chromiumPath } from './browser';
 import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
@@ -12,8 +12,13 @@ import { testLinks } from './views/links';
 import { testMessages } from './views/messages';
 import { testOverview } from './views/overview';
 import { testProblems } from './views/problems';
+import { testSuppressions } from './views/suppressions';
 import { testTheme } from './views/theme';
 import { testTrouble } from './views/trouble';
+
+it('the dashboard is tried where there is a browser', ({ skip }) => {
+  if (chromiumPath === undefined) skip('there is no browser: install chromium');
+});
 
 // One space and one browser for all of them: both take longer to start than most of the tests take.
 describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
@@ -38,6 +43,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
   testTheme(getStage);
   testKeyboard(getStage);
   testAccessibility(getStage);
+  testSuppressions(getStage);
   // What it leaves in the space would show in the others.
   testHostileData(getStage);
 });

@@ -5,6 +5,7 @@ import { fillWithEvents } from '../../bench/scale/fill-space';
 import { type Space, startSpace } from '../../local/space';
 import { backfillDocuments } from '../../src/backfill/documents';
 import { maxHoldMs } from '../../src/backfill/lease';
+import { idOfKey } from '../../src/store/ids';
 import { keyspace } from '../../src/store/platform';
 import { domains, planShop } from './plan-shop';
 
@@ -63,7 +64,7 @@ async function addBackfill({ connection }: Space): Promise<void> {
   await connection.insertOne(backfillDocuments.name, [
     { _id: 'lease', kind: 'lease', holder: 'demo', heldUntil, lastRunAt, lastError: null },
     {
-      _id: domains.news,
+      _id: idOfKey(domains.news, 'any'),
       kind: 'cursor',
       checkedUntil: minutesAgo(33) / 1000,
       rest: null,
@@ -71,7 +72,7 @@ async function addBackfill({ connection }: Space): Promise<void> {
       lastError: null,
     },
     {
-      _id: domains.orders,
+      _id: idOfKey(domains.orders, 'any'),
       kind: 'cursor',
       checkedUntil: minutesAgo(640) / 1000,
       rest: null,

@@ -18,6 +18,7 @@ export async function everyView({ app }: DashboardSession): Promise<ViewWithData
     { name: 'campaign', view: `/campaigns/${known.tag}`, data: /100.*of sent/ },
     { name: 'Addresses', view: '/addresses', data: /=simulated@gmail\.com/ },
     { name: 'address', view: `/addresses/${known.bob}`, data: 'Do not write to it' },
+    { name: 'Suppressions', view: '/suppressions', data: '5.7.515' },
     { name: 'Events', view: '/events', data: /=simulated@outlook\.com/ },
     { name: 'event', view: `/events/${encodeURIComponent(clicked.key)}`, data: '"event": "clicked"' },
     { name: 'Messages', view: '/messages', data: 'Known from the start' },

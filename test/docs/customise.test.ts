@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { compileBundle } from '../../local/runtime/compile-bundle';
 import { type App, event, signingKey, startApp } from '../app/app';
 import { listen } from '../http/listen';
@@ -49,29 +49,41 @@ async function startReceiver() {
   return { url, received, trouble };
 }
 
-/** The app with one of the page's blocks in src/hooks.ts, as `coho deploy` would send it, in a running space. */
-async function startWith(hooks: string, env: Record<string, string>): Promise<App> {
-  const folder = await mkdtemp(join(tmpdir(), 'customise-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+let folder: string;
+let bundle: string;
+const examples: string[] = [];
+
+/** Every example for src/hooks.ts in one app, of which a variable chooses one; compiled as `coho deploy` would send it. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'customise-'));
   for (const name of copied) await cp(join(process.cwd(), name), join(folder, name), { recursive: true });
   await symlink(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'), 'dir');
   const file = join(folder, 'src', 'hooks.ts');
   const source = await readFile(file, 'utf8');
   expect(source).toContain(empty);
-  await writeFile(file, source.replace(empty, hooks));
-  const bundle = await compileBundle(folder, join(folder, 'bundle.js'));
+  examples.push(...(await blocks()).filter((block) => block.file === 'src/hooks.ts').map(({ code }) => code));
+  for (const [index, code] of examples.entries())
+    await writeFile(join(folder, 'src', `example-${index}.ts`), source.replace(empty, code));
+  const imports = examples.map(
+    (_, index) => `import { hooks as example${index} } from './example-${index}';`,
+  );
+  const all = examples.map((_, index) => `example${index}`).join(', ');
+  const chosen = `export const hooks: Hooks = [${all}][Number(process.env.EXAMPLE)] ?? {};`;
+  await writeFile(file, `${imports.join('\n')}\n${source.replace(empty, chosen)}`);
+  bundle = await compileBundle(folder, join(folder, 'bundle.js'));
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The app with the example for src/hooks.ts that contains a word, in a running space. */
+async function startWith(word: string, env: Record<string, string>): Promise<App> {
+  const index = examples.findIndex((code) => code.includes(word));
+  if (index === -1) throw new Error(`docs/customise.md does not show how to use ${word}.`);
   const app = await startApp('bundle', {
     app: { kind: 'bundle', file: bundle },
-    env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...env },
+    env: { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, EXAMPLE: String(index), ...env },
   });
   onTestFinished(() => app.stop());
   return app;
-}
-
-async function hooksNaming(name: string): Promise<string> {
-  const found = (await blocks()).find(({ file, code }) => file === 'src/hooks.ts' && code.includes(name));
-  if (found === undefined) throw new Error(`docs/customise.md does not show how to use ${name}.`);
-  return found.code;
 }
 
 const story = v.object({
@@ -108,7 +120,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
 
   it('tells Slack of a complaint, and again when Slack was down', async () => {
     const slack = await startReceiver();
-    const app = await startWith(await hooksNaming('notifySlack'), {
+    const app = await startWith('notifySlack', {
       SLACK_WEBHOOK_URL: `${slack.url}/services/T0/B0/x`,
     });
     slack.trouble.times = 1;
@@ -141,7 +153,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
 
   it('removes from your database who must not be written to, and nobody else', async () => {
     const database = await startReceiver();
-    const app = await startWith(await hooksNaming('removal'), {
+    const app = await startWith('removal', {
       CONTACTS_URL: `${database.url}/contacts`,
       CONTACTS_TOKEN: 'token-of-the-owner',
     });
@@ -171,7 +183,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
 
   it('forwards every event, signed', async () => {
     const elsewhere = await startReceiver();
-    const app = await startWith(await hooksNaming('forwarding'), {
+    const app = await startWith('forwarding', {
       FORWARD_URL: `${elsewhere.url}/mail-events`,
       FORWARD_SECRET: 'secret-of-both',
     });
@@ -190,7 +202,7 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
 
   it('does several things at one event', async () => {
     const both = await startReceiver();
-    const app = await startWith(await hooksNaming('Promise.all'), {
+    const app = await startWith('Promise.all', {
       SLACK_WEBHOOK_URL: `${both.url}/slack`,
       CONTACTS_URL: `${both.url}/contacts`,
       CONTACTS_TOKEN: 'x',

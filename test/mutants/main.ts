@@ -2,18 +2,25 @@ import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import * as v from 'valibot';
+import { createRandom } from '../../tools/simulate/plan/random';
+import { tellStarter } from '../torture/report';
 import { formatTable } from '../torture-process/table';
 
 /*
- * Proves that the tests are awake: every patch in this folder breaks the code that keeps one invariant, and a
+ * Proves that the tests find what is broken: every patch in this folder breaks the code that keeps one promise, and a
  * test must fail for each. Runs only the test file that a patch names. Works in a copy of the repository, never
  * in the working tree, and prints a table in the end.
- *
- *   npm run mutants                               # all
- *   npm run mutants -- n3                         # those with this in their name
  */
+
+const usage = `Usage: npm run mutants -- [NAME] [--sample NUMBER] [--seed SEED]
+
+  NAME             only mutants with this in their name
+  --sample NUMBER  so many of them, chosen by chance; the tests are not run without a mutant first
+  --seed SEED      where chance begins; printed, so that a run can be repeated. Default: the clock
+
+Exit code: 0 when a test failed for every mutant, 1 when one survived.`;
 
 const run = promisify(execFile);
 const root = process.cwd();
@@ -31,24 +38,16 @@ const copied = [
   'vitest.config.ts',
 ];
 
-/**
- * Stands in for the compilation that the tests otherwise share, which takes half of the time of a mutant: what
- * esbuild makes of the app does the same.
- */
+/** Takes the place of the compilation that the tests otherwise share, which takes half of the time of a mutant. */
 const quickCompilation = `
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleQuickly } from './bundle-quickly';
 
 export default async function compileOnce(project) {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-bundle-'));
-  const outfile = join(folder, 'bundle.js');
-  await build({
-    entryPoints: ['index.js'], bundle: true, platform: 'node', format: 'iife', globalName: 'EntryPoint', outfile,
-    legalComments: 'none',
-  });
-  project.provide('bundleFile', outfile);
+  project.provide('bundleFile', await bundleQuickly(process.cwd(), join(folder, 'bundle.js')));
   return () => rmSync(folder, { recursive: true, force: true });
 }
 `;
@@ -98,6 +97,8 @@ async function failingTests(copy: string, files: readonly string[]): Promise<Fai
   try {
     await run('npx', ['vitest', 'run', '--bail', '1', '--reporter', 'json', ...files], {
       cwd: copy,
+      // A test that is skipped here is told by `npm test`.
+      env: { ...process.env, CI: undefined },
       maxBuffer: 256 * 1024 * 1024,
     });
     return null;
@@ -115,19 +116,42 @@ async function failingTests(copy: string, files: readonly string[]): Promise<Fai
   }
 }
 
+interface Arguments {
+  readonly wanted: string;
+  /** Undefined for all. */
+  readonly sample: number | undefined;
+  readonly seed: number;
+}
+
+function readArguments(): Arguments {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { sample: { type: 'string' }, seed: { type: 'string' } },
+  });
+  const sample = values.sample === undefined ? undefined : Number(values.sample);
+  const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) : Number(values.seed);
+  if (!Number.isInteger(sample ?? 1) || !Number.isInteger(seed)) throw new Error(usage);
+  return { wanted: positionals[0] ?? '', sample, seed };
+}
+
 async function main(): Promise<number> {
-  const wanted = process.argv[2] ?? '';
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.patch') && name.includes(wanted));
-  const mutants = await Promise.all(names.sort().map(readMutant));
+  const { wanted, sample, seed } = readArguments();
+  const all = (await readdir(folder))
+    .filter((name) => name.endsWith('.patch') && name.includes(wanted))
+    .sort();
+  const names = sample === undefined ? all : createRandom(seed).shuffle(all).slice(0, sample);
+  if (sample !== undefined) process.stderr.write(`${names.length} of ${all.length} mutants, seed ${seed}\n`);
+  const mutants = await Promise.all(names.map(readMutant));
   const copy = await mkdtemp(join(tmpdir(), 'mutants-'));
   const rows: string[][] = [];
-  let survivors = 0;
+  const survivors: string[] = [];
+  const begun = performance.now();
   try {
     for (const name of copied) await cp(join(root, name), join(copy, name), { recursive: true });
     await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
     await writeFile(join(copy, 'test', 'app', 'compile-once.ts'), quickCompilation);
     const files = [...new Set(mutants.map(({ caughtBy }) => caughtBy))];
-    const broken = await failingTests(copy, files);
+    const broken = sample === undefined ? await failingTests(copy, files) : null;
     if (broken !== null)
       throw new Error(
         `Without any mutant a test fails: ${broken.map(({ title, message }) => `${title}\n${message}`).join('\n')}`,
@@ -136,7 +160,7 @@ async function main(): Promise<number> {
       await run('git', ['apply', '-C1', file], { cwd: copy });
       const failing = await failingTests(copy, [caughtBy]);
       await run('git', ['apply', '-C1', '--reverse', file], { cwd: copy });
-      if (failing === null) survivors += 1;
+      if (failing === null) survivors.push(name);
       const killer = failing === null ? 'SURVIVES' : `\`${caughtBy}\`: ${failing[0]?.title ?? ''}`;
       process.stderr.write(`${name}: ${killer}\n`);
       rows.push([breaks, `\`${name}\``, soThat, killer]);
@@ -145,8 +169,16 @@ async function main(): Promise<number> {
     await rm(copy, { recursive: true, force: true });
   }
   process.stdout.write(`${formatTable(['breaks', 'mutant', 'so that', 'a test that fails then'], rows)}\n\n`);
-  process.stdout.write(`${mutants.length} mutants, ${survivors} survive\n`);
-  return survivors === 0 ? 0 : 1;
+  process.stdout.write(`${mutants.length} mutants, ${survivors.length} survive\n`);
+  tellStarter([
+    {
+      name: 'mutants, each of which a test must find',
+      cases: mutants.length,
+      failures: survivors.map((name) => `no test fails with ${name}`),
+      seconds: (performance.now() - begun) / 1000,
+    },
+  ]);
+  return mutants.length > 0 && survivors.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();

@@ -6,9 +6,9 @@ const source = join(dirname(fileURLToPath(import.meta.url)), 'record-disk.c');
 
 /** Why nothing can be recorded on this machine; null when it can. */
 export function whyNoRecorder(): string | null {
-  if (process.platform !== 'linux') return 'Skipped: what a process writes is recorded on Linux only.';
+  if (process.platform !== 'linux') return 'what a process writes is recorded on Linux only';
   if (spawnSync('cc', ['--version']).error !== undefined)
-    return 'Skipped: there is no C compiler; install gcc and libc6-dev.';
+    return 'there is no C compiler: install gcc and libc6-dev';
   return null;
 }
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { compileBundle } from '../../local/runtime/compile-bundle';
 import { type Space, startSpace } from '../../local/space';
-import { harshest, type Quirks } from '../../local/switches/quirks';
+import { harshest, type Quirks, switches, usual } from '../../local/switches/quirks';
 import { type App, kinds, signingKey, startApp } from '../app/app';
+import { bundleQuickly } from '../app/bundle-quickly';
 import { listen } from '../http/listen';
 import { runTool } from './run-tool';
 
@@ -29,6 +29,7 @@ describe.each(kinds)('npm run verify against the app (%s)', { timeout: 120_000 }
     expect(run.out).toMatch(/Round trip: median \d+ ms/);
     expect(run.out).toMatch(/Effects could be read \d+\.\d s after the last webhook/);
     expect(run.out).toContain('Four events without a person');
+    expect(run.out).toContain('let a monitor ask /status');
     expect(run.out).not.toContain(signingKey);
     expect(run.out).not.toContain(app.apiKey);
     const { body } = await app.get('/api/subscribers');
@@ -137,50 +138,53 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
   let file: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'probe-'));
-    file = await compileBundle(join(process.cwd(), 'tools', 'probe'), join(folder, 'bundle.js'));
+    file = await bundleQuickly(join(process.cwd(), 'tools', 'probe'), join(folder, 'bundle.js'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
+  const kindest = Object.fromEntries(
+    [...switches].map(([name, { usual: first, others }]) => [name, others[0] ?? first]),
+  ) as Quirks;
   /** Each switch has every value in one of these. */
   const platforms: [string, Quirks][] = [
-    ['the harshest', { ...harshest, oversizeBody: 'withheld' }],
+    ['usual', usual],
+    ['harshest', { ...harshest, jobDelivery: 'once', defaultLimit: 'none', instances: 1 }],
     [
-      'the kindest',
+      'kindest',
       {
-        afterResponse: 'runs',
-        thrownErrorStatus: 500,
+        ...kindest,
         noMatch: 'null',
-        duplicateInsert: 'rejects',
-        upsertByQuery: 'keepsId',
-        upsertResult: 'document',
         failedJob: 'retried',
-        jobDelivery: 'once',
-        jobOrder: 'fifo',
-        incrTtl: 'renews',
-        envInjection: 'afterLoad',
-        cronOverlap: 'skipped',
-        formRawBody: 'absent',
-        oversizeBody: 'refused',
-        otherResults: 'suggested',
+        runAt: 'atOnce',
+        idsPerRead: 'unlimited',
         defaultLimit: 'none',
-        restart: 'keepsJobs',
         instances: 3,
       },
     ],
     [
-      'one in between',
+      'odd',
       {
-        ...harshest,
+        ...usual,
         noMatch: 'unchanged',
         upsertResult: 'id',
-        failedJob: 'retried',
         jobDelivery: 'twice',
         otherResults: 'null',
+        runAt: 'never',
+        cronOverlap: 'skipped',
         defaultLimit: 100,
         instances: 2,
       },
     ],
   ];
+  /** What can only be told around a deployment, or not at all. */
+  const unaskable = ['restart', 'afterDeploy', 'indexes'];
+
+  it('each answer of the platform is one of these, but for those that nobody can see', () => {
+    for (const [name, { usual: first, others }] of switches)
+      for (const value of [first, ...others])
+        if (!unaskable.includes(name) && typeof value !== 'number')
+          expect(platforms.map(([, quirks]) => Reflect.get(quirks, name))).toContain(value);
+  });
 
   it.concurrent.each(platforms)('finds out what %s platform does', async (name, quirks) => {
     const space: Space = await startSpace({
@@ -188,6 +192,7 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
       app: { kind: 'bundle', file },
       env: { PROBE: 'yes' },
       quirks,
+      limits: { callsPerMinute: Infinity },
       log: () => {},
     });
     const run = await runTool('verify', [
@@ -201,14 +206,17 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
     ]);
     await space.stop(0);
     expect(run).toMatchObject({ code: 0, err: '' });
-    const { restart: _, ...asked } = quirks;
-    const [, printed = '{}'] = /^quirks: (.*)$/m.exec(run.out) ?? [];
-    expect(v.parse(foundQuirks, JSON.parse(printed))).toEqual(asked);
-    expect(run.out).toMatch(/restart +unknown: only a deployment/);
-    expect(run.out).toContain(
-      `--quirks ${Object.entries(asked)
-        .map((pair) => pair.join('='))
-        .join(',')}`,
+    const asked = Object.fromEntries(
+      Object.entries(quirks).filter(
+        ([asking]) => !unaskable.includes(asking) && !(asking === 'cronOverlap' && quirks.plan === 'free'),
+      ),
     );
+    const [, printed = '{}'] = /^quirks: (.*)$/m.exec(run.out) ?? [];
+    const { indexes, ...found } = v.parse(foundQuirks, JSON.parse(printed));
+    expect(found).toEqual(asked);
+    expect(indexes).toBe(quirks.indexes === 'refused' ? 'refused' : undefined);
+    expect(run.out).toContain('The app is right under all of these answers');
+    expect(run.out).toMatch(/restart +unknown: only a deployment/);
+    expect(run.out).toContain('npm start -- --bundle --quirks afterResponse=');
   });
 });

@@ -18,7 +18,7 @@ export interface ProcessSettings {
   readonly app?: string;
   /** Runs the compiled app instead of its sources. */
   readonly bundle?: boolean;
-  /** As `--quirks` takes them; default the harshest. */
+  /** As `--quirks` takes them; default the local space's own. */
   readonly quirks?: string;
   /** A file for {@link writeClock}; default the real time. */
   readonly clockFile?: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import * as v from 'valibot';
 import { openStorage } from '../../local/storage';
-import { harshest } from '../../local/switches/quirks';
+import { usual } from '../../local/switches/quirks';
 import { identifyLogged } from './notices';
 
 /** The counters that both apps keep per tag, by their common names. */
@@ -82,7 +82,7 @@ export async function readStoredFacts(directory: string): Promise<StoredFacts> {
 }
 
 async function readFacts(directory: string): Promise<StoredFacts> {
-  const storage = openStorage({ directory, quirks: harshest });
+  const storage = openStorage({ directory, quirks: usual });
   try {
     const connection = storage.connection();
     const all = async <Schema extends v.GenericSchema>(collection: string, schema: Schema) => {
@@ -119,7 +119,7 @@ async function readFacts(directory: string): Promise<StoredFacts> {
 
 /** Writes the addresses of a mailing list into an empty data folder, as the example expects to find them. */
 export async function writeSubscribers(directory: string, addresses: Iterable<string>): Promise<void> {
-  const storage = openStorage({ directory, quirks: harshest });
+  const storage = openStorage({ directory, quirks: usual });
   try {
     for (const email of addresses) {
       await storage.connection().insertOne('subscribers', { email, status: 'active' });

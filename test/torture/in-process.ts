@@ -10,11 +10,13 @@ import { tryBackfill } from './backfill/trials';
 import { readDuration } from './duration';
 import { tryErasure } from './erasure/trials';
 import { tryFaults } from './faults/trials';
+import { tryHangUps } from './hang-ups/trials';
 import { tryHooks } from './hooks/trials';
 import { tryOrders } from './interleavings/orders';
 import { tryConcurrentInstances, tryPairs } from './interleavings/trials';
+import { tryLists } from './lists/trials';
 import { type PartName, partNames } from './parts';
-import { pairs, singles } from './platforms/switches';
+import { hardest, pairs, singles } from './platforms/switches';
 import { tryPlatforms } from './platforms/trials';
 import { tableOf } from './print';
 import { type Result, tellStarter } from './report';
@@ -66,13 +68,15 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     faults: [() => tryFaults({ bundleFile, seed, types: 'every', aftermath: 'any' })],
     interleavings: [() => tryPairs({ bundleFile, seed, orders: 300 }), () => tryOrders(bundleFile)],
     platforms: [
-      () => tryPlatforms(bundleFile, 'every switch of the platform', singles),
+      () => tryPlatforms(bundleFile, 'every switch of the platform', [hardest, ...singles]),
       () => tryPlatforms(bundleFile, 'every pair of switches', pairs),
     ],
     aftermaths: [() => tryFaults({ bundleFile, seed, types: 'any', aftermath: 'every' })],
     hooks: [() => tryHooks(seed, 1)],
     retention: [() => tryRetention(bundleFile, seed, 1)],
+    hangUps: [() => tryHangUps(bundleFile, seed, 25)],
     backfill: [() => tryBackfill(bundleFile, seed, 1)],
+    lists: [() => tryLists(bundleFile, seed, 1)],
     abuse: [
       () => tryForgery(bundleFile),
       () => tryDoors(bundleFile),

@@ -101,9 +101,14 @@ async function main(): Promise<number> {
       arguments: [...given, '--long', String(long)],
       isDetailed: true,
     };
+    const alone = (name: string, file: string): Trial => ({ name, file, arguments: [], isDetailed: false });
     const [real, ...others] = await Promise.all([
       run(realProcess),
-      inLanes(partNames.map((name) => inProcess(name))),
+      inLanes([
+        ...partNames.map((name) => inProcess(name)),
+        alone('tests that take long', 'test/run/long-tests.ts'),
+        alone('mutants', 'test/mutants/main.ts'),
+      ]),
       ...(long > 0 ? [run(inProcess('further', ['--long', String(long)]))] : []),
     ]);
     const outcomes = [...others.flat(), real];

@@ -6,10 +6,12 @@ import { CannotRun } from '../cannot-run';
 
 export const usage = `Checks the app, builds its page, deploys it by the official CLI and verifies it.
 
-  npm run deploy -- [--space NAME] [--projectname NAME] [--skip-tests] [--dir DIR]
+  npm run deploy -- [--space NAME] [--projectname NAME] [--plan paid|free] [--skip-tests] [--dir DIR]
 
   --space NAME        the space; else CODEHOOKS_SPACE, else that of config.json
   --projectname NAME  the project; else CODEHOOKS_PROJECT, else that of config.json
+  --plan PLAN         the plan of the space, which decides how often the app may be called by the clock; it is asked for
+                      in a terminal, and left as it is elsewhere
   --skip-tests        check types and style only
   --dir DIR           deploy the app in another folder, such as ./tools/probe, without checking or verifying it
 
@@ -18,10 +20,15 @@ With SPACE_URL, SPACE_API_KEY and MAILGUN_WEBHOOK_SIGNING_KEY set, here or in .e
 Exit code: 0 deployed (and verified), 1 not, 2 could not run.
 `;
 
+export type Plan = 'paid' | 'free';
+const plan = v.optional(v.picklist(['paid', 'free'], '--plan must be paid or free.'));
+
 export interface Arguments {
   readonly space: string;
   readonly project: string;
   readonly skipTests: boolean;
+  /** What the space is to be told of its plan; undefined: nothing. */
+  readonly plan: Plan | undefined;
   /** `.` is the app of this project. */
   readonly dir: string;
   /** A secret. */
@@ -63,6 +70,7 @@ export function readArguments(
       options: {
         space: { type: 'string' },
         projectname: { type: 'string' },
+        plan: { type: 'string' },
         'skip-tests': { type: 'boolean', default: false },
         dir: { type: 'string', default: '.' },
         help: { type: 'boolean', default: false },
@@ -84,6 +92,7 @@ export function readArguments(
     return {
       space: v.parse(spaceName, values.space ?? (environment.CODEHOOKS_SPACE || config.space || 'dev')),
       project: v.parse(projectName, project),
+      plan: v.parse(plan, values.plan),
       skipTests: values['skip-tests'],
       // Written in another way it is the app of this project still, and is checked.
       dir: resolve(folder, values.dir) === resolve(folder) ? '.' : values.dir,

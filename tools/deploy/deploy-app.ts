@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { deployed } from '../../local/coho/run-cli';
 import { CannotRun } from '../cannot-run';
+import { settling } from '../verify/space/space-client';
 import type { Arguments } from './arguments';
 import { runCodehooks } from './run';
 
@@ -22,9 +24,16 @@ export async function deployApp({ space, project, dir, adminToken }: Arguments):
         : 'The app was not deployed: read the messages above.',
     );
   }
-  const history = await runCodehooks(['deploy', '--history', '--json', ...where], adminToken, false);
+  const readLatest = async () => {
+    const history = await runCodehooks(['deploy', '--history', '--json', ...where], adminToken, false);
+    return /Date: '(\S+) \(active\)'/.exec(history)?.[1];
+  };
   // The CLI dates a deployment by the clock of this machine.
-  const [, latest] = /Date: '(\S+) \(active\)'/.exec(history) ?? [];
+  let latest = await readLatest();
+  if (latest === undefined) {
+    await pause(settling.afterMs);
+    latest = await readLatest();
+  }
   if (latest === undefined) {
     console.log(
       'The deployment history could not be read, so that only the words of the CLI say it is there.',

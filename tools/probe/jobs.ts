@@ -1,7 +1,28 @@
-import type { httpRequest, httpResponse } from 'codehooks-js';
+import { type httpRequest, type httpResponse, schedule } from 'codehooks-js';
+import { stayBusy } from './busy';
 import { connect, note } from './notes';
+import { see } from './see';
 
-export const topics = { failing: 'probeFailing', single: 'probeSingle', ordered: 'probeOrdered' } as const;
+export const topics = {
+  failing: 'probeFailing',
+  single: 'probeSingle',
+  ordered: 'probeOrdered',
+  timers: 'probeTimers',
+  late: 'probeLate',
+  scheduled: 'probeScheduled',
+  parallel: 'probeParallel',
+} as const;
+
+/** How long a worker of `late` may take, and how long it takes, in milliseconds. */
+export const lateTimeoutMs = 1000;
+const lateMs = 2500;
+/** When a scheduled job is to start, in milliseconds from now. */
+const scheduledMs = 3000;
+/** How many jobs show how many run at once, and how long each takes. */
+const parallelJobs = 10;
+const parallelMs = 1000;
+/** How long a timer is waited for. */
+const timerMs = 1500;
 
 /** How many jobs show in which order they are taken. */
 const orderedJobs = 12;
@@ -16,6 +37,55 @@ export async function enqueueJobs(run: string): Promise<void> {
   for (let number = 0; number < orderedJobs; number += 1) {
     await connection.enqueue(topics.ordered, { run, number });
   }
+  await connection.enqueue(topics.timers, { run });
+  await connection.enqueue(topics.late, { run });
+  for (let number = 0; number < parallelJobs; number += 1) {
+    await connection.enqueue(topics.parallel, { run, number });
+  }
+  const scheduled = await see(() =>
+    schedule.runAt(new Date(Date.now() + scheduledMs), { run }, topics.scheduled),
+  );
+  await note(run, 'scheduling', 'rejected' in scheduled ? 'rejected' : 'resolved');
+}
+
+/** Which timers there are in a worker, and whether one fires. */
+export async function timersWorker(request: httpRequest, response: httpResponse): Promise<void> {
+  const { run } = payloadOf(request);
+  let interval = 'runs';
+  try {
+    clearInterval(setInterval(() => {}, 1000));
+  } catch {
+    interval = 'throws';
+  }
+  const immediate = typeof setImmediate;
+  let hasFired = false;
+  setTimeout(() => {
+    hasFired = true;
+  }, 10);
+  await stayBusy(timerMs, () => hasFired);
+  await note(run, 'timers', JSON.stringify({ interval, immediate, hasFired }));
+  response.end();
+}
+
+/** Takes longer than it may, so that a platform that kills it is found out. */
+export async function lateWorker(request: httpRequest, response: httpResponse): Promise<void> {
+  const { run } = payloadOf(request);
+  await stayBusy(lateMs);
+  await note(run, 'late job');
+  response.end();
+}
+
+export async function scheduledWorker(request: httpRequest, response: httpResponse): Promise<void> {
+  await note(payloadOf(request).run, 'scheduled job');
+  response.end();
+}
+
+export async function parallelWorker(request: httpRequest, response: httpResponse): Promise<void> {
+  const { run, number } = payloadOf(request);
+  await note(run, 'parallel start', number);
+  await stayBusy(parallelMs);
+  await note(run, 'parallel end', number);
+  response.end();
 }
 
 function payloadOf(request: httpRequest): { run: string; number: number } {
@@ -41,7 +111,7 @@ export async function singleWorker(request: httpRequest, response: httpResponse)
 export async function orderedWorker(request: httpRequest, response: httpResponse): Promise<void> {
   const { run, number } = payloadOf(request);
   // Notes are told apart by their milliseconds.
-  await new Promise((resolve) => setTimeout(resolve, number === 0 ? busy : 5));
+  await stayBusy(number === 0 ? busy : 5);
   await note(run, 'ordered job', number);
   response.end();
 }
@@ -69,7 +139,7 @@ export async function cronJob(_: httpRequest, response: httpResponse): Promise<v
     if (Date.now() < Number(state.until)) {
       const id = `${Date.now()}-${Math.random()}`;
       await note(String(state.run), 'cron start', id);
-      await new Promise((resolve) => setTimeout(resolve, cronRun));
+      await stayBusy(cronRun);
       await note(String(state.run), 'cron end', id);
     }
   }

@@ -1,7 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import { app, type httpRequest, type httpResponse } from 'codehooks-js';
-import { armCron, cronJob, enqueueJobs, failingWorker, orderedWorker, singleWorker, topics } from './jobs';
+import { stayBusy } from './busy';
+import { exerciseDocuments } from './documents';
+import {
+  armCron,
+  cronJob,
+  enqueueJobs,
+  failingWorker,
+  lateTimeoutMs,
+  lateWorker,
+  orderedWorker,
+  parallelWorker,
+  scheduledWorker,
+  singleWorker,
+  timersWorker,
+  topics,
+} from './jobs';
 import { note, notesOf, removeNotes } from './notes';
+import { timeReads } from './reads';
 import { exerciseStorage, isTtlAlive, raiseWithTtl } from './storage';
 
 /**
@@ -43,7 +60,7 @@ app.get(
 
 app.post('/probe/after-response', async (request: httpRequest, response: httpResponse) => {
   response.json({ answered: true });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await stayBusy(200);
   await note(runOf(request), 'after response');
 });
 
@@ -51,7 +68,40 @@ app.get('/probe/throw', () => {
   throw new Error('The probe throws on purpose.');
 });
 
+// Open to everybody, as an app's own would be.
+app.auth('/health', (_: httpRequest, __: httpResponse, next: () => void) => next());
+app.get(
+  '/health',
+  answering(() => ({ probe: 1 })),
+);
+
 app.post('/probe/storage', answering(exerciseStorage));
+app.post('/probe/documents', answering(exerciseDocuments));
+app.post(
+  '/probe/reads',
+  answering((run, request) => timeReads(run, Number(request.query.size))),
+);
+
+/** Goes on for a while, for a client that hangs up. */
+app.post('/probe/held', async (request: httpRequest, response: httpResponse) => {
+  await stayBusy(1500);
+  await note(runOf(request), 'client gone');
+  response.end();
+});
+
+/** How many bytes of a body come, before or after something was waited for. */
+const measuring = (waits: boolean) => async (request: httpRequest, response: httpResponse) => {
+  if (waits) await Promise.resolve();
+  let size = 0;
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+  });
+  stream.on('end', () => response.json({ size }));
+  request.pipe(stream);
+};
+app.post('/probe/stream-at-once', measuring(false));
+app.post('/probe/stream-later', measuring(true));
 
 app.post(
   '/probe/jobs',
@@ -107,6 +157,10 @@ app.delete(
 app.worker(topics.failing, failingWorker);
 app.worker(topics.single, singleWorker);
 app.worker(topics.ordered, orderedWorker, { workers: 1 });
+app.worker(topics.timers, timersWorker);
+app.worker(topics.late, lateWorker, { workers: 1, timeout: lateTimeoutMs });
+app.worker(topics.scheduled, scheduledWorker);
+app.worker(topics.parallel, parallelWorker, { workers: 50 });
 app.job('*/2 * * * * *', cronJob);
 
 export default app.init();

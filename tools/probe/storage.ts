@@ -1,17 +1,7 @@
 import { type Connection, connect } from './notes';
+import { see } from './see';
 
 const collection = 'probe_documents';
-
-/** What a call did: what it resolved, or that it rejected. */
-type Saw = { resolved: unknown } | { rejected: string };
-
-async function see(call: Promise<unknown>): Promise<Saw> {
-  try {
-    return { resolved: (await call) ?? null };
-  } catch (error) {
-    return { rejected: error instanceof Error ? error.message : String(error) };
-  }
-}
 
 /** Documents of which a read without a limit might hand over only some. */
 const many = 1200;
@@ -28,14 +18,14 @@ export async function exerciseStorage(run: string): Promise<Record<string, unkno
   const connection = await connect();
   const id = `${run}-first`;
   await connection.insertOne(collection, { _id: id, run, value: 'first' });
-  const guardFails = await see(
+  const guardFails = await see(() =>
     connection.updateOne(collection, { _id: id, value: 'other' }, { $set: { value: 'changed' } }),
   );
-  const secondInsert = await see(connection.insertOne(collection, { _id: id, run, value: 'second' }));
+  const secondInsert = await see(() => connection.insertOne(collection, { _id: id, run, value: 'second' }));
   const afterSecondInsert: unknown = await connection.findOneOrNull(collection, id);
 
   const upsertId = `${run}-upsert`;
-  const upsert = await see(
+  const upsert = await see(() =>
     connection.updateOne(
       collection,
       { _id: upsertId },
@@ -45,15 +35,15 @@ export async function exerciseStorage(run: string): Promise<Record<string, unkno
   );
   const underItsId: unknown = await connection.findOneOrNull(collection, upsertId);
 
-  const read = await see(readWithoutLimit(connection, run));
+  const read = await see(() => readWithoutLimit(connection, run));
 
   const keyOptions = { keyspace: 'probe', ttl: 60_000 };
   const results = {
-    updateMany: await see(connection.updateMany(collection, { run }, { $set: { touched: true } })),
-    count: await see(connection.count(collection)),
-    set: await see(connection.set(run, 'value', keyOptions)),
-    del: await see(connection.del(run, keyOptions)),
-    removeMany: await see(connection.removeMany(collection, { run })),
+    updateMany: await see(() => connection.updateMany(collection, { run }, { $set: { touched: true } })),
+    count: await see(() => connection.count(collection)),
+    set: await see(() => connection.set(run, 'value', keyOptions)),
+    del: await see(() => connection.del(run, keyOptions)),
+    removeMany: await see(() => connection.removeMany(collection, { run })),
   };
   return { guardFails, secondInsert, afterSecondInsert, upsert, upsertId, underItsId, many, read, results };
 }

@@ -32,7 +32,7 @@ async function verify({ url, key, wait, platform }: Arguments): Promise<number> 
   }
   console.log(`Verifying ${found.url}\n`);
   const checks = new Checks(tell);
-  const { visibleAfter, traces } = await verifyApp({ space, checks, signingKey, wait });
+  const { visibleAfter, traces, advice } = await verifyApp({ space, checks, signingKey, wait });
   const { roundTrips } = space;
   if (roundTrips.length > 0) {
     const slowest = Math.round(Math.max(...roundTrips));
@@ -42,6 +42,7 @@ async function verify({ url, key, wait, platform }: Arguments): Promise<number> 
   }
   if (visibleAfter !== null)
     console.log(`Effects could be read ${visibleAfter.toFixed(1)} s after the last webhook.`);
+  console.log(advice);
   console.log(traces);
   console.log(
     checks.failed === 0

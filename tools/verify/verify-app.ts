@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Checks } from './checks';
 import { jsonBody, jsonEvent, legacyFields, sign, tag } from './events';
 import { poll } from './poll';
+import { findStatus } from './space/find-status';
 import type { SpaceClient } from './space/space-client';
 
 const json = 'application/json';
@@ -38,6 +39,8 @@ export interface Measured {
   readonly visibleAfter: number | null;
   /** What stays behind, as a sentence. */
   readonly traces: string;
+  /** What a monitor has to ask, as a sentence. */
+  readonly advice: string;
 }
 
 async function campaign(space: SpaceClient): Promise<Counters> {
@@ -184,8 +187,8 @@ async function clean({ space, checks }: VerifySettings, recipient: string): Prom
 export async function verifyApp(settings: VerifySettings): Promise<Measured> {
   const { space, checks } = settings;
   const recipient = `verify-${randomBytes(6).toString('hex')}@verify.invalid`;
-  const health = await space.ask('/health');
-  checks.add('health', health.status === 200, `${health.status} ${String(health.body.status ?? '')}`.trim());
+  const { ok, found, advice } = await findStatus(space);
+  checks.add('status', ok, found);
   const open = await space.ask('/api/summary');
   checks.add(
     'the API is shut without a key',
@@ -194,11 +197,12 @@ export async function verifyApp(settings: VerifySettings): Promise<Measured> {
   );
   const summary = await space.ask('/api/summary', { authorised: true });
   if (!checks.add('the API opens with the key', summary.status === 200, String(summary.status))) {
-    return { visibleAfter: null, traces: 'Nothing was sent, because nothing could be looked at.' };
+    return { visibleAfter: null, advice, traces: 'Nothing was sent, because nothing could be looked at.' };
   }
   const before = await campaign(space);
   const stored = await send(settings, recipient);
-  if (stored === 'none') return { visibleAfter: null, traces: 'Nothing was stored, so that nothing stays.' };
+  if (stored === 'none')
+    return { visibleAfter: null, advice, traces: 'Nothing was stored, so that nothing stays.' };
   const visibleAfter = stored === 'all' ? await look(settings, recipient, before) : null;
-  return { visibleAfter, traces: await clean(settings, recipient) };
+  return { visibleAfter, advice, traces: await clean(settings, recipient) };
 }

@@ -1,9 +1,12 @@
 import { doubts, failureClasses } from '../../events/classify';
 import { storedFields } from '../../events/fields';
+import { comparedLists } from '../../list-comparison/places';
 import { counters, helpOf } from '../../statistics/counter-table';
 import { exampleCounts, withZeros } from '../../statistics/counters';
 import { rateNames, ratesOf } from '../../statistics/rates';
 import { statuses } from '../../subscribers/subscriber';
+import { reasonWords } from '../../suppressions/answer';
+import { sources, suppressionLists } from '../../suppressions/suppression';
 import { refusals } from '../../webhook/outcome';
 import { schemasOf } from './event-fields';
 import {
@@ -120,18 +123,108 @@ export const refusalsOfDay = object({
   reasons: object(each(refusals, count(1))),
 });
 
-const suppressionReason = oneOf(...statuses.filter((status) => status !== 'active'));
-export const suppressedItem = object({
-  given: text('Alice@Example.com'),
-  email,
-  reason: suppressionReason,
+const suppressionReason = oneOf(...Object.values(reasonWords).reverse());
+export const suppressionRecord = component(
+  'Suppression',
+  object({
+    id: text('bounce|mg.example.com|*', 'Tells the suppressions of one address apart.'),
+    list: { ...oneOf(...suppressionLists), example: 'bounce' },
+    domain: nullable(text('mg.example.com', 'The sending domain that it holds for; null: all.')),
+    scope: text(
+      '*',
+      '`*` for all mail, `tag:NAME`, `list:ADDRESS`, or `mail:[TAGS]` of mail that was refused.',
+    ),
+    since: time,
+    source: { ...oneOf(...sources), example: 'webhook' },
+    event: nullable(text('2026-11-24_failed_Gx5UZb0mQ2aLw8rT1cVnYe', 'The key of the event that decided.')),
+    detail: nullable(text('550 5.1.1 No such user')),
+    classification: nullable(text('hard_bounce')),
+    code: nullable(text('5.1.1')),
+    provider: nullable(text('Other')),
+    by: nullable(text('Support'), null),
+    until: never,
+    doubtful: {
+      ...flag(false),
+      description: 'Mailgun refuses, but it speaks against the sender, the content or a full mailbox.',
+    },
+    refusedByMailgun: flag(true),
+  }),
+);
+const verdictFields = {
+  reason: nullable(suppressionReason, 'bounced'),
   since: perhaps,
+  doubtful: flag(false),
+  scopes: list(suppressionRecord),
+};
+export const suppressedItem = object({ given: text('Alice@Example.com'), email, ...verdictFields });
+export const invalidEntry = object({ given: text('alice'), detail: text('This is not one mail address.') });
+export const suppression = object({ email, suppressed: flag(true), ...verdictFields });
+const decisionFields = {
+  kind: oneOf('lift', 'add'),
+  list: nullable(oneOf(...suppressionLists), null),
+  domain: nullable(text('mg.example.com'), null),
+  scope: nullable(text('*'), null),
+  at: time,
+  until: never,
+  since: never,
+  source: { ...oneOf(...sources), example: 'person' },
+  by: nullable(text('Support')),
+  why: nullable(text('Asked for it by telephone.')),
+};
+export const suppressionChange = object({
+  id: text('0f8fad5b-d9cb-469f-a165-70867728950e'),
+  at: time,
+  email: nullable(email),
+  kind: oneOf('added', 'changed', 'lifted'),
+  suppression: suppressionRecord,
+  by: nullable(text('Support'), null),
+  why: nullable(text('Asked for it.'), null),
 });
-export const suppression = object({
+export const allowedEntry = object({
+  value: text('example.com', 'An address or a domain of addresses.'),
+  domain: nullable(text('mg.example.com', 'The sending domain; null: all.'), null),
+  source: oneOf('person', 'mailgun'),
+  at: time,
+  by: nullable(text('Support')),
+  why: nullable(text('Our own company.')),
+});
+export const importedLine = object({
+  line: count(2),
+  given: text('Alice@Example.com'),
+  email: nullable(email),
+  result: oneOf('added', 'known', 'invalid'),
+  detail: nullable(text('This is not one mail address.'), null),
+});
+export const comparedList = object({
+  domain: text('mg.example.com'),
+  list: oneOf(...comparedLists),
+  isRunning: flag(false),
+  finishedAt: nullable(time),
+  seen: count(50_000),
+  added: count(12),
+  lifted: count(1),
+  lastError: nullable(text('Mailgun answered 500.'), null),
+});
+export const mailgunProblem = nullable(
+  object({ detail: text('Mailgun answered 500.'), retrySeconds: nullable(count(10)) }),
+  null,
+);
+export const listDifference = object({
   email,
-  suppressed: flag(true),
-  reason: nullable(suppressionReason),
-  since: perhaps,
+  list: { ...oneOf(...suppressionLists), example: 'bounce' },
+  domain: text('mg.example.com'),
+  scope: text('*'),
+  side: oneOf('here', 'mailgun'),
+});
+export const block = object({
+  day,
+  provider: text('Outlook'),
+  code: text('5.7.515'),
+  addresses: count(2140),
+});
+export const mailgunOutcome = object({
+  removed: list(text('bounces')),
+  detail: text('The address was removed from these lists of Mailgun: bounces.'),
 });
 
 const subscriberFields = {
@@ -147,6 +240,8 @@ const subscriberFields = {
   softBounces: count(0),
   ...each(['reactivatedAt', 'lastDeliveredAt', 'lastOpenedAt', 'lastClickedAt'], never),
   ...each(['firstEventAt', 'lastEventAt', 'changedAt'], perhaps),
+  suppressions: list(suppressionRecord),
+  decisions: list(object(decisionFields)),
 };
 export const subscriber = component('Subscriber', object(subscriberFields));
 

@@ -2,6 +2,7 @@ import { body, openapi } from 'codehooks-js';
 import { parts } from '../../audit/audit';
 import { failureClasses } from '../../events/classify';
 import { statuses } from '../../subscribers/subscriber';
+import { suppressionLists } from '../../suppressions/suppression';
 import { refusals as refusalReasons } from '../../webhook/outcome';
 import { campaigns, sortNames } from '../campaigns';
 import { dead } from '../dead';
@@ -9,16 +10,25 @@ import { events } from '../events';
 import { failures } from '../failures';
 import { refusals } from '../refusals';
 import { subscribers } from '../subscribers';
-import { suppressionLists } from '../suppressions';
+import { allowed } from '../suppression-decisions';
+import { listNames } from '../suppressions-csv';
 import { timeline } from '../timeline';
 import {
+  allowedEntry,
+  block,
   campaign,
   campaignWithDays,
+  comparedList,
   difference,
   event,
   eventWithRaw,
   failureGroup,
   health,
+  importedLine,
+  invalidEntry,
+  listDifference,
+  mailgunOutcome,
+  mailgunProblem,
   message,
   pageOf,
   refusalsOfDay,
@@ -27,6 +37,7 @@ import {
   summary,
   suppressedItem,
   suppression,
+  suppressionChange,
   timelineStep,
 } from './components';
 import { answer, operation, pages, table } from './operation';
@@ -37,6 +48,14 @@ const statistics = 'Statistics';
 const addresses = 'Addresses';
 const log = 'Events';
 const trouble = 'Trouble';
+
+const selectorFields = {
+  list: { ...oneOf(...suppressionLists), example: 'bounce' },
+  domain: text('mg.example.com', 'A sending domain.'),
+  tag: text('news', 'Of an unsubscribe; `*` for what is from all mail.'),
+  mailingList: text('dev@mg.example.com', 'Of an unsubscribe.'),
+};
+const noteFields = { by: text('Support', 'Who does it.'), why: text('Asked for it.') };
 
 /** Operations of which the space asks no key. */
 const open = { security: [] };
@@ -57,6 +76,13 @@ const signed = object({
 });
 const form = { schema: { type: 'object' } } as const;
 const refused = object({ error: oneOf(...refusalReasons), detail: text('A sentence.') }, ['detail']);
+
+const healthOperation = {
+  ...open,
+  tags: [trouble],
+  parameters: [],
+  responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
+};
 
 /** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
@@ -86,12 +112,11 @@ export const documented = {
     },
   }),
 
+  getStatus: openapi({ ...healthOperation, summary: 'Whether webhooks can be taken in and are worked off' }),
+
   getHealth: openapi({
-    ...open,
-    summary: 'Whether webhooks can be taken in and are worked off',
-    tags: [trouble],
-    parameters: [],
-    responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
+    ...healthOperation,
+    summary: 'The same as the status, where the platform leaves this path to the app',
   }),
 
   getDashboard: openapi({
@@ -196,10 +221,7 @@ export const documented = {
     parameters: [inPath.email],
     answer: object({
       subscriber,
-      mailgun: object({
-        removed: list(text('bounces')),
-        detail: text('The address is on none of the suppression lists of Mailgun any more.'),
-      }),
+      mailgun: mailgunOutcome,
     }),
     notFound: noAddress,
   }),
@@ -212,21 +234,188 @@ export const documented = {
   }),
   getSuppression: operation({
     tag: addresses,
-    summary: 'Whether one may write to an address',
-    parameters: [inPath.email],
+    summary: 'May I write to this address, with this mail, now?',
+    description:
+      'What is not said of the mail is judged by the strictest answer. An empty `tag` means: no tags.',
+    parameters: [inPath.email, domain, tag, optional('list', 'The address of a mailing list.')],
     answer: suppression,
   }),
   checkSuppressions: operation({
     tag: addresses,
-    summary: 'Which of up to 1000 addresses must not be written to',
-    requestBody: body(object({ addresses: { ...list(text('Alice@Example.com')), maxItems: 1000 } })),
-    answer: pageOf(suppressedItem, { checked: count(1), invalid: list(text('alice')) }),
+    summary: 'The same for up to 1000 addresses',
+    description:
+      'Each entry is answered once: in `items` what is suppressed, in `free` what is not, in `invalid` what is no address.',
+    requestBody: body(
+      object(
+        {
+          addresses: { ...list(text('Alice@Example.com')), maxItems: 1000 },
+          domain: text('mg.example.com', 'The sending domain.'),
+          tags: list(text('news', 'None: the mail has no tags.')),
+          list: text('dev@mg.example.com', 'The address of a mailing list.'),
+        },
+        ['domain', 'tags', 'list'],
+      ),
+    ),
+    answer: pageOf(suppressedItem, {
+      checked: count(1),
+      free: list(text('bob@example.com')),
+      invalid: list(invalidEntry),
+    }),
+  }),
+  addSuppression: operation({
+    tag: addresses,
+    summary: 'Suppress an address by hand',
+    requestBody: body(
+      object(
+        {
+          email: text('alice@example.com'),
+          ...selectorFields,
+          since: text('2026-11-24', 'A day or a time.'),
+          until: text('2027-11-24', 'A day or a time; without it there is no end.'),
+          mailgun: flag(false),
+          ...noteFields,
+        },
+        [...Object.keys(selectorFields), ...Object.keys(noteFields), 'since', 'until', 'mailgun'],
+      ),
+    ),
+    answer: object({ subscriber, mailgun: nullable(mailgunOutcome) }),
+    notFound: 'The address was erased meanwhile.',
+  }),
+  liftSuppression: operation({
+    tag: addresses,
+    summary: 'Lift suppressions of an address, here and at Mailgun',
+    description: 'All of them, or those of a list, a domain, a tag or a mailing list.',
+    parameters: [inPath.email],
+    requestBody: body(
+      object({ ...selectorFields, ...noteFields }, [
+        ...Object.keys(selectorFields),
+        ...Object.keys(noteFields),
+      ]),
+    ),
+    answer: object({ subscriber, mailgun: mailgunOutcome }),
+    notFound: 'Nothing is known of this address.',
+  }),
+  importSuppressions: operation({
+    tag: addresses,
+    summary: 'Suppress the addresses of a table of your own, with a report line by line',
+    description:
+      'Columns by name: `address` or `email`, and as you like `list`, `domain`, `tag`, `mailingList`, `since`, `until`, `why`; without a line of names the first column is the address. At most 1000 lines at a time.',
+    requestBody: body(
+      object(
+        {
+          csv: text('address,list\r\nalice@example.com,complaint'),
+          list: oneOf('manual', 'bounce', 'unsubscribe', 'complaint'),
+          domain: text('mg.example.com'),
+          ...noteFields,
+          firstLine: { ...count(1), description: 'Of a file that is sent in parts.' },
+        },
+        ['list', 'domain', 'firstLine', ...Object.keys(noteFields)],
+      ),
+    ),
+    answer: object({
+      items: list(importedLine),
+      added: count(1),
+      known: count(0),
+      invalid: count(0),
+    }),
+  }),
+  getLists: operation({
+    tag: addresses,
+    summary: "How far Mailgun's own suppression lists were compared",
+    answer: pageOf(comparedList, {
+      configured: flag(true),
+      problem: nullable(text('Mailgun answered 401.'), null),
+    }),
+  }),
+  postPull: operation({
+    tag: addresses,
+    summary: "Compare Mailgun's own suppression lists, a step at a time",
+    description:
+      'Ask again until `done`, after `retrySeconds` when there is a `problem`. What was compared before `since` is compared anew; without it, what never was.',
+    requestBody: body(object({ since: text('2026-11-24T04:10:00Z') }, ['since']), { required: false }),
+    answer: object({ done: flag(true), problem: mailgunProblem, items: list(comparedList) }),
+  }),
+  getDifferences: operation({
+    tag: addresses,
+    summary: "What only this app, or only Mailgun's lists, hold, a step at a time",
+    description: "As Mailgun's lists were when they were last read.",
+    parameters: [cursor],
+    answer: pageOf(listDifference),
+  }),
+  getDoubtful: operation({
+    tag: addresses,
+    summary: 'Doubtful suppressions by day, provider and code',
+    answer: pageOf(block),
+  }),
+  liftDoubtful: operation({
+    tag: addresses,
+    summary: 'Lift all doubtful suppressions of a day, provider and code, a step at a time',
+    description:
+      'Here and at Mailgun. Ask again with `next` as `cursor` until it is null, after `retrySeconds` when there is a `problem`.',
+    requestBody: body(
+      object(
+        {
+          day: text('2026-11-12'),
+          provider: text('Outlook'),
+          code: text('5.7.515'),
+          ...noteFields,
+          cursor: nullable(text('', 'The `next` of the step before.'), null),
+        },
+        ['cursor', ...Object.keys(noteFields)],
+      ),
+    ),
+    answer: object({
+      lifted: count(2140),
+      mailgun: nullable(text('Mailgun still refuses these addresses.', 'What is left to do there.'), null),
+      problem: mailgunProblem,
+      next: nullable(text('alice@example.com'), null),
+    }),
+  }),
+  getChanges: operation({
+    tag: addresses,
+    summary: 'Every change of a suppression, in order',
+    description: 'Ask again with `next` as `after`; it is given at the end, too.',
+    parameters: [
+      optional('after', 'The `next` of the answer before.'),
+      optional('limit', 'Changes of an answer.', {
+        type: 'integer',
+        minimum: 1,
+        maximum: 1000,
+        default: 100,
+      }),
+    ],
+    answer: object({ items: list(suppressionChange), next: text('12.3') }),
+  }),
+  allowed: pages(
+    {
+      tag: addresses,
+      summary: 'Addresses and domains that are never suppressed by bounces',
+      item: allowedEntry,
+    },
+    allowed,
+  ),
+  addAllowed: operation({
+    tag: addresses,
+    summary: 'Let bounces of an address, or of all addresses of a domain, not count',
+    requestBody: body(
+      object(
+        { value: text('example.com', 'An address or a domain.'), ...noteFields },
+        Object.keys(noteFields),
+      ),
+    ),
+    answer: allowedEntry,
+  }),
+  removeAllowed: operation({
+    tag: addresses,
+    summary: 'Let bounces count again',
+    parameters: [inPath.value],
+    answer: object({ value: text('example.com'), removed: flag(true) }),
   }),
   suppressionsCsv: operation({
     tag: addresses,
     summary: 'Suppressed addresses, as CSV',
     description: "With `list` the columns that Mailgun's import of that list takes.",
-    parameters: [choice('list', "One of Mailgun's lists.", suppressionLists)],
+    parameters: [choice('list', "One of Mailgun's lists.", listNames), domain],
     answer: text('address,reason,since,detail'),
     contentType: 'text/csv',
   }),

@@ -56,6 +56,7 @@ export const choice = (
 export const inPath = {
   tag: param('tag', { example: 'welcome' }),
   email: param('email', { example: 'alice@example.com' }),
+  value: param('value', { description: 'An address or a domain.', example: 'example.com' }),
   key: param('key', {
     description: 'The `key` of an event.',
     example: eventFields.key.example,

@@ -9,7 +9,7 @@ export function testAccessibility(session: () => DashboardSession): void {
       for (const { name, view, data } of await everyView(session())) {
         await go(page, view);
         await shows(page, data);
-        expect({ name, found: await seriousFindings(page) }).toEqual({ name, found: [] });
+        expect({ name, found: await seriousFindings(page, scheme) }).toEqual({ name, found: [] });
       }
     });
 
@@ -17,10 +17,10 @@ export function testAccessibility(session: () => DashboardSession): void {
       const page = await session().visit(`/addresses/${known.bob}`, { scheme });
       await page.getByRole('button', { name: 'Erase …' }).click();
       await page.getByRole('dialog').waitFor();
-      expect(await seriousFindings(page)).toEqual([]);
+      expect(await seriousFindings(page, scheme)).toEqual([]);
       const gate = await session().visit('', { scheme, hasKey: false });
       await gate.getByLabel('API key').waitFor();
-      expect(await seriousFindings(gate)).toEqual([]);
+      expect(await seriousFindings(gate, scheme)).toEqual([]);
     });
   });
 

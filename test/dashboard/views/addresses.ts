@@ -38,7 +38,9 @@ export function testAddresses(session: () => DashboardSession): void {
       await shows(page, 'Do not write to it');
       await shows(page, 'Called a message spam');
       await shows(page, '30 min ago');
-      await expect.poll(() => column(page, 2), soon).toEqual(['complained', 'delivered', 'accepted']);
+      await expect
+        .poll(() => column(page, 2), soon)
+        .toEqual(['mg.example.com', 'complained', 'delivered', 'accepted']);
     });
 
     it('is reactivated after a confirmation, and not without one', async () => {

@@ -34,6 +34,7 @@ export function testKeyboard(session: () => DashboardSession): void {
       for (const [key, name] of [
         ['c', 'Campaigns'],
         ['a', 'Addresses'],
+        ['s', 'Suppressions'],
         ['m', 'Messages'],
         ['t', 'Trouble'],
         ['o', 'Overview'],

@@ -3,6 +3,9 @@ import { type DashboardSession, shows, soon } from '../dashboard-session';
 
 const failed = /Failed to load resource/;
 
+/** The page asks again within this time, in milliseconds; a request may take longer. */
+const longerThanAPause = 20_000;
+
 export function testProblems(session: () => DashboardSession): void {
   describe('when something is wrong', () => {
     it.each([
@@ -10,15 +13,21 @@ export function testProblems(session: () => DashboardSession): void {
       { state: 'busy', sentence: 'The storage is being repaired.' },
     ] as const)('says "$sentence" and goes on by itself', async ({ state, sentence }) => {
       const { proxy } = session();
-      const page = await session().visit('/events', { base: proxy.url, tolerated: failed });
+      const page = await session().visit('/events', {
+        base: proxy.url,
+        tolerated: failed,
+        hasOwnClock: true,
+      });
       await shows(page, /@/);
       proxy.state = state;
+      await page.clock.fastForward(longerThanAPause);
       await shows(page, sentence);
       await shows(page, 'The page goes on trying.');
       await shows(page, 'Not connected');
       // What was there can still be read.
       expect(await page.locator('main tbody tr').count()).toBe(50);
       proxy.state = 'open';
+      await page.clock.fastForward(longerThanAPause);
       await shows(page, /^Live$/);
       await expect.poll(() => page.getByText(sentence).count(), soon).toBe(0);
     });
@@ -34,9 +43,10 @@ export function testProblems(session: () => DashboardSession): void {
     });
 
     it('asks for the key again when it is refused in the middle of work', async () => {
-      const page = await session().visit('/events', { tolerated: failed });
+      const page = await session().visit('/events', { tolerated: failed, hasOwnClock: true });
       await shows(page, /^Live$/);
       await page.route('**/api/**', (route) => route.fulfill({ status: 401, json: {} }));
+      await page.clock.fastForward(longerThanAPause);
       await shows(page, /The space refused this API key/);
       await page.getByLabel('API key').waitFor();
       expect(page.url()).toContain('#/events');

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { createRandom } from '../../../tools/simulate/plan/random';
 import { MailgunRecord } from '../../mailgun-api/event-store';
+import { eventRoutes } from '../../mailgun-api/events';
 import type { Background } from '../faults/background';
 import { beginUnder } from '../faults/begin';
 import { type Tried, tryEveryFault } from '../faults/every-fault';
@@ -104,7 +105,7 @@ export async function tryBackfill(bundleFile: string, seed: number, share: numbe
     },
   );
   const record = new MailgunRecord({ [accountKey]: ['mg.example.com'] });
-  const giveBack = replaceFetch(record, pageSize);
+  const giveBack = replaceFetch(eventRoutes(record, { pageSize }));
   try {
     const past = await makePast(space, record);
     const runQuietly = async (fault: Fault | null) => {

@@ -1,5 +1,4 @@
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
-import type { Status } from '../../../tools/simulate/plan/model';
 import { createRandom } from '../../../tools/simulate/plan/random';
 import type { Background } from '../faults/background';
 import { beginUnder } from '../faults/begin';
@@ -8,7 +7,7 @@ import type { Fault } from '../faults/fault';
 import { keyOf } from '../faults/key-of';
 import { sampleNamed } from '../interleavings/scenarios';
 import { type Result, Tally } from '../report';
-import { check } from '../virtual-space/check';
+import { check, type Decided } from '../virtual-space/check';
 import { quietConsole } from '../virtual-space/console';
 import { Driver } from '../virtual-space/driver';
 import { eventOf, now, webhookOf } from '../virtual-space/events';
@@ -50,11 +49,40 @@ async function makePast(space: VirtualSpace, unfinished: boolean): Promise<Past>
   return { contents: await space.contents(), events, waiting };
 }
 
+const complaint = 'complaint|mg.example.com|*';
+const bounce = 'bounce|mg.example.com|*';
+
+/** Routes by which a person decides, what is sent with them, and what must be known afterwards. */
 const decisions = {
-  'DELETE /api/subscribers/:email': undefined,
-  'POST /api/subscribers/:email/reactivate': 'active',
-} as const satisfies Record<string, Status | undefined>;
+  'DELETE /api/subscribers/:email': { body: {}, after: undefined },
+  'POST /api/subscribers/:email/reactivate': { body: {}, after: { status: 'active', suppressions: [] } },
+  'POST /api/suppressions/:email/lift': {
+    body: { list: 'bounce', domain: 'mg.example.com' },
+    after: { status: 'complained', suppressions: [complaint] },
+  },
+  'POST /api/suppressions': {
+    body: { email: address, list: 'unsubscribe', domain: 'other.example.com', tag: 'news' },
+    after: {
+      status: 'complained',
+      suppressions: [bounce, complaint, 'unsubscribe|other.example.com|tag:news'],
+    },
+  },
+} as const satisfies Record<string, { body: object; after: Decided | undefined }>;
 type Decision = keyof typeof decisions;
+const routes = [
+  'DELETE /api/subscribers/:email',
+  'POST /api/subscribers/:email/reactivate',
+  'POST /api/suppressions/:email/lift',
+  'POST /api/suppressions',
+] as const satisfies Decision[];
+
+const requestOf = (route: Decision) => ({
+  params: { email: address },
+  query: {},
+  body: decisions[route].body,
+  apiPath: route,
+  headers: {},
+});
 
 /** Whoever asks and gets no answer asks again. */
 async function decide(
@@ -63,11 +91,10 @@ async function decide(
   route: Decision,
   first: Promise<Answer>,
 ): Promise<string[]> {
-  const request = { params: { email: address }, query: {}, body: {}, apiPath: route, headers: {} };
   let answer: Answer | 'died' = await driver.ask(first);
   for (let again = 0; again < 3 && (answer === 'died' || answer.status === 503); again += 1) {
     await driver.revive();
-    answer = await driver.ask((await space.spare()).api(route, request));
+    answer = await driver.ask((await space.spare()).api(route, requestOf(route)));
   }
   const isOver =
     answer !== 'died' && (answer.status === 200 || (answer.status === 404 && route.startsWith('DELETE')));
@@ -90,14 +117,14 @@ async function runCase(
   fault: Fault | null,
 ): Promise<Tried> {
   const { driver, instance, saboteur } = await beginUnder(space, contents, fault);
-  const request = { params: { email: address }, query: {}, body: {}, apiPath: route, headers: {} };
-  const problems = await decide(driver, space, route, instance.api(route, request));
+  const problems = await decide(driver, space, route, instance.api(route, requestOf(route)));
   const calls = [...saboteur.calls];
   await driver.sweep();
   await driver.sweep();
-  const isErased = decisions[route] === undefined;
+  const { after } = decisions[route];
+  const isErased = after === undefined;
   if (isErased) problems.push(...(await traces(space)));
-  const decided = new Map([[address, decisions[route]]]);
+  const decided = new Map([[address, after]]);
   const told = { genuine: events, acknowledged: new Set(events.keys()), decided };
   return { problems: [...problems, ...driver.problems, ...(await check(space, told))], calls };
 }
@@ -107,17 +134,14 @@ async function runCase(
  * @param share of the harms that is tried; 1: all
  */
 export async function tryErasure(bundleFile: string, seed: number, share: number): Promise<Result> {
-  const tally = new Tally('erase and reactivate, every harm at every storage call');
+  const tally = new Tally('erase, reactivate, lift and add, every harm at every storage call');
   const random = createRandom(seed);
   const quiet = quietConsole();
   const space = new VirtualSpace(bundleFile);
   try {
     for (const unfinished of [false, true]) {
       const before = await makePast(space, unfinished);
-      for (const route of [
-        'DELETE /api/subscribers/:email',
-        'POST /api/subscribers/:email/reactivate',
-      ] as const) {
+      for (const route of routes) {
         const runQuietly = async (fault: Fault | null) => {
           const { problems, calls } = await runCase(space, before, route, fault);
           return { problems: [...problems, ...quiet.violations([signingKey, 'token-of'])], calls };

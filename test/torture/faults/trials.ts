@@ -17,6 +17,8 @@ export interface FaultCampaignOptions {
   readonly types: 'every' | 'any';
   /** With every aftermath, or with one that the seed chooses. */
   readonly aftermath: 'every' | 'any';
+  /** The share of the faults that is tried; default 1: all. */
+  readonly share?: number;
   /** Says before each case whether there is still time for it. */
   readonly goOn?: () => boolean;
 }
@@ -47,7 +49,7 @@ export function labelsOf(calls: readonly Call[]): string[] {
 
 /** Every harm at every storage call of every type of event, with every aftermath. */
 export async function tryFaults(options: FaultCampaignOptions): Promise<Result> {
-  const { bundleFile, seed, types, aftermath, goOn = () => true } = options;
+  const { bundleFile, seed, types, aftermath, share = 1, goOn = () => true } = options;
   const tally = new Tally(
     `faults at every storage call, ${types} type of event, ${aftermath === 'every' ? 'every order of what follows' : 'what follows by chance'}`,
   );
@@ -72,6 +74,7 @@ export async function tryFaults(options: FaultCampaignOptions): Promise<Result> 
           const fault = `${labels[at]} ${harm}`;
           if (types === 'any' && tried.has(fault)) continue;
           tried.add(fault);
+          if (!random.chance(share)) continue;
           const chosen = aftermath === 'every' ? aftermaths : [random.pick(aftermaths)];
           for (const remedies of chosen) {
             if (!goOn() || tally.isHopeless) return tally.result();

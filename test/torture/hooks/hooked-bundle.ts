@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compileBundle } from '../../../local/runtime/compile-bundle';
+import { bundleQuickly } from '../../app/bundle-quickly';
 
 const copied = ['index.js', 'package.json', 'config.json', 'tsconfig.json', 'src'];
 
@@ -8,13 +8,13 @@ const copied = ['index.js', 'package.json', 'config.json', 'tsconfig.json', 'src
 export const hookName = 'ownerOfTheTorture';
 
 /**
- * Compiles the app of an owner who has a function for every event. It calls the global function
+ * Bundles the app of an owner who has a function for every event. It calls the global function
  * {@link hookName} with the name of the hook and the event, so that each case decides what it does.
  * @param folder an empty folder for the copy of the project and the bundle
  * @returns the file of the bundle
  * @throws when `src/hooks.ts` has no place for an owner's code any more
  */
-export async function compileHookedBundle(folder: string): Promise<string> {
+export async function bundleHookedApp(folder: string): Promise<string> {
   const project = join(folder, 'project');
   await mkdir(project, { recursive: true });
   for (const name of copied) await cp(join(process.cwd(), name), join(project, name), { recursive: true });
@@ -29,5 +29,5 @@ export async function compileHookedBundle(folder: string): Promise<string> {
   if (names.length === 0 || hooked === source)
     throw new Error('src/hooks.ts is not as the torture knows it.');
   await writeFile(file, hooked);
-  return compileBundle(project, join(folder, 'hooked.js'));
+  return bundleQuickly(project, join(folder, 'hooked.js'));
 }

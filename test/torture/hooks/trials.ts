@@ -10,7 +10,10 @@ import { quietConsole } from '../virtual-space/console';
 import { signingKey, VirtualSpace } from '../virtual-space/virtual-space';
 import { runHookCase } from './case';
 import { behaviours, HookDouble } from './hook-double';
-import { compileHookedBundle } from './hooked-bundle';
+import { bundleHookedApp } from './hooked-bundle';
+
+/** Which share of the types is tried when not every harm is. */
+const shareOfTypes = 0.3;
 
 /**
  * The owner's function throws once, always or takes its time, for every type of event, and for one of the
@@ -20,7 +23,7 @@ import { compileHookedBundle } from './hooked-bundle';
 export async function tryHooks(seed: number, share: number): Promise<Result> {
   const tally = new Tally("moods of the owner's hooks, under faults");
   const folder = await mkdtemp(join(tmpdir(), 'torture-hooks-'));
-  const bundleFile = await compileHookedBundle(folder);
+  const bundleFile = await bundleHookedApp(folder);
   const random = createRandom(seed);
   const quiet = quietConsole();
   const space = new VirtualSpace(bundleFile);
@@ -30,6 +33,7 @@ export async function tryHooks(seed: number, share: number): Promise<Result> {
     const tried = new Set<string>();
     for (const target of random.shuffle(await makeTargets(space, background))) {
       for (const behaviour of behaviours) {
+        if (share < 1 && !random.chance(shareOfTypes)) continue;
         const tryCase = async (fault: Fault | null) => {
           const { problems, calls } = await runHookCase(space, background, target, hook, behaviour, fault);
           const name = `${target.name}, hook ${behaviour}, ${fault ? `call ${fault.at} ${fault.harm}` : 'no fault'}`;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { StoredDocument } from '../../../local/connection';
+import { idOfKey } from '../../../src/store/ids';
 import { encodeDelivery } from '../../../tools/simulate/encode/encode-delivery';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import { counterNames, foldEvents, type Subscriber } from '../../../tools/simulate/plan/model';
@@ -89,11 +90,11 @@ async function compare(attacked: AttackedSpace, events: readonly SimulatedEvent[
     ),
   );
   for (const [tag, { total }] of expected.tags) {
-    const document = await connection.findOneOrNull('campaign_stats', `tag:${tag}`);
+    const document = await connection.findOneOrNull('campaign_stats', idOfKey(`tag:${tag}`, 'any'));
     problems.push(...compareNumbers(`tag ${tag}`, total, document));
   }
   for (const [address, { status }] of expected.subscribers) {
-    const found = await connection.findOneOrNull('subscribers', address);
+    const found = await connection.findOneOrNull('subscribers', idOfKey(address, 'any'));
     if (found?.status !== status) problems.push(`${address} is ${found?.status}, should be ${status}`);
   }
   problems.push(...(await compareSuppressed(attacked, expected.subscribers)));
@@ -109,8 +110,8 @@ async function tryPlatform(bundleFile: string, { quirks }: Platform, log: QuietC
     const { problems, events } = await tellEverything(attacked);
     if ((await attacked.restart()) === 0) problems.push('nothing waited when the space stopped');
     problems.push(...(await attacked.drain()), ...(await compare(attacked, events)));
-    const answer = await attacked.client.send('/health', 'GET', {});
-    if (!v.is(health, JSON.parse(answer.body))) problems.push(`health: ${answer.body}`);
+    const answer = await attacked.client.send('/status', 'GET', {});
+    if (!v.is(health, JSON.parse(answer.body))) problems.push(`status: ${answer.body}`);
     return [...problems, ...attacked.log.violations([signingKey])];
   } finally {
     await attacked.close();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { keyOfId } from '../../../src/store/ids';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import {
   type Counters,
@@ -26,14 +27,25 @@ export interface Told {
   readonly dead?: ReadonlySet<string>;
   /** Keys of events that no webhook has brought, but the back-fill. */
   readonly broughtBack?: ReadonlySet<string>;
-  /** Addresses that a person has erased or made good again, and their status now; undefined: nothing is known of them. */
-  readonly decided?: ReadonlyMap<string, Status | undefined>;
+  /** Addresses that a person or Mailgun's lists have decided about, and what is known now; undefined: nothing. */
+  readonly decided?: ReadonlyMap<string, Decided | undefined>;
+}
+
+/** What must be known of an address about which somebody has decided. */
+export interface Decided {
+  readonly status: Status;
+  /** Ids of its suppressions. */
+  readonly suppressions: readonly string[];
 }
 
 const numbers = v.object(v.entriesFromList(counterNames, v.optional(v.number(), 0)));
+const key = v.pipe(
+  v.string(),
+  v.transform((id) => keyOfId(id, 'any')),
+);
 const campaign = v.object({
   ...numbers.entries,
-  _id: v.string(),
+  _id: key,
   dirty: v.optional(v.nullable(v.string()), null),
   firstEventAt: v.optional(v.nullable(v.string()), null),
   lastEventAt: v.optional(v.nullable(v.string()), null),
@@ -42,13 +54,29 @@ const campaign = v.object({
 type Campaign = v.InferOutput<typeof campaign>;
 
 const subscriber = v.object({
-  _id: v.string(),
+  _id: key,
   status: v.string(),
   active: v.boolean(),
   bounced: v.boolean(),
   doNotEmail: v.boolean(),
   unsubscribedFrom: v.array(v.string()),
+  suppressions: v.array(
+    v.object({
+      list: v.string(),
+      domain: v.nullable(v.string()),
+      scope: v.string(),
+      doubtful: v.boolean(),
+    }),
+  ),
 });
+type StoredSubscriber = v.InferOutput<typeof subscriber>;
+const change = v.object({
+  id: v.string(),
+  email: v.nullable(v.string()),
+  kind: v.picklist(['added', 'changed', 'lifted']),
+  suppression: v.object({ id: v.string() }),
+});
+const changes = v.object({ items: v.array(change), next: v.string() });
 const storedEvent = v.object({ _id: v.string(), state: v.optional(v.nullable(v.string()), null) });
 const bucket = v.object({ _id: v.string(), dirty: v.optional(v.nullable(v.string()), null) });
 const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.string()) });
@@ -96,18 +124,69 @@ export async function check(
     ),
     ...(await compareFailures(space, counted)),
     ...(await compareSubscribers(space, decide(foldEvents(counted).subscribers, decided))),
+    ...(await compareFeed(space)),
     ...(await audit(space)),
+  ];
+}
+
+const idOf = ({ list, domain, scope }: StoredSubscriber['suppressions'][number]) =>
+  `${list}|${domain ?? '*'}|${scope}`;
+
+async function storedSubscribers(space: VirtualSpace): Promise<StoredSubscriber[]> {
+  return (await space.documents('subscribers')).map((document) => v.parse(subscriber, document));
+}
+
+/** Reads the feed of changes to its end, a few at a time. */
+async function readFeed(space: VirtualSpace): Promise<v.InferOutput<typeof change>[]> {
+  const instance = await space.spare();
+  const read: v.InferOutput<typeof change>[] = [];
+  for (let after = ''; ; ) {
+    const answer = await instance.api('GET /api/suppressions/changes', { query: { after, limit: '3' } });
+    const { items, next }: v.InferOutput<typeof changes> = v.parse(changes, answer.body);
+    read.push(...items);
+    if (items.length === 0) return read;
+    after = next;
+  }
+}
+
+/** Whoever follows the feed must know what is stored, and be told of each change once. */
+async function compareFeed(space: VirtualSpace): Promise<string[]> {
+  const feed = await readFeed(space);
+  const problems: string[] = [];
+  if (new Set(feed.map(({ id }) => id)).size < feed.length) problems.push('the feed tells a change twice');
+  const known = new Set<string>();
+  for (const { email, kind, suppression } of feed) {
+    if (email === null) continue;
+    const what = `${email} ${suppression.id}`;
+    if (known.has(what) !== (kind !== 'added')) problems.push(`the feed calls ${what} ${kind}`);
+    if (kind === 'lifted') known.delete(what);
+    else known.add(what);
+  }
+  const stored = (await storedSubscribers(space)).flatMap(({ _id, suppressions }) =>
+    suppressions.map((one) => `${_id} ${idOf(one)}`),
+  );
+  return [
+    ...problems,
+    ...stored.filter((what) => !known.has(what)).map((what) => `the feed does not tell of ${what}`),
+    ...[...known].filter((what) => !stored.includes(what)).map((what) => `the feed tells of ${what}`),
   ];
 }
 
 function decide(
   subscribers: ReadonlyMap<string, Subscriber>,
-  decided: ReadonlyMap<string, Status | undefined>,
+  decided: ReadonlyMap<string, Decided | undefined>,
 ): ReadonlyMap<string, Subscriber> {
   const after = new Map(subscribers);
-  for (const [address, status] of decided) {
-    if (status === undefined) after.delete(address);
-    else after.set(address, { status, unsubscribedFrom: undefined });
+  for (const [address, known] of decided) {
+    if (known === undefined) after.delete(address);
+    else
+      after.set(address, {
+        status: known.status,
+        unsubscribedFrom: undefined,
+        suppressions: new Map(
+          known.suppressions.map((id) => [id, { isDoubtful: false, isCertain: true }] as const),
+        ),
+      });
   }
   return after;
 }
@@ -169,12 +248,12 @@ async function compareSubscribers(
   space: VirtualSpace,
   expected: ReadonlyMap<string, Subscriber>,
 ): Promise<string[]> {
-  const documents = (await space.documents('subscribers')).map((document) => v.parse(subscriber, document));
+  const documents = await storedSubscribers(space);
   const byAddress = new Map(documents.map((document) => [document._id, document]));
   const strangers = [...byAddress.keys()].filter((address) => !expected.has(address));
   return [
     ...strangers.map((address) => `${address}: should not be a subscriber`),
-    ...[...expected].flatMap(([address, { status, unsubscribedFrom }]) => {
+    ...[...expected].flatMap(([address, { status, unsubscribedFrom, suppressions }]) => {
       const found = byAddress.get(address);
       if (found === undefined) return [`${address}: missing`];
       const problems: string[] = [];
@@ -184,6 +263,10 @@ async function compareSubscribers(
       const scope = unsubscribedFrom && [...unsubscribedFrom].sort().join();
       if (scope !== undefined && scope !== [...found.unsubscribedFrom].sort().join())
         problems.push(`${address}: unsubscribed from ${found.unsubscribedFrom}, should be ${scope}`);
+      const wanted = [...suppressions].map(([id, { isDoubtful }]) => `${id}${isDoubtful ? ' doubtful' : ''}`);
+      const has = found.suppressions.map((one) => `${idOf(one)}${one.doubtful ? ' doubtful' : ''}`);
+      if (wanted.sort().join() !== has.sort().join())
+        problems.push(`${address}: suppressed by ${has.join()}, should be ${wanted.join()}`);
       return problems;
     }),
   ];

@@ -30,7 +30,17 @@ const temporary: Failure = { severity: 'temporary', reason: 'generic', code: 451
 const suppressed: Failure = { severity: 'permanent', reason: 'suppress-unsubscribe', code: 606 };
 const blocked: Failure = { severity: 'permanent', reason: 'espblock', code: 550, enhancedCode: '5.7.1' };
 
-export type Sample = Omit<SimulatedEvent, 'id' | 'at' | 'domain' | 'provider' | 'messageId' | 'shape'>;
+const listed: Failure = {
+  severity: 'permanent',
+  reason: 'bounce',
+  code: 550,
+  enhancedCode: '5.7.515',
+  message: 'Access denied',
+};
+
+export type Sample = Omit<SimulatedEvent, 'id' | 'at' | 'domain' | 'provider' | 'messageId' | 'shape'> & {
+  readonly domain?: string;
+};
 
 function sample(kind: EventKind, encoding: Encoding, over: Partial<Sample> = {}): Sample {
   const { recipient, tags, flags } = base;
@@ -55,6 +65,12 @@ export const jsonSamples: ReadonlyMap<string, Sample> = new Map([
   ['clicked', sample('clicked', 'json', { url: 'https://example.com/' })],
   ['unsubscribed', sample('unsubscribed', 'json', { tags: ['*'] })],
   ['unsubscribed from a tag', sample('unsubscribed', 'json')],
+  ['unsubscribed elsewhere', sample('unsubscribed', 'json', { tags: ['news'], domain: 'other.example.com' })],
+  [
+    'unsubscribed from a list',
+    sample('unsubscribed', 'json', { tags: [], mailingList: 'Dev@mg.example.com' }),
+  ],
+  ['failed for the sender', sample('failed', 'json', { failure: listed })],
   ['complained', sample('complained', 'json')],
   ['rejected', sample('rejected', 'json')],
   ['stored', withoutRecipient('stored')],

@@ -54,7 +54,7 @@ export class Instance {
       return self.instance?.isDead ? never<Result>() : outcome();
     };
     const intercepted = interceptConnection(connection, guarded);
-    const seen = quirks.afterResponse === 'stops' ? withholdFromEndedHandlers(intercepted) : intercepted;
+    const seen = withholdFromEndedHandlers(intercepted, quirks.afterResponse === 'stops');
     const { manifest } = await loadBundle(bundleFile, { open: async () => seen, env, quirks });
     self.instance = new Instance(manifest);
     return self.instance;
@@ -103,7 +103,12 @@ export class Instance {
         return;
       }
       this.#death.add(reject);
-      const invocation: Invocation = { ended: false, context: 'routehooks', appLog: () => {} };
+      const invocation: Invocation = {
+        ended: false,
+        isKilled: false,
+        context: 'routehooks',
+        appLog: () => {},
+      };
       let status = 200;
       const end = (body?: unknown) => {
         invocation.ended = true;

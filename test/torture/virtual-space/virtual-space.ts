@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredDocument } from '../../../local/connection';
 import type { WaitingJob } from '../../../local/queue/index';
-import { withDefaultLimit } from '../../../local/runtime/default-limit';
+import { asPlatform } from '../../../local/runtime/as-platform';
 import { openStorage, type Storage } from '../../../local/storage';
 import { harshest, type Quirks } from '../../../local/switches/quirks';
 import { Instance } from './instance';
@@ -22,6 +22,11 @@ const collections = [
   'engagements',
   'webhook_tokens',
   'backfill_cursors',
+  'suppression_changes',
+  'mailgun_lists',
+  'list_cursors',
+  'allowlist',
+  'erased_suppressions',
 ] as const;
 
 /** The documents of every collection. */
@@ -57,7 +62,12 @@ export class VirtualSpace {
 
   /** A new process of the app on the same data. */
   boot(intercept: Intercept = unharmed): Promise<Instance> {
-    const connection = withDefaultLimit(this.storage.connection(), this.quirks.defaultLimit);
+    const stored = this.storage.connection();
+    const connection = {
+      ...asPlatform(stored, this.quirks),
+      // Time is the case's affair: a scheduled job waits like any other, so that it may also come too early.
+      runAt: (_: Date, payload: unknown, worker: string) => stored.enqueue(worker, payload),
+    };
     return Instance.boot({
       bundleFile: this.bundleFile,
       quirks: this.quirks,

@@ -61,13 +61,15 @@ export interface Statistics {
 }
 
 /** In rising order: an event never lowers a status. */
-export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
+export const statuses = ['active', 'manual', 'bounced', 'unsubscribed', 'complained'] as const;
 export type Status = (typeof statuses)[number];
 
 export interface Subscriber {
   status: Status;
   /** Tags and lists, `*` for all mail; undefined where Mailgun only said that there was an unsubscribe. */
   unsubscribedFrom: Set<string> | undefined;
+  /** Why not to write to it: list, sending domain and scope, and whether all that is known of it is doubtful. */
+  suppressions: Map<string, { isDoubtful: boolean; isCertain: boolean }>;
 }
 
 /** What a space must hold after exactly these events, in whatever order and how often they came. */
@@ -290,9 +292,57 @@ export function statisticTags(event: SimulatedEvent): string[] {
   return event.kind === 'unsubscribed' ? tags.filter((tag) => tag !== '*') : tags;
 }
 
+/** The tags of an unsubscribe are its scope; those of a legacy form are the tags of the message. */
 function unsubscribeScope(event: SimulatedEvent): string[] {
+  if (event.encoding !== 'json') return [event.mailingList?.toLowerCase() ?? '*'];
   if (event.tags.length > 0) return namedTags(event);
-  return [event.mailingList ?? '*'];
+  return [event.mailingList?.toLowerCase() ?? '*'];
+}
+
+const scopeOfTag = (tag: string) => (tag === '*' ? tag : `tag:${tag}`);
+
+/** What an event says against writing to its address, each as list, sending domain and scope. */
+function suppressionsBy(event: SimulatedEvent): [id: string, isDoubtful: boolean | undefined][] {
+  const id = (list: string, scope = '*') => `${list}|${event.domain}|${scope}`;
+  if (event.kind === 'complained') return [[id('complaint'), false]];
+  if (event.kind === 'unsubscribed') {
+    const isOfList =
+      event.mailingList !== undefined && (event.tags.length === 0 || event.encoding !== 'json');
+    const scopes = isOfList
+      ? [`list:${event.mailingList?.toLowerCase()}`]
+      : unsubscribeScope(event).map(scopeOfTag);
+    return scopes.map((scope) => [id('unsubscribe', scope), false]);
+  }
+  if (event.failure === undefined) return [];
+  const failureClass = classifyFailure(event.failure, event.flags);
+  if (classesOfGoodAddresses.has(failureClass))
+    return isListed(event.failure, event.flags) ? [[id('bounce'), true]] : [];
+  switch (failureClass) {
+    case 'hard_bounce':
+    case 'bounce':
+    case 'delayed_bounce':
+      return [[id('bounce'), false]];
+    case 'suppressed_bounce':
+    case 'suppressed_earlier':
+      return [[id('bounce'), undefined]];
+    case 'suppressed_complaint':
+      return [[id('complaint'), undefined]];
+    case 'suppressed_unsubscribe': {
+      const tags = namedTags(event).sort();
+      return [[id('unsubscribe', tags.length === 0 ? '*' : `mail:${JSON.stringify(tags)}`), undefined]];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What speaks against the address itself counts more than what does not, and both more than a mere refusal. */
+function foldSuppressions(subscriber: Subscriber, event: SimulatedEvent): void {
+  for (const [id, isDoubtful] of suppressionsBy(event)) {
+    const known = getOrAdd(subscriber.suppressions, id, () => ({ isDoubtful: false, isCertain: false }));
+    known.isCertain ||= isDoubtful === false;
+    known.isDoubtful = !known.isCertain && (known.isDoubtful || isDoubtful === true);
+  }
 }
 
 /** The status that an event asks for; the higher one of it and the present one holds. */
@@ -310,8 +360,9 @@ function foldSubscriber(subscribers: Map<string, Subscriber>, event: SimulatedEv
   if (event.recipient === undefined || concernsNoSubscriber(event.flags)) return;
   if (event.failure?.severity === 'internal') return;
   const subscriber = getOrAdd(subscribers, subscriberAddress(event.recipient), (): Subscriber => {
-    return { status: 'active', unsubscribedFrom: new Set() };
+    return { status: 'active', unsubscribedFrom: new Set(), suppressions: new Map() };
   });
+  foldSuppressions(subscriber, event);
   const status = statusAfter(event);
   if (statuses.indexOf(status) > statuses.indexOf(subscriber.status)) subscriber.status = status;
   if (event.kind === 'unsubscribed') {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
+import { CannotRun } from '../../cannot-run';
 import type { SpaceClient } from '../space/space-client';
 import type { Findings } from './findings';
 
@@ -14,6 +15,13 @@ type Note = v.InferOutput<typeof note>;
 /** As many jobs as the probe enqueues to see their order. */
 const orderedJobs = 12;
 
+/** As many jobs as the probe enqueues to see how many run at once. */
+const parallelJobs = 10;
+/** A retry that comes sooner than this after a failure comes at once, in milliseconds. */
+const atOnceMs = 900;
+/** A scheduled job is to start three seconds after it was scheduled: when it has not waited, and how far it was off. */
+const scheduledMs = 3000;
+
 /** How long the probe's clock is watched: it is armed for 12 s, and its runs take 5 s. In seconds. */
 const cronWatch = 19;
 
@@ -27,12 +35,22 @@ export async function findBackground(
 ): Promise<void> {
   const post = (path: string) => space.ask(`${path}?run=${run}`, { method: 'POST', authorised: true });
   await post('/probe/after-response');
+  await hangUp(space, run);
   await post('/probe/jobs');
   await post('/probe/cron');
   const began = performance.now();
   const [seen] = await Promise.all([watch(space, run, began, wait), findTtl(space, run, findings)]);
   await space.ask(`/probe/notes?run=${run}`, { method: 'DELETE', authorised: true });
   judge(seen, wait, findings);
+}
+
+/** Asks for something that takes longer than the client waits. */
+async function hangUp(space: SpaceClient, run: string): Promise<void> {
+  try {
+    await space.ask(`/probe/held?run=${run}`, { method: 'POST', authorised: true, hangUpAfterMs: 300 });
+  } catch (error) {
+    if (!(error instanceof CannotRun)) throw error;
+  }
 }
 
 async function watch(space: SpaceClient, run: string, began: number, wait: number): Promise<Note[]> {
@@ -43,7 +61,11 @@ async function watch(space: SpaceClient, run: string, began: number, wait: numbe
     const items = parsed.success ? parsed.output.items.sort((a, b) => a.at - b.at) : [];
     const of = (what: string) => items.filter((one) => one.what === what);
     const single = of('single job').length;
-    const isDone = of('failing job').length > single && of('ordered job').length >= orderedJobs * single;
+    const isDone =
+      of('failing job').length > single &&
+      of('ordered job').length >= orderedJobs * single &&
+      of('parallel end').length >= parallelJobs * single &&
+      of('timers').length > 0;
     if (elapsed >= cronWatch && ((single > 0 && isDone) || elapsed >= wait)) return items;
     await pause(1500);
   }
@@ -72,13 +94,79 @@ function judge(seen: readonly Note[], wait: number, findings: Findings): void {
     }
   } else {
     findings.found('jobDelivery', single > 1 ? 'twice' : 'once');
-    const attempts = of('failing job').length;
-    findings.found('failedJob', attempts > single ? 'retried' : 'dropped');
-    if (attempts <= single) findings.remark(`A failed job was not tried again within ${wait} s (--wait).`);
+    judgeRetries(of('failing job'), single, wait, findings);
     judgeOrder(of('ordered job'), findings);
   }
   judgeClock(of('cron start'), of('cron end'), findings);
+  judgeTimers(of('timers')[0], findings);
+  judgeScheduled(of('scheduling')[0], of('scheduled job')[0], findings);
+  judgeParallel(of('parallel start'), of('parallel end'), findings);
+  findings.found('clientGone', of('client gone').length > 0 ? 'goesOn' : 'ends');
+  if (single > 0) findings.found('lateJob', of('late job').length > 0 ? 'goesOn' : 'killed');
+  else findings.unclear('lateJob', `no job was delivered within ${wait} s`);
   findings.unclear('restart', 'only a deployment while jobs wait can tell');
+  findings.unclear('afterDeploy', 'only the two seconds after a deployment can tell');
+}
+
+function judgeRetries(attempts: readonly Note[], single: number, wait: number, findings: Findings): void {
+  if (attempts.length <= single) {
+    findings.found('failedJob', 'dropped');
+    findings.remark(`A failed job was not tried again within ${wait} s (--wait).`);
+    return;
+  }
+  // Of a job that is delivered twice both copies fail at about the same moment.
+  const gaps = attempts.slice(single).map(({ at }, index) => at - (attempts[index + single - 1]?.at ?? at));
+  const [first = 0] = gaps;
+  findings.found('failedJob', first < atOnceMs ? 'retriedAtOnce' : 'retried');
+  const told = gaps.map((gap) => `${(gap / 1000).toFixed(1)} s`).join(', ');
+  findings.remark(`A failing job was tried ${attempts.length} times, after ${told}.`);
+}
+
+const timers = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ interval: v.string(), immediate: v.string(), hasFired: v.boolean() }),
+);
+
+function judgeTimers(told: Note | undefined, findings: Findings): void {
+  const parsed = v.safeParse(timers, told?.value);
+  if (!parsed.success) {
+    for (const name of ['intervals', 'workerTimers', 'immediate'] as const)
+      findings.unclear(name, 'the worker that tries them did not come to its end');
+    return;
+  }
+  const { interval, immediate, hasFired } = parsed.output;
+  findings.found('intervals', interval === 'throws' ? 'throw' : 'run');
+  findings.found('immediate', immediate === 'function' ? 'runs' : 'missing');
+  findings.found('workerTimers', hasFired ? 'fire' : 'never');
+}
+
+function judgeScheduled(call: Note | undefined, job: Note | undefined, findings: Findings): void {
+  if (call === undefined) findings.unclear('runAt', 'the probe did not come so far');
+  else if (call.value === 'rejected') findings.found('runAt', 'refused');
+  else if (job === undefined) findings.found('runAt', 'never');
+  else {
+    const waitedMs = job.at - call.at;
+    findings.found('runAt', waitedMs < scheduledMs / 2 ? 'atOnce' : 'onTime');
+    findings.remark(`A job that was to start after 3 s started after ${(waitedMs / 1000).toFixed(1)} s.`);
+  }
+}
+
+function judgeParallel(starts: readonly Note[], ends: readonly Note[], findings: Findings): void {
+  if (starts.length === 0) {
+    findings.unclear('plan', 'no job was delivered in time');
+    return;
+  }
+  const changes = [...starts.map(({ at }) => ({ at, by: 1 })), ...ends.map(({ at }) => ({ at, by: -1 }))];
+  let running = 0;
+  let most = 0;
+  for (const { by } of changes.sort((a, b) => a.at - b.at || a.by - b.by)) {
+    running += by;
+    most = Math.max(most, running);
+  }
+  // Every job may be delivered twice.
+  findings.found('plan', most <= Math.ceil(starts.length / parallelJobs) ? 'free' : 'paid');
+  findings.remark(`Of ${parallelJobs} jobs for \`workers: 50\` ${most} ran at once.`);
 }
 
 function judgeOrder(jobs: readonly Note[], findings: Findings): void {

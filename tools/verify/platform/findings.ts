@@ -5,6 +5,8 @@ export class Findings {
   readonly quirks: Partial<Quirks> = {};
   readonly unknown: Partial<Record<keyof Quirks, string>> = {};
   readonly remarks: string[] = [];
+  /** What the app cannot do without. */
+  readonly alarms: string[] = [];
 
   found<Name extends keyof Quirks>(name: Name, value: Quirks[Name]): void {
     this.quirks[name] = value;
@@ -16,5 +18,9 @@ export class Findings {
 
   remark(sentence: string): void {
     this.remarks.push(sentence);
+  }
+
+  alarm(sentence: string): void {
+    this.alarms.push(sentence);
   }
 }

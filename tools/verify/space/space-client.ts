@@ -8,6 +8,8 @@ export interface SpaceAnswer {
   readonly status: number;
   /** The JSON object of the answer, empty for anything else. */
   readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly headers: Headers;
   /** From the request to the end of the answer. */
   readonly milliseconds: number;
 }
@@ -19,12 +21,19 @@ export interface SpaceRequest {
   readonly authorised?: boolean;
   readonly body?: string | FormData | URLSearchParams;
   readonly contentType?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** After so many milliseconds the client hangs up. */
+  readonly hangUpAfterMs?: number;
 }
 
 const timeoutMs = 30_000;
 
 /** A plan of Codehooks allows so many calls a minute: how often, and for how long, a refusal is waited out. */
 const throttled = { times: 14, every: 5000 };
+
+/** For a moment after a deployment an instance may answer that knows nothing of the space's keys yet. */
+export const settling = { says: 'Authentication failed', afterMs: 3000 };
 
 const object = v.record(v.string(), v.unknown());
 
@@ -43,7 +52,7 @@ export class SpaceClient {
   /** @throws CannotRun when the space cannot be reached */
   async ask(path: string, request: SpaceRequest = {}): Promise<SpaceAnswer> {
     for (let times = 0; ; times += 1) {
-      const answer = await this.#send(path, request);
+      const answer = await this.#sendSettled(path, request);
       if (answer.status !== 429 || times === throttled.times) return answer;
       await pause(throttled.every);
     }
@@ -60,7 +69,18 @@ export class SpaceClient {
     return answer;
   }
 
-  async #send(path: string, { method, authorised, body, contentType }: SpaceRequest): Promise<SpaceAnswer> {
+  /** Sends a request, and once more after a while when the space has not settled after a deployment. */
+  async #sendSettled(path: string, request: SpaceRequest): Promise<SpaceAnswer> {
+    const answer = await this.#send(path, request);
+    if (answer.body.error !== settling.says) return answer;
+    await pause(settling.afterMs);
+    return this.#send(path, request);
+  }
+
+  async #send(
+    path: string,
+    { method, authorised, body, contentType, headers, hangUpAfterMs }: SpaceRequest,
+  ): Promise<SpaceAnswer> {
     const began = performance.now();
     try {
       const response = await fetch(this.#url + path, {
@@ -68,13 +88,21 @@ export class SpaceClient {
         headers: {
           ...(authorised ? { 'x-apikey': this.#apiKey } : {}),
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
+          ...headers,
         },
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(hangUpAfterMs ?? timeoutMs),
         ...(body === undefined ? {} : { body }),
       });
       const text = await response.text();
-      return { status: response.status, body: readObject(text), milliseconds: performance.now() - began };
+      const milliseconds = performance.now() - began;
+      return {
+        status: response.status,
+        body: readObject(text),
+        text,
+        headers: response.headers,
+        milliseconds,
+      };
     } catch (error) {
       throw new CannotRun(
         `The space ${this.#url} cannot be reached (${reasonOf(error)}): start it with "npm start", or look at --url.`,

@@ -77,8 +77,24 @@ const campaign = v.object(campaignEntries);
 export type Campaign = v.InferOutput<typeof campaign>;
 export const campaignWithDays = v.object({ ...campaignEntries, days });
 
-export const statuses = ['active', 'bounced', 'unsubscribed', 'complained'] as const;
+export const statuses = ['active', 'manual', 'bounced', 'unsubscribed', 'complained'] as const;
 export type Status = (typeof statuses)[number];
+
+const suppression = v.object({
+  id: v.string(),
+  list: v.string(),
+  domain: text,
+  scope: v.string(),
+  since: v.string(),
+  source: v.string(),
+  event: text,
+  detail: text,
+  by: text,
+  until: text,
+  doubtful: v.boolean(),
+  refusedByMailgun: v.boolean(),
+});
+export type Suppression = v.InferOutput<typeof suppression>;
 
 const subscriberEntries = {
   email: v.string(),
@@ -95,6 +111,7 @@ const subscriberEntries = {
   lastClickedAt: text,
   firstEventAt: text,
   lastEventAt: text,
+  suppressions: v.array(suppression),
 };
 const subscriber = v.object(subscriberEntries);
 export type Subscriber = v.InferOutput<typeof subscriber>;
@@ -198,6 +215,48 @@ export const backfill = v.object({
   missed: numbersByName,
 });
 export type Backfill = v.InferOutput<typeof backfill>;
+
+export const blocks = v.object({
+  items: v.array(
+    v.object({ day: v.string(), provider: v.string(), code: v.string(), addresses: v.number() }),
+  ),
+});
+export type Block = v.InferOutput<typeof blocks>['items'][number];
+const retry = v.nullable(v.object({ detail: v.string(), retrySeconds: v.nullable(v.number()) }));
+export const blockLifted = v.object({
+  lifted: v.number(),
+  mailgun: text,
+  problem: retry,
+  next: text,
+});
+export const comparedLists = v.object({
+  configured: v.boolean(),
+  problem: text,
+  items: v.array(
+    v.object({
+      domain: v.string(),
+      list: v.string(),
+      isRunning: v.boolean(),
+      finishedAt: text,
+      seen: v.number(),
+      added: v.number(),
+      lifted: v.number(),
+      lastError: text,
+    }),
+  ),
+});
+export const listDifferences = v.object({
+  items: v.array(
+    v.object({
+      email: v.string(),
+      list: v.string(),
+      domain: v.string(),
+      scope: v.string(),
+      side: v.string(),
+    }),
+  ),
+  next,
+});
 
 export const reactivated = v.object({
   mailgun: v.object({ removed: v.array(v.string()), detail: v.string() }),

@@ -12,6 +12,8 @@ export type Query = Readonly<Record<string, string | null | undefined>>;
 interface Request {
   method?: 'GET' | 'POST' | 'DELETE';
   query?: Query;
+  /** Sent as JSON. */
+  body?: object;
   signal?: AbortSignal;
 }
 
@@ -54,12 +56,13 @@ async function problemOf(response: Response): Promise<ApiProblem> {
  * @param onRefused is told when the space does not take the key
  */
 export function createClient(key: string, onRefused: (problem: ApiProblem) => void): Client {
-  async function send(address: string, { method = 'GET', signal }: Request): Promise<Response> {
+  async function send(address: string, { method = 'GET', body, signal }: Request): Promise<Response> {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const response = await fetch(address, {
       method,
-      headers: { 'x-apikey': key },
+      headers: { 'x-apikey': key, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
       cache: 'no-store',
       credentials: 'omit',
       signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),

@@ -1,6 +1,12 @@
 import type { Status } from '../api/answers';
 
-const tones = { active: 'good', bounced: 'bad', unsubscribed: 'warn', complained: 'bad' } as const;
+const tones = {
+  active: 'good',
+  manual: 'warn',
+  bounced: 'bad',
+  unsubscribed: 'warn',
+  complained: 'bad',
+} as const;
 
 /** The state of an address. */
 export function StatusBadge({ status }: { status: Status }) {

@@ -12,6 +12,7 @@ const views: readonly (readonly [path: string, name: string, icon: IconName])[] 
   ['', 'Overview', 'overview'],
   ['campaigns', 'Campaigns', 'campaigns'],
   ['addresses', 'Addresses', 'addresses'],
+  ['suppressions', 'Suppressions', 'suppressions'],
   ['events', 'Events', 'events'],
   ['messages', 'Messages', 'messages'],
   ['trouble', 'Trouble', 'trouble'],

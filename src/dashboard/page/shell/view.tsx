@@ -10,6 +10,7 @@ import { EventsView } from '../views/events';
 import { MessageView } from '../views/message';
 import { MessagesView } from '../views/messages';
 import { OverviewView } from '../views/overview';
+import { SuppressionsView } from '../views/suppressions';
 import { TroubleView } from '../views/trouble';
 
 /** The view that the address names. One with another subject begins anew, by its key. */
@@ -32,6 +33,8 @@ export function View() {
       ) : (
         <AddressView key={subject} email={subject} />
       );
+    case 'suppressions':
+      return subject === undefined ? <SuppressionsView /> : <NoSuchView />;
     case 'events':
       return subject === undefined ? (
         <EventsView query={query} />

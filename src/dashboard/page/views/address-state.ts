@@ -1,8 +1,13 @@
 import type { Subscriber } from '../api/answers';
 
+const byHand = ({ suppressions }: Subscriber) => suppressions.find(({ list }) => list === 'manual');
+
 /** Why an address is in its state, as far as that is known. */
-export function reasonOf({ status, bounceReason, unsubscribedFrom }: Subscriber): string | null {
+export function reasonOf(subscriber: Subscriber): string | null {
+  const { status, bounceReason, unsubscribedFrom } = subscriber;
   switch (status) {
+    case 'manual':
+      return byHand(subscriber)?.detail ?? 'Added by hand';
     case 'bounced':
       return bounceReason ?? 'The receiving server refused it for good';
     case 'unsubscribed':
@@ -17,8 +22,11 @@ export function reasonOf({ status, bounceReason, unsubscribedFrom }: Subscriber)
 }
 
 /** Since when; null for an active address. */
-export function sinceOf({ status, bounceDate, unsubscribeDate, complaintDate }: Subscriber): string | null {
+export function sinceOf(subscriber: Subscriber): string | null {
+  const { status, bounceDate, unsubscribeDate, complaintDate } = subscriber;
   switch (status) {
+    case 'manual':
+      return byHand(subscriber)?.since ?? null;
     case 'bounced':
       return bounceDate;
     case 'unsubscribed':

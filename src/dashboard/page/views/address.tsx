@@ -19,6 +19,7 @@ import { Section } from '../parts/section';
 import { StatusBadge } from '../parts/status-badge';
 import { reasonOf, sinceOf } from './address-state';
 import { EventTable } from './event-table';
+import { SuppressionTable } from './suppression-table';
 
 const everySeconds = 10;
 
@@ -151,6 +152,14 @@ export function AddressView({ email }: { email: string }) {
                 ),
               ],
             ].map(([name, value]) => [String(name), value || null])}
+          />
+          <SuppressionTable
+            suppressions={data.suppressions}
+            email={email}
+            onLifted={(sentence) => {
+              finish(false, sentence);
+              reload();
+            }}
           />
           <Section title="Its story" hint="newest first">
             <ProblemNote problem={problem === null ? story.problem : null} retry={story.reload} />

@@ -1,6 +1,6 @@
 import type { MailEvent } from '../api/answers';
+import { classificationName } from '../format/classifications';
 import { Outside } from '../parts/outside';
-import { classificationName } from './classifications';
 
 function firstOf(...texts: readonly (string | null | undefined)[]): string | null {
   return texts.find((text) => text !== null && text !== undefined && text !== '') ?? null;

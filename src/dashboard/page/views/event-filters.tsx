@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks';
 import { campaigns, subscribers } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { changeQuery } from '../browser/location';
+import { classifications } from '../format/classifications';
 import { WholeValueField } from '../parts/whole-value-field';
-import { classifications } from './classifications';
 
 /** What events can be chosen by; the same names in the address of the page and in the API. */
 export const filterNames = [

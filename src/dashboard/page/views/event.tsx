@@ -2,6 +2,7 @@ import { eventWithOriginal, type MailEvent, type Meaning } from '../api/answers'
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
 import { linkBackTo, linkTo } from '../browser/location';
+import { classificationName } from '../format/classifications';
 import { CopyButton } from '../parts/copy-button';
 import { Empty, Loading } from '../parts/empty';
 import { EventBadge } from '../parts/event-badge';
@@ -13,7 +14,6 @@ import { PageHead } from '../parts/page-head';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
-import { classificationName } from './classifications';
 
 /** JSON in lines, or the text as it is. */
 function indented(text: string): string {

@@ -1,6 +1,6 @@
 import type { FailureGroup } from '../api/answers';
+import { classificationName } from '../format/classifications';
 import { exactCount } from '../format/numbers';
-import { classificationName } from './classifications';
 
 /** What a group is told by in a sentence, before the rest is summed up. */
 const maxTold = 3;

@@ -4,6 +4,7 @@ import { type FailureGroup, failures } from '../api/answers';
 import { useClient } from '../api/client-context';
 import { useAnswer } from '../api/use-answer';
 import { linkTo } from '../browser/location';
+import { classificationName } from '../format/classifications';
 import { dayMs, dayName, dayOf } from '../format/times';
 import { Count } from '../parts/amount';
 import { Empty, Loading } from '../parts/empty';
@@ -11,7 +12,6 @@ import { ExportButton } from '../parts/export-button';
 import { Outside } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
-import { classificationName } from './classifications';
 import { codeName, overAllDomains, sentenceOf } from './failure-groups';
 
 const everySeconds = 30;

@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { setting, settingsReader } from './setting';
+
+/** What the app asks Codehooks for. Apart from the rest: a slip in it must not keep webhooks out. */
+export const planSettings = v.object({
+  plan: setting('CODEHOOKS_PLAN', 'paid', v.picklist(['paid', 'free', ''], 'must be paid or free')),
+});
+
+const readPlanSettings = settingsReader(planSettings);
+
+/** What an app may ask for on a plan of Codehooks. */
+export interface Plan {
+  /** When cron brings back, counts and cleans. */
+  readonly maintenance: string;
+  /** When cron asks Mailgun what no webhook has brought. */
+  readonly backfill: string;
+  /** When cron goes on comparing Mailgun's lists, not in the same minute as the back-fill: both ask Mailgun. */
+  readonly listComparison: string;
+  /** How many events are given their effects at once. */
+  readonly workers: number;
+  /** Age after which a pending event means that processing is stuck: cron has failed several times to bring it back. */
+  readonly stuckAfterSeconds: number;
+}
+
+const paid: Plan = {
+  maintenance: '* * * * *',
+  backfill: '*/5 * * * *',
+  listComparison: '2-59/5 * * * *',
+  workers: 50,
+  stuckAfterSeconds: 900,
+};
+
+/** Cron runs once an hour there, and one job of a topic at a time. */
+const free: Plan = {
+  maintenance: '0 * * * *',
+  backfill: '30 * * * *',
+  listComparison: '45 * * * *',
+  workers: 1,
+  stuckAfterSeconds: 3 * 3600,
+};
+
+/** The plan of the space as its owner has set it. A setting that cannot be read keeps nothing from running. */
+export function readPlan(): Plan {
+  const result = readPlanSettings();
+  return 'settings' in result && result.settings.plan === 'free' ? free : paid;
+}

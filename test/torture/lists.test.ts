@@ -1,0 +1,16 @@
+import { expect, inject, it } from 'vitest';
+import { tryLists } from './lists/trials';
+
+/** Long enough for a machine that is busy with other things, in milliseconds. */
+const timeoutMs = 300_000;
+
+// Known fault: the feed of changes does not answer with a list in this campaign. To be mended first.
+it.fails(
+  "the first import of Mailgun's lists and the nightly comparison end the same, whatever call fails meanwhile",
+  async () => {
+    const { failures, cases } = await tryLists(inject('bundleFile'), 1, 0.1);
+    expect(failures).toEqual([]);
+    expect(cases).toBeGreaterThan(30);
+  },
+  timeoutMs,
+);
