@@ -82,12 +82,19 @@ it('a mailbox stands in one row of providers, whether Mailgun names the provider
   await app.send(event('accepted', { ...mail }));
   await app.send(event('delivered', { ...mail, 'recipient-provider': 'Microsoft' }));
   await app.send(event('complained', { ...mail, 'recipient-provider': 'Hotmail' }));
+  // A delayed bounce names no domain of the recipient.
+  const delayed = {
+    flags: { 'is-delayed-bounce': true },
+    'recipient-domain': '',
+    'recipient-provider': 'Other',
+  };
+  await app.send(event('failed', { ...mail, ...delayed, severity: 'permanent', reason: 'generic' }));
   await app.drain();
   const { body } = await app.get('/api/summary');
   expect(body.providers).toContainEqual(
     expect.objectContaining({
       provider: 'Outlook',
-      totals: expect.objectContaining({ accepted: 1, delivered: 1, complaints: 1 }),
+      totals: expect.objectContaining({ accepted: 1, delivered: 1, complaints: 1, delayedBounces: 1 }),
     }),
   );
   expect(JSON.stringify(body.providers)).not.toMatch(/Microsoft|Hotmail/);

@@ -72,9 +72,21 @@ it('counts as missed only what Mailgun sends webhooks for', async () => {
   record.add(past(60, { event: 'rejected', recipient: undefined }));
   record.add(past(61, { event: 'list_uploaded', recipient: undefined }));
   record.add(past(62, { event: 'opened' }));
+  // Calls of the owner's own URLs, copies of a route and tests are no mail that a webhook should have told of.
+  for (const flag of ['is-callback', 'is-routed', 'is-test-mode'])
+    record.add(
+      past(63, { event: 'failed', severity: 'permanent', reason: 'bounce', flags: { [flag]: true } }),
+    );
   await backfill(app);
   expect(await missed(app)).toBe(1);
-  expect((await app.get('/api/summary')).body.totals).toMatchObject({ rejected: 1, opens: 1 });
+  expect((await app.get('/api/summary')).body.totals).toMatchObject({
+    rejected: 1,
+    opens: 1,
+    failures: 0,
+    webhookFailures: 1,
+    forwarded: 1,
+    tests: 1,
+  });
   expect(await app.audit()).toEqual([]);
 });
 

@@ -88,6 +88,27 @@ export function testEvents(session: () => DashboardSession): void {
   });
 
   describe('one event', () => {
+    it.each([
+      [
+        'sender_blocked',
+        'bounce',
+        'Mailgun lists the address, although the provider refused the sender',
+      ],
+      ['hard_bounce', 'bounce', 'The address is bad, and Mailgun lists it'],
+      ['delayed_bounce', 'generic', 'The address is bad; Mailgun does not list it'],
+      ['temporary', 'generic', 'Nothing about the address'],
+    ])(
+      'of the class %s, for the reason %s, says what that means for its address',
+      async (name, why, sentence) => {
+        const { app } = session();
+        const { body } = await app.get(`/api/events?classification=${name}&limit=100`);
+        const items: { key: string; reason: string }[] = Object(body).items;
+        const wanted = items.find(({ reason }) => reason === why);
+        const page = await session().visit(`/events/${encodeURIComponent(wanted?.key ?? '')}`);
+        await shows(page, sentence);
+      },
+    );
+
     it('shows what is known of it and its original, which can be copied', async () => {
       const page = await session().visit(`/events?event=clicked&tag=${known.tag}`);
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -54,7 +54,7 @@ export function testTrouble(session: () => DashboardSession): void {
       const [{ reasons }] = Object(body.items);
       const page = await session().visit('/trouble');
       const table = page.getByRole('table', { name: 'Refused requests by reason' });
-      for (const reason of ['invalid_signature', 'replay_attack']) {
+      for (const reason of ['invalid_signature', 'timestamp_expired', 'replay_attack']) {
         expect(reasons[reason]).toBeGreaterThan(0);
         await table.getByRole('row', { name: new RegExp(`${reason}.* ${reasons[reason]}$`, 's') }).waitFor();
       }

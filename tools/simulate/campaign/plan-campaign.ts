@@ -118,6 +118,7 @@ function schedule(
   random: Random,
 ): Delivery[] {
   const entries: Entry[] = [];
+  let forgeries = 0;
   for (const [index, event] of events.entries()) {
     const stamp = stampEvent(event, now, random);
     // The very first event goes first: by its recipient a later run with the same seed is recognised.
@@ -138,7 +139,8 @@ function schedule(
       const victim = random.chance(0.5)
         ? createRecipient(settings.seed, number)
         : createBystander(settings.seed, number, 'ghost');
-      const forgery = forge(event, victim, now, createToken(random), random);
+      const forgery = forge(event, victim, { number: forgeries, now, token: createToken(random) }, random);
+      forgeries += 1;
       entries.push({ draft: { purpose: 'forgery', ...forgery }, order: random.next() });
     }
     if (random.chance(shares.stolenToken)) {

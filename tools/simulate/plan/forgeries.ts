@@ -22,13 +22,13 @@ const kinds: readonly EventKind[] = [
   'failed',
 ];
 
-const ways: readonly { signing: Signing; offset: number; refusal: RefusalCode }[] = [
+const ways = [
   { signing: 'wrong-key', offset: 0, refusal: 'invalid_signature' },
   { signing: 'cut-off', offset: 0, refusal: 'invalid_signature' },
   { signing: 'not-text', offset: 0, refusal: 'invalid_signature' },
   { signing: 'missing', offset: 0, refusal: 'invalid_signature' },
   { signing: 'genuine', offset: -farSeconds, refusal: 'timestamp_expired' },
-];
+] as const satisfies readonly { signing: Signing; offset: number; refusal: RefusalCode }[];
 
 const hardBounce = {
   severity: 'permanent',
@@ -57,15 +57,17 @@ function invent(model: SimulatedEvent, person: Recipient, random: Random): Simul
   };
 }
 
-/** A forger who knows addresses, but not the key, or has an old request at hand. */
+/**
+ * A forger who knows addresses, but not the key, or has an old request at hand.
+ * @param number how many there were before: the ways take turns, so that a small campaign has them all
+ */
 export function forge(
   model: SimulatedEvent,
   victim: Recipient,
-  now: number,
-  token: string,
+  { number, now, token }: { number: number; now: number; token: string },
   random: Random,
 ): Forgery {
-  const way = random.pick(ways);
+  const way = ways[number % ways.length] ?? ways[0];
   const isForm = model.encoding !== 'json';
   // A form has no numbers and lists: what is not text can only be sent in JSON.
   const signing = isForm && way.signing === 'not-text' ? 'cut-off' : way.signing;
