@@ -5,7 +5,7 @@ import { presentSuppression } from './suppression-view';
 
 /** A subscriber as the API gives it. */
 export function presentSubscriber({
-  standIn: _,
+  pseudonym: _,
   unpublished: __,
   isUnpublished: ___,
   doubts: ____,

@@ -1,33 +1,21 @@
 import type { SuppressionSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
-import { mapWithLimit } from '../store/map-with-limit';
 import { findAllowed } from '../suppressions/allowlist';
 import { free, judge, type Mail, type Verdict } from '../suppressions/answer';
 import { findErased } from '../suppressions/erased';
 import type { Suppression } from '../suppressions/suppression';
 import { findSuppressions } from './subscribers';
 
-/** Addresses of one query. */
-const addressesPerQuery = 250;
-
-function chunks(items: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(items.length / addressesPerQuery) }, (_, at) =>
-    items.slice(at * addressesPerQuery, (at + 1) * addressesPerQuery),
-  );
-}
-
 async function readSuppressions(
   connection: Connection,
   emails: readonly string[],
   salt: string | null,
 ): Promise<Map<string, Suppression[]>> {
-  const parts = chunks(emails);
-  const [known, erased] = await Promise.all([
-    mapWithLimit(parts, (part) => findSuppressions(connection, part)),
-    salt === null ? [] : mapWithLimit(parts, (part) => findErased(connection, part, salt)),
+  const [found, erased] = await Promise.all([
+    findSuppressions(connection, emails),
+    salt === null ? new Map<string, Suppression[]>() : findErased(connection, emails, salt),
   ]);
-  const found = new Map(known.flatMap((part) => [...part]));
-  for (const [email, suppressions] of erased.flatMap((part) => [...part]))
+  for (const [email, suppressions] of erased)
     found.set(email, [...(found.get(email) ?? []), ...suppressions]);
   return found;
 }

@@ -4,7 +4,6 @@ import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { type Change, change, changesBetween } from '../suppressions/change';
 import { decision, type Suppression, suppression } from '../suppressions/suppression';
-import { earlierReasons } from './earlier-reasons';
 import { newSubscriber, type Subscriber, statuses } from './subscriber';
 
 const text = v.optional(v.nullable(v.string()), null);
@@ -38,8 +37,8 @@ const storedSubscriber = v.object({
   unpublished: v.optional(v.array(waitingChange), []),
   isUnpublished: v.optional(v.boolean(), false),
   changedAt: text,
-  /** The pseudonym of a person who is being erased; the stored name is older than the word. */
-  standIn: text,
+  /** Of a person who is being erased. */
+  pseudonym: text,
 });
 
 /** A subscriber as stored: also when it was last written, and the pseudonym that its events get while it is erased. */
@@ -47,10 +46,7 @@ export type StoredSubscriber = v.InferOutput<typeof storedSubscriber>;
 
 /** Parses a document of the subscribers. @throws ValiError when it is not one */
 export function parseSubscriber(document: unknown): StoredSubscriber {
-  const parsed = v.parse(storedSubscriber, document);
-  const isOfEarlierVersion =
-    typeof document === 'object' && document !== null && !('suppressions' in document);
-  return isOfEarlierVersion ? { ...parsed, ...earlierReasons(document) } : parsed;
+  return v.parse(storedSubscriber, document);
 }
 
 type SubscriberDocument = RevisedDocument & StoredSubscriber;
@@ -81,7 +77,7 @@ export function findSubscribers(
   return subscribers.findAll(connection, emails);
 }
 
-const held = v.object({ _id: v.string(), suppressions: v.optional(v.array(suppression)) });
+const held = v.object({ _id: v.string(), suppressions: storedSubscriber.entries.suppressions });
 
 /** The suppressions of many addresses; those that have none are missing. */
 export async function findSuppressions(
@@ -91,14 +87,8 @@ export async function findSuppressions(
   const found = (await subscribers.findDocuments(connection, emails)).map((document) =>
     v.parse(held, document),
   );
-  // What an earlier version has stored says it in other fields.
-  const earlier = found.flatMap(({ _id, suppressions }) => (suppressions === undefined ? [_id] : []));
-  const whole = earlier.length === 0 ? [] : await findSubscribers(connection, earlier);
   return new Map(
-    [
-      ...found.map(({ _id, suppressions = [] }) => [_id, suppressions] as const),
-      ...whole.map((one) => [one.email, one.suppressions] as const),
-    ].filter(([, suppressions]) => suppressions.length > 0),
+    found.flatMap(({ _id, suppressions }) => (suppressions.length > 0 ? [[_id, suppressions]] : [])),
   );
 }
 
@@ -226,8 +216,8 @@ export async function claimPseudonym(
     identity: { email },
     parse: parseSubscriber,
     decide: (stored) => {
-      claimed = stored?.standIn ?? pseudonym;
-      return stored?.standIn ? null : { standIn: pseudonym };
+      claimed = stored?.pseudonym ?? pseudonym;
+      return stored?.pseudonym ? null : { pseudonym };
     },
   });
   return claimed;

@@ -67,6 +67,8 @@ export interface App extends Space {
   /** Posts a legacy form. Repeated names are kept. */
   sendForm(fields: ReadonlyArray<readonly [string, string]>, signature?: SignatureBlock): Promise<Answer>;
   get(path: string): Promise<Answer>;
+  /** Calls a route with the API key, and with a body in JSON if one is given. */
+  call(method: string, path: string, body?: object): Promise<Answer>;
   /** Waits until every stored event is done or dead, then counts. */
   drain(): Promise<void>;
   /** Walks through the whole audit and returns what differs. */
@@ -114,6 +116,14 @@ export async function startApp(kind: Kind, options: Partial<SpaceOptions> = {}):
       return app.post(form);
     },
     get: async (path) => readAnswer(await fetch(space.url + path, { headers: authorised })),
+    call: async (method, path, body) =>
+      readAnswer(
+        await fetch(space.url + path, {
+          method,
+          headers: { ...authorised, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      ),
     drain: async () => {
       const pending = { state: { $exists: false } };
       for (let rounds = 0; rounds < 600; rounds += 1) {

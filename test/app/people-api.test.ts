@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMailgun } from '../mailgun-api/server';
 import { type Suppressions, suppressionRoutes } from '../mailgun-api/suppressions';
-import { type Answer, type App, dayAgo, event, readAnswer, sign, signingKey, startApp } from './app';
+import { type Answer, type App, dayAgo, event, sign, signingKey, startApp } from './app';
 
 const items = v.object({ items: v.array(v.record(v.string(), v.unknown())), next: v.nullable(v.string()) });
 
@@ -12,14 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.stop());
 
-const call = async (method: string, path: string, body?: object): Promise<Answer> =>
-  readAnswer(
-    await fetch(app.url + path, {
-      method,
-      headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }),
-  );
+const call = (...request: Parameters<App['call']>): Promise<Answer> => app.call(...request);
 const list = async (path: string) => v.parse(items, (await app.get(path)).body).items;
 
 const alice = 'alice@example.com';

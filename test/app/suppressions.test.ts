@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type App, event, readAnswer, startApp } from './app';
+import { type Answer, type App, event, startApp } from './app';
 
 let app: App;
 beforeEach(async () => {
@@ -8,14 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.stop());
 
-const call = async (method: string, path: string, body?: object): Promise<Answer> =>
-  readAnswer(
-    await fetch(app.url + path, {
-      method,
-      headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }),
-  );
+const call = (...request: Parameters<App['call']>): Promise<Answer> => app.call(...request);
 
 const alice = 'alice@example.com';
 const ago = (seconds: number) => Date.now() / 1000 - seconds;

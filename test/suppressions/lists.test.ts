@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { idOfKey } from '../../src/store/ids';
-import { type Answer, type App, event, type Kind, kinds, readAnswer, signingKey, startApp } from '../app/app';
+import { type App, event, type Kind, kinds, signingKey, startApp } from '../app/app';
 import { domainRoutes } from '../mailgun-api/domains';
 import { disturbances, startMailgun, tooManyRequests } from '../mailgun-api/server';
 import { type Suppressions, suppressionRoutes } from '../mailgun-api/suppressions';
@@ -36,15 +36,7 @@ async function start(
   });
   app.stopClock();
   onTestFinished(() => app.stop());
-  const call = async (method: string, path: string, body?: object): Promise<Answer> =>
-    readAnswer(
-      await fetch(app.url + path, {
-        method,
-        headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    );
-  return { app, call, mailgun, trouble, lists };
+  return { app, call: app.call, mailgun, trouble, lists };
 }
 
 type Call = Awaited<ReturnType<typeof start>>['call'];

@@ -89,11 +89,7 @@ export function testEvents(session: () => DashboardSession): void {
 
   describe('one event', () => {
     it.each([
-      [
-        'sender_blocked',
-        'bounce',
-        'Mailgun lists the address, although the provider refused the sender',
-      ],
+      ['sender_blocked', 'bounce', 'Mailgun lists the address, although the provider refused the sender'],
       ['hard_bounce', 'bounce', 'The address is bad, and Mailgun lists it'],
       ['delayed_bounce', 'generic', 'The address is bad; Mailgun does not list it'],
       ['temporary', 'generic', 'Nothing about the address'],
