@@ -136,12 +136,8 @@ export async function startApp(kind: Kind, options: Partial<SpaceOptions> = {}):
       const found: unknown[] = [];
       let cursor: string | null = null;
       do {
-        const response = await fetch(`${space.url}/api/audit`, {
-          method: 'POST',
-          headers: { ...authorised, 'content-type': 'application/json' },
-          body: JSON.stringify({ fix, cursor }),
-        });
-        const step: v.InferOutput<typeof auditStep> = v.parse(auditStep, await response.json());
+        const { body } = await app.call('POST', '/api/audit', { fix, cursor });
+        const step: v.InferOutput<typeof auditStep> = v.parse(auditStep, body);
         found.push(...step.items);
         cursor = step.next;
       } while (cursor !== null);
