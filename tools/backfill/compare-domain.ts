@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CannotRun } from '../cannot-run';
-import type { SpaceClient } from './space-client';
+import type { BackfillClient } from './backfill-client';
 
 /** How often in a row Mailgun may ask for a pause. */
 const maxWaits = 10;
@@ -31,7 +31,7 @@ export interface Watcher {
  * @throws CannotRun when nothing could be asked
  */
 export async function compareDomain(
-  space: SpaceClient,
+  space: BackfillClient,
   question: { domain: string; from: string; to: string | undefined },
   watcher: Watcher,
 ): Promise<Outcome> {
@@ -39,7 +39,7 @@ export async function compareDomain(
   let cursor: string | null = null;
   let waits = 0;
   do {
-    let step: Awaited<ReturnType<SpaceClient['compareStep']>>;
+    let step: Awaited<ReturnType<BackfillClient['compareStep']>>;
     try {
       step = await space.compareStep({ ...question, cursor });
     } catch (error) {

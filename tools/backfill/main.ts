@@ -1,8 +1,9 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { findSpace } from '../find-space';
+import { connectSpace } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
+import { type BackfillClient, backfillOf } from './backfill-client';
 import { compareDomain, type Outcome } from './compare-domain';
-import { connectSpace, type SpaceClient } from './space-client';
 
 const exitCodes = { all: 0, notAll: 1, cannotRun: 2 } as const;
 
@@ -18,7 +19,11 @@ function describe({ domain, seen, known, added, problem, checkedUntil }: Outcome
 }
 
 /** Compares one domain under a bar that shows how far it has come in time; without a terminal there is no bar. */
-async function compareWithBar(space: SpaceClient, domain: string, { from, to }: Arguments): Promise<Outcome> {
+async function compareWithBar(
+  space: BackfillClient,
+  domain: string,
+  { from, to }: Arguments,
+): Promise<Outcome> {
   const bar = new SingleBar(
     {
       format: '{domain} [{bar}] {percentage}% {seen} seen, {added} added {waiting}',
@@ -57,10 +62,11 @@ async function compareWithBar(space: SpaceClient, domain: string, { from, to }: 
 async function run(given: Arguments): Promise<number> {
   const space = connectSpace(await findSpace({ url: given.url, apiKey: given.apiKey }));
   try {
-    const domains = given.domains.length > 0 ? given.domains : await space.domains();
+    const backfill = backfillOf(space);
+    const domains = given.domains.length > 0 ? given.domains : await backfill.domains();
     const outcomes: Outcome[] = [];
     for (const domain of domains) {
-      const outcome = await compareWithBar(space, domain, given);
+      const outcome = await compareWithBar(backfill, domain, given);
       console.log(describe(outcome));
       outcomes.push(outcome);
     }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
 import { findSpace } from '../find-space';
+import { connectSpace, type SpaceClient } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { pull } from './pull';
-import { connectSpace, type SpaceClient } from './space-client';
 
 const exitCodes = { done: 0, notAll: 1, cannotRun: 2 } as const;
 
@@ -21,9 +21,10 @@ async function diff(space: SpaceClient): Promise<boolean> {
   let count = 0;
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-    const read = v.parse(
+    const read: v.InferOutput<typeof differences> = await space.ask(
       differences,
-      await space.ask(differences, 'GET', `suppressions/differences${query}`),
+      'GET',
+      `suppressions/differences${query}`,
     );
     for (const { email, list, domain, scope, side } of read.items)
       console.log(

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { SpaceClient } from './space-client';
+import type { SpaceClient } from '../space-client';
 
 const place = v.object({
   domain: v.string(),

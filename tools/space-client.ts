@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
-import { CannotRun } from '../cannot-run';
-import { createHttpClient } from '../http-client';
+import { CannotRun } from './cannot-run';
+import { createHttpClient } from './http-client';
 
 const refusal = v.object({ detail: v.string() });
 /** How often a space that does not answer is asked, and how long is waited in between, in milliseconds. */
 const retry = { times: 5, every: 2000 };
 
-/** Asks a space. */
+/** Asks the routes under `/api` of a space. */
 export interface SpaceClient {
-  /** @throws CannotRun when the space refuses or cannot be reached */
+  /** @throws CannotRun when the space refuses; Error with a sentence when it does not answer as it should */
   ask<Schema extends v.GenericSchema>(
     schema: Schema,
     method: 'GET' | 'POST',
@@ -48,10 +48,12 @@ export function connectSpace(space: { url: string; apiKey: string }): SpaceClien
         if (status === 200) return v.parse(schema, answer);
         const said = v.safeParse(refusal, answer);
         if (status === 401 || status === 403) throw new CannotRun('The space refuses the API key.');
-        if (status === 400 || (status === 404 && said.success))
+        if (status === 404 && !said.success)
+          throw new CannotRun(`${space.url} has no /api/${path}: look at --url, or deploy the app anew.`);
+        if (status === 400 || status === 404)
           throw new CannotRun(said.success ? said.output.detail : text.slice(0, 300));
-        if (times === retry.times || status === 404)
-          throw new CannotRun(
+        if (times === retry.times)
+          throw new Error(
             status === 0
               ? `The space ${space.url} cannot be reached (${text}): start it with "npm start", or look at --url.`
               : `The space answers ${status}: ${said.success ? said.output.detail : text.slice(0, 300)}`,
