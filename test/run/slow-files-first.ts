@@ -6,7 +6,6 @@ const slow = [
   'test/power-loss/',
   'test/tools/',
   'test/torture-process/',
-  'test/docs/',
   'local/test/coho/',
   'test/torture/',
 ];
