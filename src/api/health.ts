@@ -37,5 +37,7 @@ export async function readHealth(): Promise<Health> {
  */
 export async function getHealth(_: httpRequest, response: httpResponse): Promise<void> {
   const health = await readHealth();
+  response.set('cache-control', 'no-store');
+  response.set('x-content-type-options', 'nosniff');
   response.status(health.status === 'ok' ? 200 : 503).json(health);
 }

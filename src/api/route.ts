@@ -18,15 +18,28 @@ export class ApiError extends Error {
 type Answer = Record<string, unknown>;
 type RouteHandler = (request: httpRequest, response: httpResponse) => Promise<void>;
 
+/**
+ * What every answer of the API says to what stands between us and its reader: it is one reader's own, so nothing keeps
+ * it, takes it for something else than it says, or shows it to a page of another origin. The platform lets every
+ * origin read what does not name one; ours needs no permission, and `.invalid` is nobody's (RFC 2606).
+ */
+const ownReaderOnly = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'access-control-allow-origin': 'https://no-other-origin.invalid',
+} as const;
+
 /** Makes a route of a function that answers by itself, so that nothing thrown reaches the platform. */
 export function answerErrors(
   handler: (connection: Connection, request: httpRequest, response: httpResponse) => Promise<void>,
 ): RouteHandler {
   return async (request, response) => {
+    for (const [name, value] of Object.entries(ownReaderOnly)) response.set(name, value);
     try {
       await handler(await connect(), request, response);
     } catch (error) {
-      const [status, body] = errorAnswer(error, request.apiPath);
+      const [status, body] = errorAnswer(error, request);
       response.status(status).json(body);
     }
   };
@@ -54,10 +67,22 @@ export function route(
   return routeWithQuery(v.strictObject({}), handler);
 }
 
-function errorAnswer(error: unknown, path: string): [status: number, body: Answer] {
+/** The pattern of a request's route: what stands in its parameters is a person's address as a rule, and is not logged. */
+function patternOf({ apiPath, params }: httpRequest): string {
+  const names = new Map(Object.entries(params ?? {}).map(([name, value]) => [decoded(String(value)), name]));
+  return apiPath
+    .split('/')
+    .map((segment) => {
+      const name = names.get(decoded(segment));
+      return name === undefined ? segment : `:${name}`;
+    })
+    .join('/');
+}
+
+function errorAnswer(error: unknown, request: httpRequest): [status: number, body: Answer] {
   if (error instanceof ApiError) return [error.status, { error: error.code, detail: error.message }];
   if (error instanceof OtherData) return [503, { error: 'not_configured', detail: error.message }];
-  log.error('api failed', { path, error: reasonOf(error) });
+  log.error('api failed', { route: patternOf(request), error: reasonOf(error) });
   return [
     503,
     { error: 'unavailable', detail: 'The data cannot be read at the moment. Try again in a minute.' },
@@ -79,12 +104,15 @@ export function parseInput<Schema extends v.GenericSchema>(
   throw new ApiError(400, 'invalid_parameter', `The parameter ${name} is not accepted: ${issue.message}`);
 }
 
-/** A parameter of the path. Whether the platform decodes it is unknown, so what is still encoded is decoded. */
-export function pathParameter(request: httpRequest, name: string): string {
-  const value = String(request.params?.[name] ?? '');
+function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
     return value;
   }
+}
+
+/** A parameter of the path. Whether the platform decodes it is unknown, so what is still encoded is decoded. */
+export function pathParameter(request: httpRequest, name: string): string {
+  return decoded(String(request.params?.[name] ?? ''));
 }

@@ -1,29 +1,10 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
+import { pageHeaders } from '../page-headers';
 import { hashes, page } from './built';
 
-/**
- * Only the page's own script and style run, and they speak to this space alone: what senders and recipients
- * wrote cannot load, run or send anything, even if it got into the page as more than text.
- */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  `script-src '${hashes.script}'`,
-  `style-src '${hashes.style}'`,
-  "connect-src 'self'",
-  'img-src data:',
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
 const headers = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': contentSecurityPolicy,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  // Asked for again each time, so that a deployed page is seen at once; unchanged, it is not sent again.
-  'cache-control': 'private, no-cache',
+  ...pageHeaders(hashes),
+  // Unchanged, the page is not sent again.
   etag: `"${hashes.script.slice(-20)}${hashes.style.slice(-20)}"`,
 };
 

@@ -180,8 +180,14 @@ it('names the parameters that the routes take, and no others', async () => {
   }
 });
 
-it('has a page that finds the document, whatever the space is called', async () => {
-  const text = await (await fetch(`${app.url}/docs`)).text();
-  const [, url = ''] = /url: "([^"]+)"/.exec(text) ?? [];
-  expect(new URL(url, `${app.url}/docs`).href).toBe(`${app.url}/openapi.json`);
-});
+it.each(['/docs', '/docs/'])(
+  '%s is a page that tells every route and leads to the document',
+  async (path) => {
+    const text = await (await fetch(app.url + path)).text();
+    const [, url = ''] = /href="([^"]+openapi\.json)"/.exec(text) ?? [];
+    expect(new URL(url, app.url + path).href).toBe(`${app.url}/openapi.json`);
+    for (const [route, methods] of Object.entries(document.paths))
+      for (const method of Object.keys(methods)) expect(text).toContain(`${method.toUpperCase()} ${route}`);
+    expect(text).not.toMatch(/<script|src=|https?:/);
+  },
+);

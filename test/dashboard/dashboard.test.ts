@@ -4,6 +4,7 @@ import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
 import { testAddresses } from './views/addresses';
 import { testCampaigns } from './views/campaigns';
+import { testDocumentation } from './views/documentation';
 import { testEvents } from './views/events';
 import { testHostileData } from './views/hostile-data';
 import { testKey } from './views/key';
@@ -43,6 +44,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
   testTheme(getStage);
   testKeyboard(getStage);
   testAccessibility(getStage);
+  testDocumentation(getStage);
   testSuppressions(getStage);
   // What it leaves in the space would show in the others.
   testHostileData(getStage);

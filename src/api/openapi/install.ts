@@ -1,5 +1,8 @@
-import type { Codehooks } from 'codehooks-js';
+import { createHash } from 'node:crypto';
+import type { Codehooks, httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
+import { pageHeaders } from '../../page-headers';
+import { documentationPage, style } from './docs-page';
 import { components } from './schema';
 
 const specPath = '/openapi.json';
@@ -20,25 +23,30 @@ const config = {
   // The route that refuses all methods but POST is no operation; the platform would call it a GET.
   filter: ({ method, path }: { method: string; path: string }) =>
     method !== 'get' || path !== '/mailgun/events',
-  // Nobody else is told of the document.
-  swaggerUi: { validatorUrl: null },
 };
 
-const handlers = v.array(v.function());
+const handlers = v.tuple([v.function()]);
+
+const headers = pageHeaders({ style: `sha256-${createHash('sha256').update(style).digest('base64')}` });
 
 /**
  * Serves the document of all routes at `/openapi.json` and a page of it at `/docs`, both open to everybody. The
- * platform makes them; its page looks for the document at the root of the host, where it is not when the space
- * is served below its name, so that it is told to look beside itself.
+ * platform makes the document. Its own page would load scripts of another host into the origin in which the
+ * dashboard keeps the API key, so ours takes its place.
  */
 export function installDocumentation(app: Codehooks): void {
   app.openapi(config, pagePath);
-  const [platformPage] = v.parse(handlers, Reflect.get(app.routes, `GET ${pagePath}`));
-  app.get(pagePath, (request, response) => {
-    const beside = request.path.endsWith('/') ? '..' : '.';
-    return platformPage?.(request, {
-      set: (name: string, value: string) => response.set(name, value),
-      send: (page: string) => response.send(page.replace(`"${specPath}"`, `"${beside}${specPath}"`)),
+  const [answerDocument] = v.parse(handlers, Reflect.get(app.routes, `GET ${specPath}`));
+  app.get(pagePath, async (request: httpRequest, response: httpResponse) => {
+    let document: unknown;
+    await answerDocument(request, {
+      set: () => undefined,
+      json: (answered: unknown) => {
+        document = answered;
+      },
     });
+    const beside = request.path.endsWith('/') ? '..' : '.';
+    response.headers(headers);
+    response.send(documentationPage(document, `${beside}${specPath}`));
   });
 }

@@ -5,8 +5,8 @@ import type { Schema } from './schema';
 export type Parameter = ReturnType<typeof query>;
 
 /**
- * A parameter that may be left out. It has no example: Swagger UI would fill it in, and a first try would ask for
- * something that nobody has.
+ * A parameter that may be left out. It has no example: programs that show the document fill it in, and a first try
+ * would ask for something that nobody has.
  */
 export function optional(name: string, description: string, schema: Schema = { type: 'string' }): Parameter {
   return query(name, { description, schema });

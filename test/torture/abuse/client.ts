@@ -1,9 +1,10 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface RawAnswer {
   /** 0 when the connection broke without an answer. */
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -23,9 +24,10 @@ export class Client {
     body?: Uint8Array,
   ): Promise<RawAnswer> {
     return new Promise((resolve) => {
-      const broken = (error: Error) => resolve({ status: 0, body: error.message });
+      const broken = (error: Error) => resolve({ status: 0, headers: {}, body: error.message });
       const outgoing = request(this.url + path, { method, headers, agent: this.#agent }, (incoming) => {
-        text(incoming).then((answer) => resolve({ status: incoming.statusCode ?? 0, body: answer }), broken);
+        const { statusCode: status = 0, headers: answered } = incoming;
+        text(incoming).then((answer) => resolve({ status, headers: answered, body: answer }), broken);
       });
       outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
       outgoing.on('error', broken);

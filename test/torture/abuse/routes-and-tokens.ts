@@ -4,13 +4,15 @@ import { idOfKey } from '../../../src/store/ids';
 import { type Result, Tally } from '../report';
 import { signingKey } from '../virtual-space/virtual-space';
 import { type AttackedSpace, openAttackedSpace, readOnlyToken } from './attacked-space';
-import type { Client } from './client';
+import type { Client, RawAnswer } from './client';
 import { judge } from './contract';
 import { signed } from './signed';
 import { tryTables } from './tables';
 
 /** Routes that anybody may call: the webhook, whose signature is checked, and what holds no data. */
 const openRoutes = ['/mailgun/events', '/health', '/status', '/dashboard', '/docs', '/openapi.json'];
+
+const foreignOrigin = 'https://attacker.example';
 
 const hasBody = (verb: string) => verb !== 'GET' && verb !== 'DELETE';
 
@@ -24,6 +26,17 @@ async function documentedRoutes(client: Client): Promise<string[]> {
       Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
     )
     .filter((route) => route.includes(' /api/'));
+}
+
+/** What is wrong with the headers of an answer that only the holder of a key may read. */
+function unguarded({ status, headers }: RawAnswer): string[] {
+  const isOpen = ['*', 'null', foreignOrigin].includes(headers['access-control-allow-origin'] ?? '*');
+  return [
+    ...(status === 0 || status === 401 ? [`it answered ${status}`] : []),
+    ...(headers['cache-control'] === 'no-store' ? [] : ['a cache may keep it']),
+    ...(headers['x-content-type-options'] === 'nosniff' ? [] : ['it may be taken for something else']),
+    ...(isOpen ? ['pages of other origins may read it'] : []),
+  ];
 }
 
 async function tryRoutes({ space, client }: AttackedSpace, tally: Tally): Promise<void> {
@@ -53,6 +66,20 @@ async function tryRoutes({ space, client }: AttackedSpace, tally: Tally): Promis
     await expect('with the key under another name', 401, { 'x-api-key': space.apiKey });
     await expect('with the key in its address', 401, {}, `?apikey=${space.apiKey}&x-apikey=${space.apiKey}`);
     if (verb !== 'GET') await expect('with a read-only key', 401, { 'x-apikey': readOnlyToken });
+    for (const query of ['', '?no-such-parameter=1']) {
+      const headers = {
+        'x-apikey': space.apiKey,
+        origin: foreignOrigin,
+        ...(hasBody(verb) && { 'content-type': 'application/json' }),
+      };
+      const answer = await client.send(
+        path + query,
+        verb,
+        headers,
+        hasBody(verb) ? Buffer.from('{}') : undefined,
+      );
+      tally.add(`${verb} ${path}${query} is its reader's alone`, unguarded(answer));
+    }
   }
   for (const path of [
     '/mailgun',
