@@ -4,6 +4,7 @@ import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
 import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
+import { tellRefusals } from '../webhook/refusal-log';
 import { removeTokens } from '../webhook/tokens';
 import { publishChanges } from './publish-changes';
 import { applyRetention } from './retention';
@@ -32,6 +33,7 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
 
 /** The cron job: brings back what got stuck, counts what was not counted, removes what is too old. */
 export async function maintain(_: httpRequest, response: httpResponse): Promise<void> {
+  tellRefusals();
   for (const [name, step] of Object.entries(steps)) {
     try {
       await step(await connect());

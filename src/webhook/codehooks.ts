@@ -7,6 +7,7 @@ import { isMultipart, maxBodyBytes, type RequestBody } from './body';
 import { answerFor, type Outcome, type Refusal } from './outcome';
 import { readStream } from './read-stream';
 import { receiveWebhook } from './receive-webhook';
+import { noteRefusal, tellRefusalsOfBefore } from './refusal-log';
 import { countRefusal } from './refusals';
 import { openWebhookStore } from './webhook-store';
 
@@ -30,7 +31,7 @@ async function receive(request: httpRequest): Promise<Outcome> {
       { readSettings, openStore: openWebhookStore, now: Date.now },
     );
   } catch (error) {
-    log.error('webhook body not read', { error: reasonOf(error) });
+    noteRefusal('webhook body not read', { error: reasonOf(error) }, Date.now());
     return { accepted: false, refusal: 'unavailable' };
   }
 }
@@ -40,16 +41,17 @@ async function count(refusal: Refusal): Promise<void> {
   try {
     await countRefusal(await connect(), refusal, dayOf(new Date().toISOString()));
   } catch (error) {
-    log.warn('refusal not counted', { error: reasonOf(error) });
+    noteRefusal('refusal not counted', { error: reasonOf(error) }, Date.now());
   }
 }
 
 async function report(outcome: Outcome): Promise<void> {
   if (outcome.accepted) {
+    tellRefusalsOfBefore(Date.now());
     log.info(outcome.duplicate ? 'event known' : 'event stored', { key: outcome.key, type: outcome.type });
     return;
   }
-  log.warn('webhook refused', { error: outcome.refusal, detail: outcome.detail });
+  noteRefusal('webhook refused', { error: outcome.refusal, detail: outcome.detail }, Date.now());
   await count(outcome.refusal);
 }
 
