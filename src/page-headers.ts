@@ -13,7 +13,8 @@ export interface PageHashes {
 export function pageHeaders({ script, style }: PageHashes): Record<string, string> {
   const contentSecurityPolicy = [
     "default-src 'none'",
-    ...(script === undefined ? [] : [`script-src '${script}'`, "connect-src 'self'", 'img-src data:']),
+    ...(script === undefined ? [] : [`script-src '${script}'`, "connect-src 'self'"]),
+    'img-src data:',
     `style-src '${style}'`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -11,6 +11,8 @@ export interface FoundSpace {
   readonly apiKey: string;
   /** What signs webhooks, where it is known. */
   readonly signingKey: string | undefined;
+  /** A domain that the key may sign for, where it is bound to some. */
+  readonly signingDomain: string | undefined;
 }
 
 /** What the running local space writes down about itself. */
@@ -51,12 +53,14 @@ export async function findSpace(given: {
   }
   // While keys are being changed there are several; each of them is valid.
   const signingKeys = given.key ?? (environment.MAILGUN_WEBHOOK_SIGNING_KEY || running.signingKey);
-  const signingKey = signingKeys?.split(',')[0]?.trim() || undefined;
+  // Behind a `=` stand the domains that a key is bound to.
+  const [key = '', domains] = signingKeys?.split(',')[0]?.trim().split('=') ?? [];
+  const signingKey = key || undefined;
   const url = given.url ?? (environment.SPACE_URL || running.url || 'http://localhost:3000/dev');
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
     throw new CannotRun(
       `"${url}" is no address of a space: it must be like https://PROJECT.api.codehooks.io/dev. Mend --url or SPACE_URL.`,
     );
   }
-  return { url, apiKey, signingKey };
+  return { url, apiKey, signingKey, signingDomain: domains?.split('|')[0] };
 }

@@ -10,15 +10,21 @@ const chunkLength = 64 * 1024;
 export type Reader = 'spreadsheet' | 'program';
 
 /**
- * A cell as RFC 4180 wants it. What a spreadsheet would take for a formula begins with an apostrophe, which
- * makes it text: addresses, subjects and tags are other people's. A program would take the apostrophe for a part.
+ * Where a spreadsheet begins a formula: at the signs, full-width ones too, in front of a cell. Which sign separates
+ * cells depends on the language of its user, so that a cell may begin behind `;`, a tab or a line break as well.
+ */
+const formula = /(^|[;\t\r\n])(?=[\s"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])|^(?=[\t\r])/g;
+
+/**
+ * A cell as RFC 4180 wants it. An apostrophe makes text of what a spreadsheet would take for a formula: addresses,
+ * subjects and tags are other people's. A program would take the apostrophe for a part.
  */
 function cell(value: unknown, reader: Reader): string {
   const text =
     typeof value === 'string'
       ? reader === 'program'
         ? value
-        : value.replace(/^(?=[=+\-@\t\r])/, "'")
+        : value.replace(formula, "$1'")
       : value === null || value === undefined
         ? ''
         : Array.isArray(value)

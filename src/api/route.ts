@@ -1,5 +1,6 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
+import { withWellFormedTexts } from '../events/text';
 import { log, reasonOf } from '../log';
 import { type Connection, connect } from '../store/connection';
 import { OtherData } from '../store/data-version';
@@ -97,7 +98,7 @@ export function parseInput<Schema extends v.GenericSchema>(
   schema: Schema,
   input: unknown,
 ): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, input ?? {});
+  const result = v.safeParse(schema, withWellFormedTexts(input ?? {}));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const name = v.getDotPath(issue) ?? 'input';
@@ -112,7 +113,15 @@ function decoded(value: string): string {
   }
 }
 
-/** A parameter of the path. Whether the platform decodes it is unknown, so what is still encoded is decoded. */
+/**
+ * A parameter of the path. Whether the platform decodes it is unknown, so what is still encoded is decoded.
+ *
+ * Not every name gets through a URL: `.` and `..` are steps, however they are encoded, and what is decoded once too often
+ * loses its percent signs and slashes. Such a name comes as `~` and its UTF-8 in base64url.
+ */
 export function pathParameter(request: httpRequest, name: string): string {
-  return decoded(String(request.params?.[name] ?? ''));
+  const value = decoded(String(request.params?.[name] ?? ''));
+  const code = /^~([\w-]+)$/.exec(value)?.[1] ?? '';
+  const text = Buffer.from(code, 'base64url').toString();
+  return text !== '' && Buffer.from(text).toString('base64url') === code ? text : value;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseMailbox } from '../events/mailbox';
+import { cut } from '../events/text';
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
 import { changeSubscriber } from '../subscribers/subscribers';
@@ -75,7 +76,7 @@ function isoTime(given: string | undefined): string | undefined {
     throw new ApiError(
       400,
       'invalid_parameter',
-      `"${given.slice(0, 40)}" is no time: write it like 2026-11-24T04:10:00Z.`,
+      `"${cut(given, 40)}" is no time: write it like 2026-11-24T04:10:00Z.`,
     );
   return new Date(ms).toISOString();
 }

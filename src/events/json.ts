@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { canonicalJson } from './canonical';
 import type { MailgunEvent } from './event';
 import { normalise } from './normalise';
-import { wellFormed } from './text';
+import { wellFormed, withWellFormedTexts } from './text';
 
 /*
  * Mailgun promises only that fields are added, and real payloads hold null, strings for numbers and
@@ -96,7 +96,9 @@ const geolocation = v.object({ country: optionalText, region: optionalText, city
 function variablesText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'object' && Object.keys(value).length === 0) return null;
-  return JSON.stringify(typeof value === 'string' ? wellFormed(value) : value);
+  const text = JSON.stringify(value);
+  // Only half a character is escaped so; looked for first, since hardly any variables hold one.
+  return /\\ud[89a-f]/i.test(text) ? JSON.stringify(withWellFormedTexts(value)) : text;
 }
 
 /** Parses what may be an object; null for anything else, an empty list included. */
@@ -113,10 +115,15 @@ function objectOrNull<Schema extends v.GenericSchema>(
  * Reads the `event-data` of Mailgun's current format.
  * @param data the parsed JSON of `event-data`
  * @param signedAt seconds since 1970, for an event that has no time of its own
+ * @param original the text that was parsed; null where it is not known, and the original is what the parser has left of it
  * @returns null when there is no event in it: not an object, or without a name
  * @throws NestedTooDeeply
  */
-export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | null {
+export function readJsonEvent(
+  data: unknown,
+  signedAt: number,
+  original: string | null = null,
+): MailgunEvent | null {
   const parsed = v.safeParse(eventData, data);
   if (!parsed.success) return null;
   const fields = parsed.output;
@@ -177,7 +184,7 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
         delayedBounce: fields.flags['is-delayed-bounce'],
       },
       content: canonicalJson(data),
-      raw: JSON.stringify(data),
+      raw: original ?? JSON.stringify(data),
     },
     signedAt,
   );

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { MailgunEvent } from './event';
 import type { FormFields } from './form';
 import { normalise } from './normalise';
+import { wellFormed } from './text';
 
 /** Fields of Mailgun that a form may repeat. Of any other the first is Mailgun's and the rest are variables. */
 const repeatedFields = new Set(['tag', 'X-Mailgun-Tag', 'X-Mailgun-Variables', 'X-Mailgun-Sid']);
@@ -70,7 +71,7 @@ function readHeaders(form: FormFields): Headers | null {
 
 function header(headers: Headers | null, name: string): string | null {
   const value = headers?.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
-  return typeof value === 'string' ? value : null;
+  return typeof value === 'string' ? wellFormed(value) : null;
 }
 
 function headerValues(headers: Headers | null, name: string): string[] {

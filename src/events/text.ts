@@ -9,6 +9,19 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, replacement);
 }
 
+/** How deep texts are looked for; no payload that is taken in is nested more deeply. */
+const maxDepth = 64;
+
+/** A parsed JSON value whose texts are well-formed, names of fields included. */
+export function withWellFormedTexts(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return wellFormed(value);
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return value;
+  if (Array.isArray(value)) return value.map((item) => withWellFormedTexts(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [wellFormed(name), withWellFormedTexts(item, depth + 1)]),
+  );
+}
+
 /**
  * The beginning of a text, so that no character is cut in half.
  * @param maxLength in code points

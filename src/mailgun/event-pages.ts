@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { NestedTooDeeply } from '../events/canonical';
 import type { MailgunEvent } from '../events/event';
 import { readJsonEvent } from '../events/json';
+import { cut, wellFormed } from '../events/text';
 import { log } from '../log';
 import type { MailgunSettings } from '../settings/settings';
 import { type Account, accountsOf } from './account';
@@ -154,7 +155,7 @@ export async function readEventPage(
     if (answer.status === 200) return toPage(answer, { ...origin, api: 'events' }, name);
     statuses.push(answer.status);
     const said = v.safeParse(refusalBody, answer.body);
-    if (said.success) detail = said.output.message.slice(0, 200);
+    if (said.success) detail = cut(wellFormed(said.output.message), 200);
     if (![403, 404, 410].includes(answer.status)) continue;
     if ((await requestMailgun(account, 'GET', `/v4/domains/${name}`)).status !== 200) continue;
     const logs = await requestLogs(account, name, range, null);

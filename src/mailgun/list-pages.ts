@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { wellFormed } from '../events/text';
 import type { MailgunSettings } from '../settings/settings';
 import { accountsOf } from './account';
 import { MailgunProblem, requestMailgun } from './request';
@@ -30,11 +31,12 @@ export interface RawEntry {
   createdAt: string | null;
 }
 
-const text = v.optional(v.nullable(v.union([v.string(), v.pipe(v.number(), v.transform(String))])), null);
+const string = v.pipe(v.string(), v.transform(wellFormed));
+const text = v.optional(v.nullable(v.union([string, v.pipe(v.number(), v.transform(String))])), null);
 const item = v.object({
   address: text,
   value: text,
-  tags: v.optional(v.nullable(v.array(v.string())), null),
+  tags: v.optional(v.nullable(v.array(string)), null),
   tag: text,
   code: text,
   error: text,

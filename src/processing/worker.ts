@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { noteFinished } from '../event-log/back-pressure';
 import { findEvent, finishEvent, updateEvent } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
+import { cut, wellFormed } from '../events/text';
 import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
 import { countSoon } from '../statistics/debounced-count';
@@ -30,7 +31,7 @@ async function giveUp(
   await updateEvent(connection, event.key, {
     state: 'dead',
     attempts,
-    lastError: reason.slice(0, maxErrorLength),
+    lastError: cut(wellFormed(reason), maxErrorLength),
   });
   noteFinished();
   log.error('event dead', { key: event.key, type: event.event, attempts, error: reason });
@@ -47,7 +48,7 @@ async function runAttempt(connection: Connection, event: StoredEvent): Promise<v
   } catch (error) {
     const reason = reasonOf(error);
     if (attempts >= maxAttempts()) return giveUp(connection, event, attempts, reason);
-    await updateEvent(connection, key, { attempts, lastError: reason.slice(0, maxErrorLength) });
+    await updateEvent(connection, key, { attempts, lastError: cut(wellFormed(reason), maxErrorLength) });
     log.error('event failed, the sweep will retry', { key, type: event.event, attempts, error: reason });
   }
 }

@@ -18,7 +18,21 @@ it('without any variable every setting has its default', () => {
 
 it('texts become what they mean', () => {
   expect(readSettings({ MAILGUN_WEBHOOK_SIGNING_KEY: ' new , ,old', MAX_ATTEMPTS: ' 3 ' })).toMatchObject({
-    settings: { signingKeys: ['new', 'old'], maxAttempts: 3 },
+    settings: {
+      signingKeys: [
+        { key: 'new', domains: null },
+        { key: 'old', domains: null },
+      ],
+      maxAttempts: 3,
+    },
+  });
+  expect(readSettings({ MAILGUN_WEBHOOK_SIGNING_KEY: 'a=Mg.example.com|b.example.org, b' })).toMatchObject({
+    settings: {
+      signingKeys: [
+        { key: 'a', domains: ['mg.example.com', 'b.example.org'] },
+        { key: 'b', domains: null },
+      ],
+    },
   });
   expect(
     readMailgunSettings({
@@ -31,6 +45,8 @@ it('texts become what they mean', () => {
 describe('a value that cannot be read', () => {
   it.each([
     [readSettings, 'MAILGUN_MAX_AGE_SECONDS', '1 day', 'must be a whole number'],
+    [readSettings, 'MAILGUN_WEBHOOK_SIGNING_KEY', 'key=', 'must be keys'],
+    [readSettings, 'MAILGUN_WEBHOOK_SIGNING_KEY', 'key=mg.example.com|', 'must be keys'],
     [readSettings, 'MAX_ATTEMPTS', '', 'must be a whole number'],
     [readMailgunSettings, 'MAILGUN_DOMAINS', 'https://mg.example.com', 'must be domains'],
     [readMailgunSettings, 'MAILGUN_REGION', 'mars', 'must be us or eu'],

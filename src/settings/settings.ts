@@ -13,6 +13,24 @@ const list = v.pipe(
   v.transform((texts) => texts.split(',').flatMap((text) => text.trim() || [])),
 );
 
+/** Signing keys, each alone or with the only domains that it may sign for: `KEY=mg.example.com|mail.example.org`. */
+const signingKeys = v.pipe(
+  list,
+  v.array(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^[^=\s]+(=[a-z0-9_-]+(\.[a-z0-9_-]+)+(\|[a-z0-9_-]+(\.[a-z0-9_-]+)+)*)?$/i,
+        'must be keys separated by commas, each alone or with its domains, such as KEY=mg.example.com|mail.example.org',
+      ),
+      v.transform((text) => {
+        const [key = '', domains] = text.split('=');
+        return { key, domains: domains?.toLowerCase().split('|') ?? null };
+      }),
+    ),
+  ),
+);
+
 /** A URL, null when the text is empty. */
 const url = v.pipe(
   v.string(),
@@ -39,7 +57,7 @@ const domains = v.pipe(
 /** Settings without which no webhook is taken in. */
 export const webhookSettings = v.object({
   /** HTTP webhook signing keys, any of which may have signed an event. Empty until the owner has set one. */
-  signingKeys: setting('MAILGUN_WEBHOOK_SIGNING_KEY', '', list),
+  signingKeys: setting('MAILGUN_WEBHOOK_SIGNING_KEY', '', signingKeys),
   /** Oldest signature that is accepted, in seconds. */
   maxAgeSeconds: setting('MAILGUN_MAX_AGE_SECONDS', '86400', wholeNumber),
   /** How often an event is processed before it is given up as dead. */
@@ -111,6 +129,8 @@ export const suppressionSettings = v.object({
 
 export type SuppressionSettings = v.InferOutput<typeof suppressionSettings>;
 export type MailgunSettings = v.InferOutput<typeof mailgunSettings>;
+/** A signing key, and the domains that it may sign for; null: any. */
+export type SigningKey = v.InferOutput<typeof signingKeys>[number];
 export type SettingsResult = Result<v.InferOutput<typeof webhookSettings>>;
 
 /** Reads the settings of the app. */

@@ -30,7 +30,8 @@ export interface RequestBody {
 
 /** A body that could be parsed, or a sentence that says why it cannot. */
 export type WebhookBody =
-  | { kind: 'json'; value: object }
+  /** `text`: what was parsed, null where the server keeps it to itself. */
+  | { kind: 'json'; value: object; text: string | null }
   | { kind: 'form'; fields: FormFields }
   | { kind: 'unreadable'; detail: string };
 
@@ -46,13 +47,14 @@ function isFilledObject(value: unknown): value is object {
 }
 
 function readJson({ parsed, text: raw = '' }: RequestBody): WebhookBody {
-  if (isFilledObject(parsed) && !Array.isArray(parsed)) return { kind: 'json', value: parsed };
+  if (isFilledObject(parsed) && !Array.isArray(parsed))
+    return { kind: 'json', value: parsed, text: raw || null };
   const text = typeof parsed === 'string' ? parsed : raw;
   if (text.trim() === '') return unreadable('The body is empty.');
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { kind: 'json', value }
+      ? { kind: 'json', value, text }
       : unreadable('The body is JSON, but not an object.');
   } catch {
     return unreadable('The body is not valid JSON.');

@@ -1,6 +1,7 @@
 import type { MailgunEvent } from '../events/event';
 import { readJsonEvent } from '../events/json';
 import { readLegacyEvent } from '../events/legacy';
+import { memberText } from '../events/member-text';
 import type { WebhookBody } from './body';
 import type { VerifiedSignature } from './signature';
 
@@ -38,7 +39,9 @@ export function isOptimizeAlert(body: ReadableBody, headers: Record<string, unkn
 export function readDelivery(body: ReadableBody, signature: VerifiedSignature): VerifiedDelivery | string {
   if (body.kind === 'json') {
     const data: unknown = 'event-data' in body.value ? body.value['event-data'] : null;
-    const event = readJsonEvent(data, signature.signedAt);
+    // Of the body only the event is kept, which leaves the signature block out.
+    const original = body.text === null ? null : memberText(body.text, 'event-data');
+    const event = readJsonEvent(data, signature.signedAt, original);
     return event ? { event, signature } : 'The body has no event-data with the name of an event.';
   }
   const event = readLegacyEvent(body.fields, signature.signedAt);

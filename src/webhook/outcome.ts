@@ -1,13 +1,15 @@
 /**
  * Why a request was refused (also the `error` of the answer), and with which status. Mailgun knows three
  * answers: 200 is done, 406 is refused for good, anything else is tried again for about eight hours. So
- * 406 is for what a retry cannot mend, and 503 for what it can.
+ * 406 is for what a retry cannot mend, and 503 for what it can. A domain that its key is not bound to is far more
+ * often one that its owner has forgotten to name than an attack: he has eight hours to name it, and loses nothing.
  */
 const statusOfRefusal = {
   invalid_signature: 406,
   timestamp_expired: 406,
   replay_attack: 406,
   invalid_payload: 406,
+  foreign_domain: 503,
   not_configured: 503,
   unavailable: 503,
 } as const;

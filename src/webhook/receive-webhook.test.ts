@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { SigningKey } from '../settings/settings';
 import type { RequestBody } from './body';
 import { answerFor } from './outcome';
 import { type ReceiveDependencies, receiveWebhook, type WebhookStore } from './receive-webhook';
@@ -52,7 +53,7 @@ function memoryStore(overrides: Partial<WebhookStore> = {}) {
 
 function dependencies(
   store: WebhookStore,
-  signingKeys: readonly string[] = [signingKey],
+  signingKeys: readonly SigningKey[] = [{ key: signingKey, domains: null }],
 ): ReceiveDependencies {
   return {
     readSettings: () => ({

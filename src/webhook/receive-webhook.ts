@@ -5,7 +5,14 @@ import type { SettingsResult } from '../settings/settings';
 import { readBody, type WebhookRequest } from './body';
 import { isOptimizeAlert, readDelivery, signatureOf, type VerifiedDelivery } from './delivery';
 import type { Outcome, Refusal } from './outcome';
-import { isAhead, isFresh, readSignature, type VerifiedSignature, verifySignature } from './signature';
+import {
+  isAhead,
+  isFresh,
+  maySign,
+  readSignature,
+  type VerifiedSignature,
+  verifySignature,
+} from './signature';
 
 /** When an event for which there is no room may come again. */
 const noRoomRetrySeconds = 60;
@@ -101,6 +108,11 @@ export async function receiveWebhook(
 
     const delivery = readDelivery(body, signature);
     if (typeof delivery === 'string') return refused('invalid_payload', { detail: delivery });
+    const { domain } = delivery.event;
+    if (!maySign(signature, domain))
+      return refused('foreign_domain', {
+        detail: `Signing key ${signature.signingKey} is bound to other domains than ${domain ?? 'that of this event, which names none'}: name the domain with it in MAILGUN_WEBHOOK_SIGNING_KEY if it is of the same account.`,
+      });
     const store = await openStore();
     if ('problem' in store) return refused('not_configured', { detail: store.problem });
     return await admit(delivery, store, maxPendingEvents, nowMs);

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
+import type { SigningKey } from '../settings/settings';
 
 /**
  * What Mailgun signs with. All samples of the token are 50 hex characters, but older ones differ, so only
@@ -31,6 +32,8 @@ export interface VerifiedSignature {
   readonly token: string;
   /** Position of the key that made it, from 1: of several it tells which is still in use. */
   readonly signingKey: number;
+  /** The domains that this key may sign for; null: any. */
+  readonly domains: readonly string[] | null;
 }
 
 /** @returns null when a part is missing, malformed or of the wrong type */
@@ -52,11 +55,26 @@ function isMadeBy(key: string, block: SignatureBlock): boolean {
  * For a subaccount's event `parent-signature` is made with the primary account's key.
  * @returns null when no key made it
  */
-export function verifySignature(block: SignatureBlock, keys: readonly string[]): VerifiedSignature | null {
-  const index = keys.findIndex((key) => isMadeBy(key, block));
-  if (index === -1) return null;
+export function verifySignature(
+  block: SignatureBlock,
+  keys: readonly SigningKey[],
+): VerifiedSignature | null {
+  const index = keys.findIndex(({ key }) => isMadeBy(key, block));
+  const found = keys[index];
+  if (found === undefined) return null;
+  const { domains } = found;
   const signedAt = Number(block.timestamp);
-  return { [verified]: true, signedAt, token: block.token, signingKey: index + 1 };
+  return { [verified]: true, signedAt, token: block.token, signingKey: index + 1, domains };
+}
+
+/**
+ * Whether a signature may be under an event of a domain. A name that a key is bound to stands for the names below it
+ * too: whoever holds `example.com` holds `mg.example.com`. An event of which no domain is known is nobody's: a bound
+ * key may not sign it, or it could say what it likes of everybody's recipients by leaving its own name out.
+ */
+export function maySign({ domains }: VerifiedSignature, domain: string | null): boolean {
+  if (domains === null) return true;
+  return domain !== null && domains.some((own) => domain === own || domain.endsWith(`.${own}`));
 }
 
 /** How far in the future a signature may lie: clocks differ. */

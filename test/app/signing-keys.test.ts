@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type App, event, kinds, sign, startApp } from './app';
+import { type App, dayAgo, event, kinds, sign, startApp } from './app';
 
 const oldKey = 'key-00000000000000000000000000000001';
 const newKey = 'key-00000000000000000000000000000002';
@@ -52,6 +52,41 @@ describe.each(kinds)('signing keys (%s)', (kind) => {
     );
     const stored = await running.get(`/api/events/${encodeURIComponent(String(form.body.id))}`);
     expect(stored.body).toMatchObject({ format: 'legacy', source: 'webhook', signingKey: 2 });
+  });
+
+  it('lets a bound key sign for its domains alone', async () => {
+    const running = await start(`${newKey}=mg.example.com|Example.org,${oldKey}`);
+    const of = (name: unknown, more: object = {}) => ({ domain: { name }, message: null, ...more });
+    const bound = () => sign({}, newKey);
+    expect(await keyOf(running, bound(), of('mg.example.com'))).toBe(1);
+    expect(await keyOf(running, bound(), of('eu.MG.example.com'))).toBe(1);
+    expect(await keyOf(running, bound(), of('mail.example.org'))).toBe(1);
+    for (const foreign of ['example.com', 'other-example.org', 'mg.example.com.attacker.example', '', null])
+      expect(await keyOf(running, bound(), of(foreign))).toBe('foreign_domain');
+    expect(await keyOf(running, bound(), of(null, { envelope: { sender: 'bounce@mg.example.com' } }))).toBe(
+      1,
+    );
+    expect(await keyOf(running, sign({}, oldKey), of('example.com'))).toBe(2);
+    expect(await keyOf(running, signTwice(subaccountKey, newKey), of('example.com'))).toBe('foreign_domain');
+    const answer = await running.send(event('delivered', of('example.com')), bound());
+    expect(answer).toMatchObject({
+      status: 503,
+      body: {
+        detail: expect.stringMatching(/^Signing key 1 is bound to other domains than example\.com: name /),
+      },
+    });
+    expect(JSON.stringify(answer)).not.toContain(newKey);
+    const legacy = await running.sendForm(
+      [
+        ['event', 'complained'],
+        ['recipient', 'alice@example.com'],
+        ['domain', 'example.com'],
+      ],
+      bound(),
+    );
+    expect(legacy.body.error).toBe('foreign_domain');
+    const { body } = await running.get(`/api/refusals?from=${dayAgo(0)}`);
+    expect(body.items).toMatchObject([{ reasons: { foreign_domain: 8 } }]);
   });
 
   it('loses nothing while the key changes, in the order of docs/operations.md', async () => {

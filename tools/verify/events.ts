@@ -25,6 +25,7 @@ export function jsonEvent(
   name: string,
   recipient: string,
   at: number,
+  sendingDomain: string,
   more: object = {},
 ): Record<string, unknown> {
   return {
@@ -33,7 +34,7 @@ export function jsonEvent(
     timestamp: at,
     'log-level': 'info',
     account: { id: 'verify' },
-    domain: { name: domain },
+    domain: { name: sendingDomain },
     recipient,
     'recipient-domain': domain,
     tags: [tag],
@@ -52,12 +53,13 @@ export function jsonBody(signature: unknown, event: object): string {
 export function legacyFields(
   name: string,
   recipient: string,
+  sendingDomain: string,
   { timestamp, token, signature }: SignatureBlock,
 ): Array<readonly [string, string]> {
   return [
     ['event', name],
     ['recipient', recipient],
-    ['domain', domain],
+    ['domain', sendingDomain],
     ['tag', tag],
     ['message-id', `${randomBytes(8).toString('hex')}@${domain}`],
     ['timestamp', timestamp],

@@ -3,6 +3,7 @@ import { readEnvironment } from '../environment';
 import { findSpace } from '../find-space';
 import { type Arguments, readArguments, usage } from './arguments';
 import { type Check, Checks } from './checks';
+import { domain } from './events';
 import { verifyPlatform } from './platform/verify-platform';
 import { SpaceClient } from './space/space-client';
 import { verifyApp } from './verify-app';
@@ -18,7 +19,7 @@ function median(numbers: readonly number[]): number {
 }
 
 async function verify({ url, key, wait, platform }: Arguments): Promise<number> {
-  const { signingKey, ...found } = await findSpace({ url, apiKey: key });
+  const { signingKey, signingDomain, ...found } = await findSpace({ url, apiKey: key });
   const space = new SpaceClient(found.url.replace(/\/+$/, ''), found.apiKey);
   if (platform)
     return (await verifyPlatform(space, found.url, wait)) ? exitCodes.asItShould : exitCodes.notAsItShould;
@@ -30,9 +31,17 @@ async function verify({ url, key, wait, platform }: Arguments): Promise<number> 
       'No signing key: set MAILGUN_WEBHOOK_SIGNING_KEY in the environment or in .env to the key that the space has.',
     );
   }
+  // A key that is bound to domains signs for no other.
+  const sendingDomain = signingDomain === undefined ? domain : `verify.${signingDomain}`;
   console.log(`Verifying ${found.url}\n`);
   const checks = new Checks(tell);
-  const { visibleAfter, traces, advice } = await verifyApp({ space, checks, signingKey, wait });
+  const { visibleAfter, traces, advice } = await verifyApp({
+    space,
+    checks,
+    signingKey,
+    sendingDomain,
+    wait,
+  });
   const { roundTrips } = space;
   if (roundTrips.length > 0) {
     const slowest = Math.round(Math.max(...roundTrips));

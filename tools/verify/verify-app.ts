@@ -29,6 +29,8 @@ export interface VerifySettings {
   readonly space: SpaceClient;
   readonly checks: Checks;
   readonly signingKey: string;
+  /** The domain that the events say they are of: the key must be allowed to sign for it. */
+  readonly sendingDomain: string;
   /** Seconds to wait for effects. */
   readonly wait: number;
 }
@@ -51,12 +53,12 @@ async function campaign(space: SpaceClient): Promise<Counters> {
 
 /** Sends what Mailgun and what a forger would send. @returns how much of what is genuine was stored */
 async function send(
-  { space, checks, signingKey }: VerifySettings,
+  { space, checks, signingKey, sendingDomain }: VerifySettings,
   recipient: string,
 ): Promise<'all' | 'some' | 'none'> {
   const now = Date.now() / 1000;
   const signature = sign(signingKey, now);
-  const delivered = jsonEvent('delivered', recipient, now);
+  const delivered = jsonEvent('delivered', recipient, now, sendingDomain);
   const stored = [
     checks.answer('a signed event (JSON)', await space.deliver(jsonBody(signature, delivered), json), null),
   ];
@@ -74,7 +76,7 @@ async function send(
       'bounce-type': 'hard',
     },
   };
-  const bounce = jsonEvent('failed', recipient, now, failure);
+  const bounce = jsonEvent('failed', recipient, now, sendingDomain, failure);
   stored.push(
     checks.answer(
       'a hard bounce (JSON)',
@@ -83,16 +85,16 @@ async function send(
     ),
   );
   const form = new URLSearchParams();
-  for (const [name, value] of legacyFields('opened', recipient, sign(signingKey, now)))
+  for (const [name, value] of legacyFields('opened', recipient, sendingDomain, sign(signingKey, now)))
     form.append(name, value);
   stored.push(checks.answer('an open (legacy form)', await space.deliver(form), null));
   const multipart = new FormData();
-  for (const [name, value] of legacyFields('complained', recipient, sign(signingKey, now))) {
+  for (const [name, value] of legacyFields('complained', recipient, sendingDomain, sign(signingKey, now))) {
     multipart.append(name, value);
   }
   stored.push(checks.answer('a complaint (legacy multipart form)', await space.deliver(multipart), null));
 
-  const forged = jsonEvent('delivered', recipient, now);
+  const forged = jsonEvent('delivered', recipient, now, sendingDomain);
   const attempts: [what: string, signature: unknown, error: string][] = [
     ['no signature: refused', undefined, 'invalid_signature'],
     ['signed with another key: refused', sign(`${signingKey}-forged`, now), 'invalid_signature'],

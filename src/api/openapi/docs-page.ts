@@ -132,7 +132,7 @@ export function documentationPage(document: unknown, documentUrl: string): strin
     ([name, one]) => html`<h3 id="${schemaId(name)}">${name}</h3>${fields(one)}${exampleText(one)}`,
   );
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <title>${info.title}: API</title><style>${new Html(style)}</style></head><body><main>
 <h1>${info.title}</h1><p>${info.description} The same as data: <a href="${documentUrl}">openapi.json</a>.</p>
 <pre>curl -H "x-apikey: $KEY" "$SPACE/api/campaigns?limit=10"</pre>

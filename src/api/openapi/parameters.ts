@@ -54,7 +54,10 @@ export const choice = (
 
 /** Parameters of the path. */
 export const inPath = {
-  tag: param('tag', { example: 'welcome' }),
+  tag: param('tag', {
+    description: 'What no URL can carry, such as `..`, as `~` and its UTF-8 in base64url.',
+    example: 'welcome',
+  }),
   email: param('email', { example: 'alice@example.com' }),
   value: param('value', { description: 'An address or a domain.', example: 'example.com' }),
   key: param('key', {

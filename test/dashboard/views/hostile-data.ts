@@ -170,6 +170,20 @@ export function testHostileData(session: () => DashboardSession): void {
       }
     });
 
+    it.each([
+      { written: '..', shown: '..' },
+      { written: '%41', shown: '%41' },
+      { written: 'half \ud83c', shown: 'half \ufffd' },
+    ])('the tag $written, which no URL can carry, has its view', async ({ written, shown }) => {
+      const { app } = session();
+      await app.send(event('delivered', { tags: [written], recipient: 'odd@example.com' }));
+      await app.drain();
+      const page = await session().visit(`/campaigns?search=${encodeURIComponent(shown)}`);
+      await page.getByRole('link', { name: shown, exact: true }).click();
+      await page.getByRole('heading', { name: shown }).waitFor();
+      await shows(page, /of sent/);
+    });
+
     it('is named in full where it is the subject', async () => {
       const { body } = await session().app.get(
         `/api/events?event=clicked&recipient=${encodeURIComponent(recipient)}`,

@@ -17,7 +17,18 @@ const cells = [
   '\n=1',
   '","=1","',
   'a\r\n=1',
+  'a;=1+1',
+  'a;"=1+1',
+  'a; -1',
+  'a;;@SUM(A1)',
+  'a\t=1+1',
+  'a\t+1;=1',
+  '＝1+1',
+  'a;＋1',
 ];
+
+/** A formula at the beginning of a cell, where another sign than the comma separates. */
+const elsewhere = /(?:^|[;\t\r\n])[\s"]*[=+\-@＝＋－＠]/;
 
 function eventWith(cell: string, index: number): string {
   return JSON.stringify({
@@ -67,9 +78,10 @@ function problemsOf(text: string): string[] {
     return [
       ...(rows.length < 2 ? ['the table is empty'] : []),
       ...rows.filter((row) => row.length !== width).map((row) => `a row has ${row.length} of ${width} cells`),
+      ...(elsewhere.test(text) ? [`a formula: ${JSON.stringify(elsewhere.exec(text)?.[0])}`] : []),
       ...rows
         .flat()
-        .filter((cell) => /^[=+\-@\t\r]/.test(cell))
+        .filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))
         .map((cell) => `a formula: ${JSON.stringify(cell)}`),
     ];
   } catch (error) {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { encodeApiSegment } from '../browser/encode-segment';
 import { problem as problemSchema } from './answers';
 import { ApiProblem } from './api-problem';
 import { base } from './base';
@@ -36,7 +37,7 @@ function addressOf(path: readonly string[], query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, value);
   const search = parameters.size > 0 ? `?${parameters}` : '';
-  return `${base}/api/${path.map(encodeURIComponent).join('/')}${search}`;
+  return `${base}/api/${path.map(encodeApiSegment).join('/')}${search}`;
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {

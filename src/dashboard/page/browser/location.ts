@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { encodeSegment } from './encode-segment';
 
 /** Where the page is, kept in the hash so that every view is a link. */
 export interface AppLocation {
@@ -33,7 +34,7 @@ export function linkTo(
 ): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value) parameters.set(name, value);
-  return `#/${path.map(encodeURIComponent).join('/')}${parameters.size > 0 ? `?${parameters}` : ''}`;
+  return `#/${path.map(encodeSegment).join('/')}${parameters.size > 0 ? `?${parameters}` : ''}`;
 }
 
 /** Lists by their first segment, as they were last looked at. */

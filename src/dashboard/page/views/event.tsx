@@ -16,12 +16,22 @@ import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
 
 /** JSON in lines, or the text as it is. */
+/** JSON text with a line for each value. No number is parsed: not every one survives that. */
 function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
+  let depth = 0;
+  let last = '';
+  return (text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s"[\]{},:]+/g) ?? [text])
+    .map((token) => {
+      const isOpening = /^[[{]$/.test(last);
+      const isClosing = /^[\]}]$/.test(token);
+      if (isClosing) depth -= 1;
+      const breaks = isClosing ? !isOpening : isOpening || last === ',';
+      last = token;
+      if (/^[[{]$/.test(token)) depth += 1;
+      const indent = /^[[{]$/.test(token) ? depth - 1 : depth;
+      return `${breaks ? `\n${'  '.repeat(Math.max(indent, 0))}` : ''}${token === ':' ? ': ' : token}`;
+    })
+    .join('');
 }
 
 function full(text: string | null) {

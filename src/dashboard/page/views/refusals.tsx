@@ -18,6 +18,7 @@ const meanings: Readonly<Record<string, string>> = {
   timestamp_expired: 'Signed too long ago: a replay, or MAILGUN_MAX_AGE_SECONDS is too short',
   replay_attack: 'A token that came with other content before',
   invalid_payload: 'No event that can be read; perhaps an inbound route points here',
+  foreign_domain: 'Signed by a key that is bound to other domains; Mailgun tries again for about eight hours',
   not_configured: 'No signing key is set; Mailgun tries again for about eight hours',
   unavailable: 'The storage failed or our clock is behind; Mailgun tries again for about eight hours',
 };
