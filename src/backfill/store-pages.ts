@@ -2,6 +2,7 @@ import { enqueueStoredEvent } from '../event-log/enqueue';
 import { insertEvent, knownKeys } from '../event-log/event-log';
 import type { MailgunEvent } from '../events/event';
 import { type EventRange, readEventPage } from '../mailgun/event-pages';
+import { MailgunProblem } from '../mailgun/request';
 import type { MailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
@@ -58,6 +59,14 @@ async function storePage(
 ): Promise<StoredPage> {
   const { begin, end } = range;
   const { events, next, askedAtSeconds } = await readEventPage(settings, range);
+  // Pages are in the order of time. One of events that lie before what is stored already leads back.
+  if (
+    range.page !== null &&
+    next !== null &&
+    events.length > 0 &&
+    events.every((one) => one.timestamp < begin)
+  )
+    throw new MailgunProblem('Mailgun gives the pages of its record in a circle.');
   const horizon = askedAtSeconds - completeAfterSeconds;
   const complete = events.filter(({ timestamp }) => timestamp < horizon);
   const wanted = onePerKey(

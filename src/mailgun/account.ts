@@ -1,18 +1,13 @@
+import type { Access } from '../mailgun-client/ask';
 import type { MailgunSettings } from '../settings/settings';
 
 const hosts = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' } as const;
-
-/** Where one account of Mailgun is asked, and with which key. */
-export interface Account {
-  readonly base: string;
-  readonly apiKey: string;
-}
 
 /** The accounts in a region, one for each key. */
 export function accountsIn(
   { apiKeys, apiUrl, apiUrlEu }: MailgunSettings,
   region: MailgunSettings['region'],
-): Account[] {
+): Access[] {
   const base = (region === 'eu' ? apiUrlEu : null) ?? apiUrl ?? hosts[region];
   return apiKeys.map((apiKey) => ({ base, apiKey }));
 }
@@ -21,7 +16,7 @@ export function accountsIn(
  * A domain of the settings, such as `mg.example.com`, or `eu:mg.example.com` for one that is not in the
  * default region, and the accounts that it may belong to: there is one for each key.
  */
-export function accountsOf(settings: MailgunSettings, domain: string): { name: string; accounts: Account[] } {
+export function accountsOf(settings: MailgunSettings, domain: string): { name: string; accounts: Access[] } {
   const [, own, name] = /^(us|eu):(.*)$/.exec(domain) ?? [null, settings.region, domain];
   return { name: name ?? domain, accounts: accountsIn(settings, own === 'eu' ? 'eu' : 'us') };
 }

@@ -1,12 +1,8 @@
 import * as v from 'valibot';
+import { EndlessDomains, readDomainNames } from '../mailgun-client/domain-names';
 import type { MailgunSettings } from '../settings/settings';
 import { accountsIn } from './account';
 import { MailgunProblem, requestMailgun } from './request';
-
-/** Domains of a page; Mailgun gives at most a thousand. */
-const pageSize = 1000;
-
-const listing = v.object({ items: v.nullable(v.array(v.object({ name: v.string() }))) });
 
 /**
  * The domains of all accounts in the region of the settings.
@@ -15,22 +11,19 @@ const listing = v.object({ items: v.nullable(v.array(v.object({ name: v.string()
 export async function listDomains(settings: MailgunSettings): Promise<string[]> {
   const names = new Set<string>();
   for (const account of accountsIn(settings, settings.region)) {
-    for (let skip = 0; ; ) {
-      const { status, body } = await requestMailgun(
-        account,
-        'GET',
-        `/v4/domains?limit=${pageSize}&skip=${skip}`,
+    const ask = async (path: string): Promise<unknown> => {
+      const { status, body } = await requestMailgun(account, 'GET', path);
+      if (status === 200) return body;
+      throw new MailgunProblem(
+        `Mailgun answered ${status} when asked for the domains: check MAILGUN_API_KEY, or set MAILGUN_DOMAINS.`,
       );
-      if (status !== 200)
-        throw new MailgunProblem(
-          `Mailgun answered ${status} when asked for the domains: check MAILGUN_API_KEY, or set MAILGUN_DOMAINS.`,
-        );
-      const page = v.safeParse(listing, body);
-      if (!page.success) throw new MailgunProblem('Mailgun answered something else than a list of domains.');
-      const { items } = page.output;
-      for (const { name } of items ?? []) names.add(name.toLowerCase());
-      if (!items?.length) break;
-      skip += items.length;
+    };
+    try {
+      for (const name of await readDomainNames(ask)) names.add(name);
+    } catch (error) {
+      if (error instanceof EndlessDomains) throw new MailgunProblem(error.message);
+      if (!v.isValiError(error)) throw error;
+      throw new MailgunProblem('Mailgun answered something else than a list of domains.');
     }
   }
   return [...names];

@@ -4,13 +4,22 @@ import type { MailgunEvent } from '../events/event';
 import { readJsonEvent } from '../events/json';
 import { cut, wellFormed } from '../events/text';
 import { log } from '../log';
+import type { Access } from '../mailgun-client/ask';
 import type { MailgunSettings } from '../settings/settings';
-import { type Account, accountsOf } from './account';
+import { accountsOf } from './account';
 import { eventDataOf } from './log-row';
 import { type MailgunAnswer, MailgunProblem, requestMailgun } from './request';
 
 /** Most rows of a page that the Events API and the Logs API give. */
 const pageSize = { events: 300, logs: 100 } as const;
+
+/** Whether the end of a path has no steps to another one, however often it is encoded. */
+function staysInPlace(token: string): boolean {
+  const written = token.replace(/%(?:25)*(2e|5c)/gi, (_, code: string) =>
+    code === '5c' || code === '5C' ? '\\' : '.',
+  );
+  return !/\.\.|\\|[\0-\x20]/.test(written);
+}
 
 /**
  * The page that comes next: of which account (by the position of its key) and API, where the range began that was
@@ -20,8 +29,8 @@ const nextPage = v.object({
   account: v.number(),
   api: v.picklist(['events', 'logs']),
   from: v.number(),
-  // Of the Events API the end of a path: it must not lead anywhere else.
-  token: v.pipe(v.string(), v.maxLength(10_000), v.regex(/^(?!.*\.\.)/s)),
+  // Of the Events API the end of a path: it must not lead anywhere else, in whatever way it is written.
+  token: v.pipe(v.string(), v.maxLength(10_000), v.check(staysInPlace)),
 });
 type NextPage = v.InferOutput<typeof nextPage>;
 
@@ -76,13 +85,13 @@ function readRow(item: unknown, name: string): MailgunEvent | null {
 
 type TimeRange = Pick<EventRange, 'begin' | 'end'>;
 
-function requestEvents(account: Account, name: string, { begin, end }: TimeRange, token: string | null) {
+function requestEvents(account: Access, name: string, { begin, end }: TimeRange, token: string | null) {
   const span = `begin=${Math.floor(begin)}&end=${Math.ceil(end)}`;
   const page = token ?? `?${span}&ascending=yes&limit=${pageSize.events}`;
   return requestMailgun(account, 'GET', `/v3/${name}/events${page}`);
 }
 
-function requestLogs(account: Account, name: string, { begin, end }: TimeRange, token: string | null) {
+function requestLogs(account: Access, name: string, { begin, end }: TimeRange, token: string | null) {
   const date = (seconds: number) => new Date(seconds * 1000).toUTCString().replace('GMT', '+0000');
   return requestMailgun(account, 'POST', '/v1/analytics/logs', {
     start: date(Math.floor(begin)),
@@ -108,6 +117,7 @@ function toPage(
   { body, askedAtMs }: MailgunAnswer,
   { api, account, from }: Omit<NextPage, 'token'>,
   name: string,
+  asked: string | null,
 ): EventPage {
   let read: ReturnType<typeof tokenOf>;
   try {
@@ -115,6 +125,10 @@ function toPage(
   } catch {
     throw new MailgunProblem('Mailgun answered something else than a page of its record.');
   }
+  if (read.token !== null && (!staysInPlace(read.token) || read.token === asked))
+    throw new MailgunProblem(
+      'Mailgun names a page of its record as the next that cannot be it: it repeats, or leads elsewhere.',
+    );
   return {
     events: read.items.flatMap((item) => readRow(item, name) ?? []),
     next: read.items.length === 0 || read.token === null ? null : { account, api, from, token: read.token },
@@ -144,7 +158,7 @@ export async function readEventPage(
   const known = page && accounts[page.account];
   if (page && known) {
     const answer = await requests[page.api](known, name, { begin: page.from, end }, page.token);
-    if (answer.status === 200) return toPage(answer, page, name);
+    if (answer.status === 200) return toPage(answer, page, name, page.token);
     // Nobody says how long a page's URL is good: what is left of the range is asked for anew.
   }
   const statuses: number[] = [];
@@ -152,14 +166,14 @@ export async function readEventPage(
   for (const [index, account] of accounts.entries()) {
     const answer = await requestEvents(account, name, range, null);
     const origin = { account: index, from: begin };
-    if (answer.status === 200) return toPage(answer, { ...origin, api: 'events' }, name);
+    if (answer.status === 200) return toPage(answer, { ...origin, api: 'events' }, name, null);
     statuses.push(answer.status);
     const said = v.safeParse(refusalBody, answer.body);
     if (said.success) detail = cut(wellFormed(said.output.message), 200);
     if (![403, 404, 410].includes(answer.status)) continue;
     if ((await requestMailgun(account, 'GET', `/v4/domains/${name}`)).status !== 200) continue;
     const logs = await requestLogs(account, name, range, null);
-    if (logs.status === 200) return toPage(logs, { ...origin, api: 'logs' }, name);
+    if (logs.status === 200) return toPage(logs, { ...origin, api: 'logs' }, name, null);
     statuses.push(logs.status);
   }
   throw new MailgunProblem(explain(domain, statuses, detail));

@@ -7,6 +7,8 @@ import { listPath, type MailgunList } from './suppressions';
 
 /** Entries of a page; Mailgun gives at most a thousand. */
 const pageSize = 1000;
+/** Most pages of a list, with a thousand entries each: one that has more leads in a circle. */
+const maxPages = 20_000;
 
 /** Mailgun's lists of a domain, with its allowlist: what is on that never gets on the list of bounces. */
 export type ListName = MailgunList | 'allow';
@@ -15,7 +17,9 @@ export type ListName = MailgunList | 'allow';
 export const listPage = v.object({
   account: v.number(),
   // It must not lead to another host or path.
-  query: v.pipe(v.string(), v.maxLength(10_000), v.regex(/^\?/)),
+  query: v.pipe(v.string(), v.maxLength(10_000), v.regex(/^\?[^#]/)),
+  /** How many were read before it. */
+  pages: v.optional(v.number(), 1),
 });
 export type ListPage = v.InferOutput<typeof listPage>;
 
@@ -98,10 +102,13 @@ export async function readListPage(
     const entries = items.flatMap((one) => readEntry(one) ?? []);
     const next = /\?.+$/.exec(read.output.paging.next ?? '')?.[0] ?? null;
     const isLast = items.length === 0 || next === null || next === query;
+    const pages = (page?.pages ?? 0) + 1;
+    if (!isLast && pages >= maxPages)
+      throw new MailgunProblem(`Mailgun's list of ${name} has no end after ${maxPages} pages.`);
     return {
       entries,
       odd: items.length - entries.length,
-      next: isLast ? null : { account: index, query: next },
+      next: isLast ? null : { account: index, query: next, pages },
     };
   }
   throw new MailgunProblem(

@@ -1,9 +1,5 @@
-import * as v from 'valibot';
-import { reasonOf } from '../log';
-import type { Account } from './account';
+import { type Access, askMailgun, NoAnswer } from '../mailgun-client/ask';
 
-/** How long Mailgun may take to answer. */
-const timeoutMs = 15_000;
 /** How long to wait when Mailgun limits the rate without saying for how long. */
 const rateLimitSeconds = 60;
 /** How long to wait when Mailgun has trouble of its own. */
@@ -27,8 +23,6 @@ export interface MailgunAnswer {
   askedAtMs: number;
 }
 
-const limited = v.object({ 'retry-seconds': v.pipe(v.number(), v.minValue(1), v.maxValue(86_400)) });
-
 /**
  * Sends a request to Mailgun's REST API.
  * @param path with its query, below the account's base
@@ -37,49 +31,25 @@ const limited = v.object({ 'retry-seconds': v.pipe(v.number(), v.minValue(1), v.
  * @throws MailgunProblem when it has not: no answer, over the rate limit, an error of Mailgun's own
  */
 export async function requestMailgun(
-  { base, apiKey }: Account,
+  access: Access,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   json?: object,
 ): Promise<MailgunAnswer> {
   const startedAt = Date.now();
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(base + path, {
-      method,
-      headers: {
-        authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`,
-        ...(json && { 'content-type': 'application/json' }),
-      },
-      ...(json && { body: JSON.stringify(json) }),
-      // The key is for this host alone.
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    text = await response.text();
-  } catch (error) {
-    throw new MailgunProblem(`Mailgun did not answer: ${reasonOf(error)}.`, outageSeconds);
-  }
-  const { status } = response;
-  const body = parseJson(text);
+  const { status, body, dateMs, retryAfterSeconds } = await askMailgun(access, { method, path, json }).catch(
+    (error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new MailgunProblem(`Mailgun did not answer: ${error.message}.`, outageSeconds);
+    },
+  );
   if (status === 429) {
-    const pause = v.safeParse(limited, body);
-    const seconds = pause.success ? pause.output['retry-seconds'] : rateLimitSeconds;
+    const seconds = retryAfterSeconds ?? rateLimitSeconds;
     throw new MailgunProblem(`Mailgun's rate limit is reached: it asks to wait ${seconds} seconds.`, seconds);
   }
   if (status >= 500) throw new MailgunProblem(`Mailgun answered ${status}.`, outageSeconds);
   if (status === 200 && body === undefined) throw new MailgunProblem('Mailgun answered what is not JSON.');
   const now = Date.now();
   // What was asked is as old as the question: the answer's date is that of its end.
-  const date = Date.parse(response.headers.get('date') ?? '');
-  return { status, body, askedAtMs: (Number.isNaN(date) ? now : date) - (now - startedAt) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { status, body, askedAtMs: (dateMs ?? now) - (now - startedAt) };
 }

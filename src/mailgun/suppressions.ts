@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { Access } from '../mailgun-client/ask';
 import type { MailgunSettings } from '../settings/settings';
-import { type Account, accountsOf } from './account';
+import { accountsOf } from './account';
 import { MailgunProblem, requestMailgun } from './request';
 
 /** Mailgun's suppression lists by what puts an address on them. */
@@ -40,7 +41,7 @@ const pathOf = (name: string, list: MailgunList, email: string) =>
  * Takes an entry, or one tag of it, from a list.
  * @returns Mailgun's status: 200, or 404 when there was no such entry, or the domain is another account's
  */
-async function removeEntry(account: Account, path: string, tag: string | null): Promise<number> {
+async function removeEntry(account: Access, path: string, tag: string | null): Promise<number> {
   if (tag === null) return (await requestMailgun(account, 'DELETE', path)).status;
   const { status, body } = await requestMailgun(account, 'GET', path);
   if (status !== 200) return status;

@@ -12,9 +12,14 @@ export interface MailgunRequest {
   readonly apiKey: string;
 }
 
-/** What Mailgun answers: JSON, or the connection cut before (`never`) or within (`half`) the answer. */
+/** What Mailgun answers: JSON, bytes, or the connection cut before (`never`) or within (`half`) the answer. */
 export type MailgunAnswer =
-  | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number;
+      readonly body?: unknown;
+      readonly bytes?: Buffer;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly cut: 'never' | 'half'; readonly body?: unknown };
 
 /** One part of Mailgun's API: answers what it knows, null for everything else. */
@@ -76,7 +81,7 @@ function write(response: ServerResponse, answer: MailgunAnswer): void {
     return;
   }
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-  response.end(text);
+  response.end(answer.bytes ?? text);
 }
 
 /** Starts a Mailgun of the given parts on a free port of this machine. The caller stops it. */

@@ -234,7 +234,7 @@ describe('npm run register', { timeout: 120_000 }, () => {
 
     const gone = await runTool('register', ['--domain', 'us.example.com'], {
       ...both,
-      MAILGUN_API_URL: 'http://127.0.0.1:1',
+      MAILGUN_API_URL: 'http://127.0.0.1:65535',
     });
     expect(gone.code).toBe(2);
     expect(gone.err).toContain("Mailgun's API cannot be reached: connect ECONNREFUSED");

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { reasonOf } from '../../src/mailgun-client/ask';
 import { CannotRun } from '../cannot-run';
 import { createHttpClient } from '../http-client';
-import { reasonOf } from '../mailgun/direct';
 
 const step = v.object({
   items: v.array(

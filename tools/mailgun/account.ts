@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import Mailgun from 'mailgun.js';
 import * as v from 'valibot';
-import { type ApiAccess, askMailgun, TooManyRequests } from './direct';
+import { type Access, askMailgun, NoAnswer } from '../../src/mailgun-client/ask';
+import { EndlessDomains, readDomainNames } from '../../src/mailgun-client/domain-names';
 import { MailgunRefusal } from './refusal';
 
 /** URLs by webhook id, `{ delivered: ['https://...'] }`. */
@@ -14,59 +14,54 @@ export interface AccountWebhook {
   readonly types: readonly string[];
 }
 
-const domainWebhooks = v.record(
-  v.string(),
-  v.nullish(v.object({ url: v.nullish(v.string()), urls: v.nullish(v.array(v.string())) })),
-);
+const domainWebhooks = v.object({
+  webhooks: v.record(
+    v.string(),
+    v.nullish(v.object({ url: v.nullish(v.string()), urls: v.nullish(v.array(v.string())) })),
+  ),
+});
 const accountWebhooks = v.object({
   webhooks: v.nullish(
     v.array(v.object({ webhook_id: v.string(), url: v.string(), event_types: v.array(v.string()) })),
     [],
   ),
 });
-const signingKeyAnswer = v.object({ http_signing_key: v.pipe(v.string(), v.nonEmpty()) });
-const sdkError = v.object({
-  type: v.literal('MailgunAPIError'),
-  status: v.number(),
-  message: v.string(),
-  details: v.optional(v.string(), ''),
-});
+// It is printed, and copied into a shell: what is no key must not get there.
+const signingKeyAnswer = v.object({ http_signing_key: v.pipe(v.string(), v.regex(/^[\w-]{8,200}$/)) });
+const refusalBody = v.object({ message: v.optional(v.string()), Reason: v.optional(v.string()) });
 
-/** Domains per page; Mailgun gives at most a thousand. */
-const pageSize = 1000;
-
-/** How often a request waits for the rate limit before it is given up. */
+/** How often a request waits for the rate limit before it is given up, and how long at most. */
 const maxWaits = 20;
+const maxWaitSeconds = 600;
+/** How long to wait when Mailgun does not say. */
+const defaultWaitSeconds = 60;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** One account of Mailgun in one region. Its calls wait for the rate limit, and throw MailgunRefusal. */
 export class MailgunAccount {
-  readonly #access: ApiAccess;
-  readonly #sdk;
+  readonly #access: Access;
   readonly #onWait: (seconds: number) => void;
 
   /** @param onWait is told how many seconds the rate limit makes us wait */
-  constructor(access: ApiAccess, onWait: (seconds: number) => void) {
+  constructor(access: Access, onWait: (seconds: number) => void) {
     this.#access = access;
-    this.#sdk = new Mailgun(FormData).client({ username: 'api', key: access.apiKey, url: access.apiUrl });
     this.#onWait = onWait;
   }
 
   /** The names of all domains, page by page to the end. */
   async domains(): Promise<string[]> {
-    const names = new Set<string>();
-    for (;;) {
-      const page = await this.#call(() => this.#sdk.domains.list({ limit: pageSize, skip: names.size }));
-      const before = names.size;
-      for (const { name } of page) names.add(name);
-      // Only an empty page is the end: Mailgun may give fewer than asked for.
-      if (page.length === 0 || names.size === before) return [...names];
+    try {
+      return await readDomainNames((path) => this.ask('GET', path));
+    } catch (error) {
+      throw error instanceof EndlessDomains ? new MailgunRefusal(200, error.message) : error;
     }
   }
 
   async webhooksOf(domain: string): Promise<WebhookUrls> {
-    const listed: unknown = await this.#call(() => this.#sdk.webhooks.list(domain, {}));
+    const { webhooks } = v.parse(domainWebhooks, await this.ask('GET', webhooksPath(domain)));
     return Object.fromEntries(
-      Object.entries(v.parse(domainWebhooks, listed)).map(([id, entry]) => {
+      Object.entries(webhooks).map(([id, entry]) => {
         // Entries of old hold a single `url`.
         return [id, entry?.urls ?? (entry?.url ? [entry.url] : [])];
       }),
@@ -80,16 +75,17 @@ export class MailgunAccount {
     before: readonly string[],
     urls: readonly string[],
   ): Promise<void> {
-    const { webhooks } = this.#sdk;
-    const [first] = urls;
-    if (first === undefined) await this.#call(() => webhooks.destroy(domain, id));
-    else if (before.length > 0) await this.#call(() => webhooks.update(domain, id, [...urls]));
-    else await this.#call(() => webhooks.create(domain, id, first, false));
+    const form = new FormData();
+    if (before.length === 0) form.append('id', id);
+    for (const url of urls) form.append('url', url);
+    const path = `${webhooksPath(domain)}/${encodeURIComponent(id)}`;
+    if (urls.length === 0) await this.ask('DELETE', path);
+    else if (before.length > 0) await this.ask('PUT', path, form);
+    else await this.ask('POST', webhooksPath(domain), form);
   }
 
   async accountWebhooks(): Promise<AccountWebhook[]> {
-    const listed = await this.#waiting(() => askMailgun(this.#access, 'GET', '/v1/webhooks'));
-    const { webhooks } = v.parse(accountWebhooks, listed);
+    const { webhooks } = v.parse(accountWebhooks, await this.ask('GET', '/v1/webhooks'));
     return (webhooks ?? []).map(({ webhook_id, url, event_types }) => {
       return { id: webhook_id, url, types: event_types };
     });
@@ -102,53 +98,45 @@ export class MailgunAccount {
     form.append('description', 'mailgun-webhook-handler');
     for (const type of types) form.append('event_types', type);
     const path = id === null ? '/v1/webhooks' : `/v1/webhooks/${encodeURIComponent(id)}`;
-    await this.#waiting(() =>
-      types.length === 0
-        ? askMailgun(this.#access, 'DELETE', path)
-        : askMailgun(this.#access, id === null ? 'POST' : 'PUT', path, form),
-    );
+    if (types.length === 0) await this.ask('DELETE', path);
+    else await this.ask(id === null ? 'POST' : 'PUT', path, form);
   }
 
   /** The HTTP webhook signing key. A secret. */
   async signingKey(): Promise<string> {
-    const answer = await this.#call(() => this.#sdk.accountManagement.getWebhookSigningKey());
-    return v.parse(signingKeyAnswer, answer).http_signing_key;
+    return v.parse(signingKeyAnswer, await this.ask('GET', '/v5/accounts/http_signing_key')).http_signing_key;
   }
 
-  /** A call of the SDK. Its error tells that there were too many requests, but not how long to wait. */
-  #call<Result>(send: () => Promise<Result>): Promise<Result> {
-    return this.#waiting(async () => {
-      try {
-        return await send();
-      } catch (error) {
-        const { status, message, details } = readSdkError(error);
-        if (status !== 429) throw new MailgunRefusal(status, details || message);
-        // The cheapest request says by its refusal how long; should it pass, the time is over.
-        await askMailgun(this.#access, 'GET', '/v3/domains?limit=1');
-        throw new TooManyRequests(0);
-      }
-    });
+  /** Whether the account answers a question. */
+  answers(path: string): Promise<boolean> {
+    return this.ask('GET', path).then(
+      () => true,
+      () => false,
+    );
   }
 
-  async #waiting<Result>(send: () => Promise<Result>): Promise<Result> {
+  /** @returns the JSON of the answer, undefined where there is none. @throws MailgunRefusal */
+  async ask(method: Method, path: string, form?: FormData): Promise<unknown> {
     for (let waits = 0; ; waits += 1) {
-      try {
-        return await send();
-      } catch (error) {
-        if (!(error instanceof TooManyRequests) || waits === maxWaits) throw error;
-        if (error.retrySeconds > 0) this.#onWait(error.retrySeconds);
-        await pause(error.retrySeconds * 1000);
+      const answer = await askMailgun(this.#access, { method, path, form }).catch((error: unknown) => {
+        throw error instanceof NoAnswer ? new MailgunRefusal(0, error.message) : error;
+      });
+      const { status, body, text } = answer;
+      if (status >= 200 && status < 300) return body;
+      if (status !== 429) {
+        const said = v.safeParse(refusalBody, body);
+        const { message, Reason } = said.success ? said.output : {};
+        throw new MailgunRefusal(status, message ?? Reason ?? text.slice(0, 200));
       }
+      const seconds = answer.retryAfterSeconds ?? defaultWaitSeconds;
+      if (waits === maxWaits || seconds > maxWaitSeconds)
+        throw new MailgunRefusal(429, `too many requests; it asks to wait ${seconds} seconds`);
+      this.#onWait(seconds);
+      await pause(seconds * 1000);
     }
   }
 }
 
-/** The SDK gives a connection that failed the status 400, and the code of the failure as the message. */
-function readSdkError(error: unknown): { status: number; message: string; details: string } {
-  const parsed = v.safeParse(sdkError, error);
-  if (!parsed.success) throw error;
-  const { message, details } = parsed.output;
-  const isConnection =
-    /^(E[A-Z]+|ERR_[A-Z_]+|UND_ERR_[A-Z_]+)$/.test(message) && message !== 'ERR_BAD_REQUEST';
-  return { ...parsed.output, status: isConnection ? 0 : parsed.output.status, details };
+function webhooksPath(domain: string): string {
+  return `/v3/domains/${encodeURIComponent(domain)}/webhooks`;
 }

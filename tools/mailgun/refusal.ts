@@ -6,12 +6,14 @@ export class MailgunRefusal extends Error {
    */
   constructor(
     readonly status: number,
-    readonly detail: string,
+    detail: string,
   ) {
+    // It is shown in a terminal, which obeys control characters.
+    const said = detail.replace(/\p{C}+/gu, ' ').trim();
     super(
       status === 0
-        ? `Mailgun's API cannot be reached: ${detail}`
-        : `Mailgun's API answers ${status}: ${detail || 'no reason given'}`,
+        ? `Mailgun's API cannot be reached: ${said}`
+        : `Mailgun's API answers ${status}: ${said || 'no reason given'}`,
     );
   }
 }

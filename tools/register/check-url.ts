@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { reasonOf } from '../../src/mailgun-client/ask';
 import { CannotRun } from '../cannot-run';
-import { reasonOf } from '../mailgun/direct';
 
 const timeoutMs = 20_000;
 const errorAnswer = v.object({ error: v.string() });

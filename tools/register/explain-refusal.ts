@@ -1,37 +1,31 @@
 import * as v from 'valibot';
+import type { Access } from '../../src/mailgun-client/ask';
 import { CannotRun } from '../cannot-run';
-import { type ApiAccess, askMailgun } from '../mailgun/direct';
+import { MailgunAccount } from '../mailgun/account';
 import { MailgunRefusal } from '../mailgun/refusal';
 import { apiUrl, otherRegion, type Region } from '../mailgun/region';
 
 /** What a refusal is explained with. */
 interface Circumstances {
-  readonly access: ApiAccess;
+  readonly access: Access;
   readonly region: Region;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const namesShown = 10;
 
-async function isAnswered(access: ApiAccess, path: string): Promise<boolean> {
-  return askMailgun(access, 'GET', path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Whether the other region answers what this one refuses. */
 function otherAnswers({ access, region, environment }: Circumstances, path: string): Promise<boolean> {
-  const other = { ...access, apiUrl: apiUrl(otherRegion(region), environment) };
-  return other.apiUrl === access.apiUrl ? Promise.resolve(false) : isAnswered(other, path);
+  const other = { ...access, base: apiUrl(otherRegion(region), environment) };
+  const account = new MailgunAccount(other, () => undefined);
+  return other.base === access.base ? Promise.resolve(false) : account.answers(path);
 }
 
 /** Turns what Mailgun refuses into what the user can do about it; other errors stay what they are. */
 export async function explainRefusal(error: unknown, circumstances: Circumstances): Promise<unknown> {
-  // The SDK trips over an answer that is not as it should be, where our own schemas refuse it.
-  if (v.isValiError(error) || error instanceof TypeError) {
+  if (v.isValiError(error)) {
     return new CannotRun(
-      `${circumstances.access.apiUrl} answers, but not as Mailgun's API does: look at MAILGUN_API_URL.`,
+      `${circumstances.access.base} answers, but not as Mailgun's API does: look at MAILGUN_API_URL.`,
     );
   }
   if (!(error instanceof MailgunRefusal)) return error;

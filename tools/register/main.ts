@@ -85,7 +85,7 @@ async function register(given: Arguments, environment: Record<string, string | u
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new CannotRun('MAILGUN_API_KEY holds characters that no key has: copy it again.');
   }
-  const access = { apiUrl: apiUrl(given.region, environment), apiKey };
+  const access = { base: apiUrl(given.region, environment), apiKey };
   const circumstances = { access, region: given.region, environment };
   const account = new MailgunAccount(access, (seconds) =>
     console.error(`Mailgun asks to wait ${seconds} s (rate limit).`),
@@ -121,7 +121,7 @@ async function register(given: Arguments, environment: Record<string, string | u
     }
     const { url } = given;
     if (url === undefined) throw new CannotRun('No URL: give --url.');
-    const readiness = given.remove ? 'ready' : await checkWebhookUrl(url, access.apiUrl);
+    const readiness = given.remove ? 'ready' : await checkWebhookUrl(url, access.base);
     if (!given.remove) {
       console.log(`${url} answers as it should.\n`);
       console.log(`${await describeSigningKey(account, given)}\n`);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
+import { reasonOf } from '../../../src/mailgun-client/ask';
 import { CannotRun } from '../../cannot-run';
-import { reasonOf } from '../../mailgun/direct';
 
 /** An answer of the space. */
 export interface SpaceAnswer {
