@@ -13,7 +13,8 @@ export type Reader = 'spreadsheet' | 'program';
  * Where a spreadsheet begins a formula: at the signs, full-width ones too, in front of a cell. Which sign separates
  * cells depends on the language of its user, so that a cell may begin behind `;`, a tab or a line break as well.
  */
-const formula = /(^|[;\t\r\n])(?=[\s"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])|^(?=[\t\r])/g;
+const behindSeparator = /([;\t\r\n])(?=[\s"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+const atBeginning = /^(?=[\s"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|[\t\r])/;
 
 /**
  * A cell as RFC 4180 wants it. An apostrophe makes text of what a spreadsheet would take for a formula: addresses,
@@ -24,7 +25,7 @@ function cell(value: unknown, reader: Reader): string {
     typeof value === 'string'
       ? reader === 'program'
         ? value
-        : value.replace(formula, "$1'")
+        : value.replace(behindSeparator, "$1'").replace(atBeginning, "'")
       : value === null || value === undefined
         ? ''
         : Array.isArray(value)

@@ -66,6 +66,15 @@ describe.each(kinds)('npm run verify against the app (%s)', { timeout: 120_000 }
 });
 
 describe('npm run verify', { timeout: 120_000 }, () => {
+  it('speaks of a domain that a bound key may sign for', async () => {
+    const bound = { MAILGUN_WEBHOOK_SIGNING_KEY: `${signingKey}=mg.example.com|example.org` };
+    const app = await startApp('bundle', { env: bound });
+    onTestFinished(() => app.stop());
+    const run = await runTool('verify', ['--url', app.url, '--key', app.apiKey], bound);
+    expect(run).toMatchObject({ code: 0, err: '' });
+    expect(run.out).not.toContain(signingKey);
+  });
+
   it('finds a receiver that takes in everything', async () => {
     const gullible = createServer((request, response) => {
       request

@@ -37,16 +37,23 @@ const headers = pageHeaders({ style: `sha256-${createHash('sha256').update(style
 export function installDocumentation(app: Codehooks): void {
   app.openapi(config, pagePath);
   const [answerDocument] = v.parse(handlers, Reflect.get(app.routes, `GET ${specPath}`));
+  // Routes do not change while the app runs, and anybody may ask as often as he likes.
+  const made = new Map<string, string>();
   app.get(pagePath, async (request: httpRequest, response: httpResponse) => {
-    let document: unknown;
-    await answerDocument(request, {
-      set: () => undefined,
-      json: (answered: unknown) => {
-        document = answered;
-      },
-    });
-    const beside = request.path.endsWith('/') ? '..' : '.';
+    const documentUrl = `${request.path.endsWith('/') ? '..' : '.'}${specPath}`;
+    let page = made.get(documentUrl);
+    if (page === undefined) {
+      let document: unknown;
+      await answerDocument(request, {
+        set: () => undefined,
+        json: (answered: unknown) => {
+          document = answered;
+        },
+      });
+      page = documentationPage(document, documentUrl);
+      made.set(documentUrl, page);
+    }
     response.headers(headers);
-    response.send(documentationPage(document, `${beside}${specPath}`));
+    response.send(page);
   });
 }
