@@ -15,8 +15,9 @@ export function testDocumentation(getStage: () => DashboardSession): void {
         .filter(({ hash }) => document.getElementById(hash.slice(1)) === null)
         .map(({ hash }) => hash)`;
       expect(await page.evaluate(leadsNowhere)).toEqual([]);
-      const link = page.getByRole('link', { name: 'openapi.json' });
-      expect(await link.evaluate('(element) => element.href')).toBe(`${base}/openapi.json`);
+      await page.getByRole('link', { name: 'openapi.json' }).waitFor();
+      const target = `[...document.links].find(({ textContent }) => textContent === 'openapi.json').href`;
+      expect(await page.evaluate(target)).toBe(`${base}/openapi.json`);
     }
   });
 
