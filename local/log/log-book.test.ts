@@ -21,3 +21,17 @@ it('says once that its file cannot be written, and keeps the lines at hand', asy
   ]);
   expect(book.tail(10).map(({ text }) => text)).toEqual(['first', 'second']);
 });
+
+it('says nothing when a line comes after its folder was removed with the stopped space', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'log-book-'));
+  const book = new LogBook({ directory, redactor: new Redactor() });
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  onTestFinished(() => warn.mockRestore());
+  book.add({ level: 'info', text: 'first' });
+  await book.close();
+  rmSync(directory, { recursive: true });
+  book.add({ level: 'info', text: 'from a worker that nobody waited for' });
+  await book.close();
+  expect(warn).not.toHaveBeenCalled();
+  expect(book.tail(10)).toHaveLength(2);
+});

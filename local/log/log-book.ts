@@ -140,6 +140,8 @@ export class LogBook {
   #complain(error: unknown): void {
     if (this.#cannotWrite) return;
     this.#cannotWrite = true;
+    // Who removes the folder of a stopped space wants no more of it.
+    if (this.#isClosed && hasCode(error, 'ENOENT')) return;
     process.emitWarning(`The log ${this.#file} cannot be written, its lines are lost: ${messageOf(error)}`);
   }
 

@@ -1,5 +1,13 @@
 import * as v from 'valibot';
 
+/** Where Mailgun tells a field. Of several places the first that says something counts. */
+export interface Told {
+  /** Paths in `event-data`, or in the object of the field's group: `account.id`. */
+  readonly json: readonly [string, ...string[]];
+  /** Names of a field in a legacy form. */
+  readonly form?: readonly string[];
+}
+
 /** One field of an event: its schema, and what the API's documentation and an erasure need to know of it. */
 export interface Field<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly schema: Schema;
@@ -11,6 +19,8 @@ export interface Field<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly values?: readonly string[];
   /** Of a group. */
   readonly parts?: Fields;
+  /** Of a field that is kept as Mailgun tells it. */
+  readonly told?: Told;
   /** Whether it goes when the person of the event is erased. */
   readonly isPersonal?: boolean;
   /** Whether the API leaves it out. */
@@ -24,7 +34,7 @@ export type ValuesOf<Table extends Fields> = {
 };
 type Entries<Table extends Fields> = { -readonly [Name in keyof Table]: Table[Name]['schema'] };
 
-type More = Pick<Field, 'description' | 'isPersonal' | 'isInternal'>;
+type More = Pick<Field, 'description' | 'isPersonal' | 'isInternal' | 'told'>;
 
 /** The schemas of some fields by name, as `v.object` takes them. */
 export function entriesOf<Table extends Fields>(table: Table): Entries<Table>;

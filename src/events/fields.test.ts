@@ -25,6 +25,29 @@ describe('the table of fields', () => {
     expect(v.parse(v.strictObject(entriesOf(eventFields)), delivered)).toEqual(delivered);
   });
 
+  it('has a place in the current format for every field that is kept as told', () => {
+    const asTold = (table: Fields, place: string): object => {
+      const { told, kind } = table[place] ?? {};
+      return Object.fromEntries(
+        told ? told.json.slice(-1).map((name) => [name, kind === 'count' ? 7 : 'text']) : [],
+      );
+    };
+    for (const [part, name] of [
+      ['delivery-status', 'deliveryStatus'],
+      ['client-info', 'clientInfo'],
+      ['geolocation', 'geolocation'],
+    ] as const) {
+      const { parts } = eventFields[name];
+      for (const field of Object.keys(parts)) {
+        const event = read({ event: 'failed', [part]: asTold(parts, field) });
+        expect(
+          Object.entries(event[name] ?? {}).filter(([, value]) => value !== null),
+          field,
+        ).toHaveLength(1);
+      }
+    }
+  });
+
   it('has examples that are values', () => {
     for (const [name, { schema, example }] of Object.entries<Fields[string]>(storedFields))
       if (example !== undefined) expect(v.is(schema, example), name).toBe(true);

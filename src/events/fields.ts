@@ -5,6 +5,10 @@ import * as field from './field';
 const { text, count } = field;
 const personal = { isPersonal: true } as const;
 const internal = { isInternal: true } as const;
+/** A field that is kept as Mailgun tells it: the path in `event-data` or in its group, the name in a legacy form. */
+const told = (json: string, form?: string) => ({
+  told: { json: [json], ...(form !== undefined && { form: [form] }) } satisfies field.Told,
+});
 
 /**
  * What the last fields of {@link logFields} hold: for what an open or click is the recipient's first, ever or of its
@@ -24,10 +28,18 @@ const firstEngagementField = {
   ...internal,
 } as const;
 
+/** Fields beside those of groups that are kept as Mailgun tells them. */
+export const toldFields = {
+  recipientProvider: text('Other', told('recipient-provider')),
+  account: text(null, told('account.id')),
+  ip: text(null, { ...personal, ...told('ip', 'ip') }),
+} as const satisfies field.Fields;
+
 /**
  * Every field of an event, once. Types, the schema of the stored document, the document itself, the API's answer and
  * its documentation, and what an erasure removes follow from this table; columns of the CSV and what the page reads
- * are checked against it. To add one: a line here, and where the formats are read (`json.ts`, `legacy.ts`).
+ * are checked against it. To add one that is kept as Mailgun tells it: a line here, in {@link toldFields} or in a
+ * group. One with a rule of its own is read by name in `json.ts` and `legacy.ts`.
  */
 export const eventFields = {
   key: field.required('2026-11-24_failed_Gx5UZb0mQ2aLw8rT1cVnYe', {
@@ -39,9 +51,7 @@ export const eventFields = {
   reason: text('bounce'),
   recipient: text('alice@example.com', { description: 'In lower case, the domain in ASCII.' }),
   recipientDomain: text('example.com', personal),
-  recipientProvider: text('Other'),
   domain: text('mg.example.com', { description: 'The sending domain.' }),
-  account: text(),
   messageId: text('20261124041023.1.ab@mg.example.com', {
     ...personal,
     description: 'Without angle brackets.',
@@ -59,16 +69,23 @@ export const eventFields = {
     description: "JSON text: names and values are the sender's, so they never become fields.",
   }),
   deliveryStatus: field.group({
-    code: count(550, { description: 'Of SMTP, or one of the 4xx and 6xx codes of Mailgun.' }),
-    enhancedCode: text('5.1.1'),
-    message: text('No such user', personal),
-    description: text(null, personal),
-    attempt: count(1),
-    mxHost: text('mx.example.com'),
-    bounceType: text('hard'),
-    lastCode: count(null),
+    code: count(550, {
+      ...told('code'),
+      description: 'Of SMTP, or one of the 4xx and 6xx codes of Mailgun.',
+    }),
+    enhancedCode: text('5.1.1', { told: { json: ['enhanced-code', 'bounce-code'] } }),
+    message: text('No such user', {
+      ...personal,
+      told: { json: ['message'], form: ['error', 'notification'] },
+    }),
+    description: text(null, { ...personal, ...told('description', 'description') }),
+    attempt: count(1, told('attempt-no')),
+    mxHost: text('mx.example.com', told('mx-host')),
+    bounceType: text('hard', told('bounce-type')),
+    lastCode: count(null, told('last-code')),
     lastMessage: text(null, {
       ...personal,
+      ...told('last-message'),
       description: 'Of an expired message: what the last attempt was told.',
     }),
   }),
@@ -82,12 +99,24 @@ export const eventFields = {
     description: 'Of an unsubscribe: tags or list addresses, `*` for all mail of the domain.',
   }),
   url: text(null, personal),
-  ip: text(null, personal),
   clientInfo: field.group(
-    { type: text(), name: text(), os: text(), device: text(), userAgent: text() },
+    {
+      type: text(null, told('client-type', 'client-type')),
+      name: text(null, told('client-name', 'client-name')),
+      os: text(null, told('client-os', 'client-os')),
+      device: text(null, told('device-type', 'device-type')),
+      userAgent: text(null, told('user-agent', 'user-agent')),
+    },
     { ...personal, example: null },
   ),
-  geolocation: field.group({ country: text(), region: text(), city: text() }, { ...personal, example: null }),
+  geolocation: field.group(
+    {
+      country: text(null, told('country', 'country')),
+      region: text(null, told('region', 'region')),
+      city: text(null, told('city', 'city')),
+    },
+    { ...personal, example: null },
+  ),
   transport: text('smtp', {
     description: 'How it was handed over: `smtp`, or `http` for what a route forwards.',
   }),
@@ -106,6 +135,7 @@ export const eventFields = {
     example: undefined,
     parts: { routed: field.flag(), test: field.flag(), callback: field.flag(), delayedBounce: field.flag() },
   },
+  ...toldFields,
   fingerprint: field.textOrEmpty('', { ...internal, ...personal }),
   raw: field.textOrEmpty('{"event":"failed","severity":"permanent"}', { ...internal, ...personal }),
 } as const satisfies field.Fields;

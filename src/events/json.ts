@@ -1,29 +1,23 @@
 import * as v from 'valibot';
 import { canonicalJson } from './canonical';
 import type { MailgunEvent } from './event';
+import { eventFields, toldFields } from './fields';
 import { normalise } from './normalise';
 import { wellFormed } from './text';
+import { jsonReader } from './told';
+import { readNumber, readShortText, readText } from './value';
 
-/*
- * Mailgun promises only that fields are added, and real payloads hold null, strings for numbers and
- * `[]` for an empty object. So every field that is something else counts as absent instead of refusing the event.
- */
+/** A field that counts as absent when something else stands there. */
 const field = <Output>(read: (value: unknown) => Output) =>
   v.optional(v.pipe(v.unknown(), v.transform(read)), null);
 
-const optionalText = field((value) => {
-  if (typeof value === 'string') return value === '' ? null : wellFormed(value);
-  return typeof value === 'number' ? String(value) : null;
-});
+const optionalText = field(readText);
 /** The Logs API has lists where the webhooks have one text. */
 const textOrFirst = field((value) => {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' && first !== '' ? first : null;
 });
-const number = field((value) => {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^\s*-?\d{1,15}(\.\d+)?\s*$/.test(value) ? Number(value) : null;
-});
+const number = field(readNumber);
 const flag = field((value) => value === true);
 const textList = field((value) =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [],
@@ -44,8 +38,6 @@ const eventData = v.object({
   reason: optionalText,
   recipient: optionalText,
   'recipient-domain': optionalText,
-  'recipient-provider': optionalText,
-  account: part({ id: optionalText }),
   domain: part({ name: optionalText }),
   envelope: part({ sender: optionalText, transport: optionalText }),
   tags: textList,
@@ -64,33 +56,17 @@ const eventData = v.object({
   'delivery-status': anything,
   reject: part({ reason: optionalText }),
   url: optionalText,
-  ip: optionalText,
   'client-info': anything,
   geolocation: anything,
   'mailing-list': part({ address: optionalText }),
 });
 
-const deliveryStatus = v.object({
-  code: number,
-  'enhanced-code': optionalText,
-  'bounce-code': optionalText,
-  message: optionalText,
-  description: optionalText,
-  'attempt-no': number,
-  'mx-host': optionalText,
-  'bounce-type': optionalText,
-  'last-code': number,
-  'last-message': optionalText,
-});
-const clientInfo = v.object({
-  'client-type': optionalText,
-  'client-name': optionalText,
-  'client-os': optionalText,
-  'device-type': optionalText,
-  'user-agent': optionalText,
-  bot: optionalText,
-});
-const geolocation = v.object({ country: optionalText, region: optionalText, city: optionalText });
+const clientBot = part({ bot: optionalText });
+
+const readTold = jsonReader(toldFields, readShortText);
+const readStatus = jsonReader(eventFields.deliveryStatus.parts);
+const readClient = jsonReader(eventFields.clientInfo.parts);
+const readPlace = jsonReader(eventFields.geolocation.parts);
 
 /** User variables as JSON text: an object as such, Mailgun's notice that it could not load them as a string. */
 function variablesText(value: unknown): string | null {
@@ -99,14 +75,9 @@ function variablesText(value: unknown): string | null {
   return JSON.stringify(typeof value === 'string' ? wellFormed(value) : value);
 }
 
-/** Parses what may be an object; null for anything else, an empty list included. */
-function objectOrNull<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-): v.InferOutput<Schema> | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const result = v.safeParse(schema, value);
-  return result.success ? result.output : null;
+/** Reads what may be an object; null for anything else, an empty list included. */
+function objectOrNull<Output>(read: (source: object) => Output, value: unknown): Output | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? read(value) : null;
 }
 
 /**
@@ -120,10 +91,9 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
   const parsed = v.safeParse(eventData, data);
   if (!parsed.success) return null;
   const fields = parsed.output;
-  const status = objectOrNull(deliveryStatus, fields['delivery-status']);
-  const client = objectOrNull(clientInfo, fields['client-info']);
   return normalise(
     {
+      told: readTold(data),
       format: 'json',
       event: fields.event,
       id: fields.id,
@@ -132,7 +102,6 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
       reason: fields.reason ?? fields.reject.reason,
       recipient: fields.recipient,
       recipientDomain: fields['recipient-domain'],
-      recipientProvider: fields['recipient-provider'],
       to: fields.message.headers.to,
       domainEvidence: {
         stated: fields.domain.name,
@@ -140,34 +109,16 @@ export function readJsonEvent(data: unknown, signedAt: number): MailgunEvent | n
         primaryDkim: fields['primary-dkim'],
         sender: fields.envelope.sender,
       },
-      account: fields.account.id,
       messageId: fields.message.headers['message-id'],
       subject: fields.message.headers.subject,
       tags: fields.tags,
       userVariables: variablesText(fields['user-variables']),
-      deliveryStatus: status && {
-        code: status.code,
-        enhancedCode: status['enhanced-code'] ?? status['bounce-code'],
-        message: status.message,
-        description: status.description,
-        attempt: status['attempt-no'],
-        mxHost: status['mx-host'],
-        bounceType: status['bounce-type'],
-        lastCode: status['last-code'],
-        lastMessage: status['last-message'],
-      },
+      deliveryStatus: objectOrNull(readStatus, fields['delivery-status']),
       url: fields.url,
-      ip: fields.ip,
-      clientInfo: client && {
-        type: client['client-type'],
-        name: client['client-name'],
-        os: client['client-os'],
-        device: client['device-type'],
-        userAgent: client['user-agent'],
-      },
+      clientInfo: objectOrNull(readClient, fields['client-info']),
       transport: fields.envelope.transport,
-      bot: client?.bot ?? null,
-      geolocation: objectOrNull(geolocation, fields.geolocation),
+      bot: v.parse(clientBot, fields['client-info']).bot,
+      geolocation: objectOrNull(readPlace, fields.geolocation),
       mailingList: fields['mailing-list'].address,
       attachments: 0,
       flags: {

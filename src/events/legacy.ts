@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import type { MailgunEvent } from './event';
+import { eventFields, toldFields } from './fields';
 import type { FormFields } from './form';
 import { normalise } from './normalise';
+import { formNamesOf, formReader } from './told';
+import { readShortText, readText } from './value';
 
 /** Fields of Mailgun that a form may repeat. Of any other the first is Mailgun's and the rest are variables. */
 const repeatedFields = new Set(['tag', 'X-Mailgun-Tag', 'X-Mailgun-Variables', 'X-Mailgun-Sid']);
@@ -13,15 +16,7 @@ const mailgunFields = new Set([
   'event',
   'recipient',
   'domain',
-  'ip',
-  'country',
-  'region',
-  'city',
-  'user-agent',
-  'device-type',
-  'client-type',
-  'client-name',
-  'client-os',
+  ...formNamesOf(toldFields, eventFields.clientInfo.parts, eventFields.geolocation.parts),
   'campaign-id',
   'campaign-name',
   'mailing-list',
@@ -39,6 +34,17 @@ const failureNames: Record<string, { reason: string | null }> = {
   bounced: { reason: 'bounce' },
   dropped: { reason: null },
 };
+
+/** Where nothing is known of a place Mailgun's legacy forms say `unknown`. */
+function place(value: unknown): string | null {
+  const text = readText(value);
+  return text?.toLowerCase() === 'unknown' ? null : text;
+}
+
+const readTold = formReader(toldFields, readShortText);
+const readStatus = formReader(eventFields.deliveryStatus.parts);
+const readClient = formReader(eventFields.clientInfo.parts);
+const readPlace = formReader(eventFields.geolocation.parts, place);
 
 const messageHeaders = v.array(v.array(v.unknown()));
 /** Any object. (`v.record` drops what is named like a field that all objects inherit, and a variable may be.) */
@@ -130,11 +136,6 @@ function readCode(text: string | null): { code: number | null; enhancedCode: str
   return { code: null, enhancedCode: null };
 }
 
-/** Where nothing is known of a place Mailgun's legacy forms say `unknown`. */
-function place(text: string | null): string | null {
-  return text === null || text === '' || text.toLowerCase() === 'unknown' ? null : text;
-}
-
 /**
  * Reads a legacy form (before 2018; routes still speak it). Its only time is the one that was signed.
  * @param signedAt seconds since 1970
@@ -151,6 +152,7 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
   const hasPlace = form.has('country') || form.has('region') || form.has('city');
   return normalise(
     {
+      told: readTold(form),
       format: 'legacy',
       event: failure ? 'failed' : legacyName,
       id: null,
@@ -159,7 +161,6 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
       reason: failure ? (failure.reason ?? form.first('reason')) : null,
       recipient: form.first('recipient'),
       recipientDomain: null,
-      recipientProvider: null,
       to: header(headers, 'to'),
       domainEvidence: {
         stated: form.first('domain'),
@@ -167,42 +168,15 @@ export function readLegacyEvent(form: FormFields, signedAt: number): MailgunEven
         primaryDkim: null,
         sender: header(headers, 'sender'),
       },
-      account: null,
       messageId: form.first('Message-Id') ?? form.first('message-id') ?? header(headers, 'message-id'),
       subject: header(headers, 'subject'),
       tags: [...form.all('X-Mailgun-Tag'), ...form.all('tag'), ...headerValues(headers, 'x-mailgun-tag')],
       userVariables: readVariables(form, headers, legacyName),
-      deliveryStatus: hasStatus
-        ? {
-            ...readCode(form.first('code')),
-            message: form.first('error') ?? form.first('notification'),
-            description: form.first('description'),
-            attempt: null,
-            mxHost: null,
-            bounceType: null,
-            lastCode: null,
-            lastMessage: null,
-          }
-        : null,
+      deliveryStatus: hasStatus ? { ...readStatus(form), ...readCode(form.first('code')) } : null,
       // On any other event it is a variable of the sender's.
       url: legacyName === 'clicked' ? form.first('url') : null,
-      ip: form.first('ip'),
-      clientInfo: hasClient
-        ? {
-            type: form.first('client-type'),
-            name: form.first('client-name'),
-            os: form.first('client-os'),
-            device: form.first('device-type'),
-            userAgent: form.first('user-agent'),
-          }
-        : null,
-      geolocation: hasPlace
-        ? {
-            country: place(form.first('country')),
-            region: place(form.first('region')),
-            city: place(form.first('city')),
-          }
-        : null,
+      clientInfo: hasClient ? readClient(form) : null,
+      geolocation: hasPlace ? readPlace(form) : null,
       transport: null,
       bot: null,
       mailingList: form.first('mailing-list'),

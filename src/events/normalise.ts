@@ -3,22 +3,23 @@ import { classifyFailure } from './classify';
 import { parseDomain } from './domain-name';
 import type { MailgunEvent } from './event';
 import { failureCodeOf } from './evidence';
-import type { EventFields } from './fields';
+import type { ValuesOf } from './field';
+import type { EventFields, toldFields } from './fields';
 import { eventKey, shortHash } from './key';
 import { parseMailbox } from './mailbox';
 import { type DomainEvidence, sendingDomain } from './sending-domain';
-import { cut, wellFormed } from './text';
+import { cut, shortText, wellFormed } from './text';
 
 /** Tags of one event that are stored and counted; Mailgun itself allows ten. The original keeps all. */
 const maxTags = 50;
 /** Longest tag in characters that is kept whole; Mailgun itself allows 128. */
 const maxTagLength = 256;
-/** Longest of the short texts: names, codes, ids. The original keeps what is cut. */
-const maxNameLength = 998;
 /** End of the year 9999 in seconds: what lies behind is no time in seconds. */
 const maxTimestamp = 253_402_300_799;
 /** What stands in `client-info.bot` of a person's open or click. */
 const noBot = new Set(['no', 'none', 'unknown']);
+
+type Told = ValuesOf<typeof toldFields>;
 
 /** What the two formats have read from their payload, before the rules that both share. */
 export type EventDraft = Omit<
@@ -31,7 +32,9 @@ export type EventDraft = Omit<
   | 'failureCode'
   | 'unsubscribedFrom'
   | 'domain'
+  | keyof Told
 > & {
+  told: Told;
   /** Mailgun's id, null where the format has none. */
   id: string | null;
   /** Seconds since 1970, null when absent or unreadable. */
@@ -42,12 +45,6 @@ export type EventDraft = Omit<
   /** Canonical text of the payload without what is new in every copy. */
   content: string;
 };
-
-/** Cuts a short text and drops what is empty. */
-function name(text: string | null): string | null {
-  const trimmed = wellFormed(text ?? '').trim();
-  return trimmed === '' ? null : cut(trimmed, maxNameLength);
-}
 
 /** All tags that are something, each once. In lower case: to Mailgun `Spring` and `spring` are one tag. */
 function tagsOf(tags: readonly string[]): string[] {
@@ -74,7 +71,7 @@ function unsubscribeScope(
 
 /** Mailgun's name of the type. The Logs API lists the first open of a message a second time as `unique_opened`. */
 function typeOf(text: string): string {
-  return cut(wellFormed(text).trim().toLowerCase(), maxNameLength).replace(/^unique_(opened|clicked)$/, '$1');
+  return (shortText(text)?.toLowerCase() ?? '').replace(/^unique_(opened|clicked)$/, '$1');
 }
 
 /** Types that happen to a message and a person once, so that no time is needed to tell two of them apart. */
@@ -102,19 +99,20 @@ function keyOf(draft: EventDraft, event: string, recipient: string | null, ownTi
  * @param fallbackTimestamp seconds since 1970, used when the event has no readable time: when it was signed
  */
 export function normalise(draft: EventDraft, fallbackTimestamp: number): MailgunEvent {
-  const { format, flags, deliveryStatus } = draft;
+  const { format, flags, deliveryStatus, told } = draft;
   const isTime = draft.timestamp !== null && draft.timestamp > 0 && draft.timestamp <= maxTimestamp;
   const timestamp = isTime && draft.timestamp !== null ? draft.timestamp : fallbackTimestamp;
   const occurredAt = new Date(timestamp * 1000).toISOString();
   const event = typeOf(draft.event);
   const recipient = parseMailbox(draft.recipient ?? (event === 'rejected' ? draft.to : null));
   const tags = tagsOf(draft.tags);
-  const mailingList = name(draft.mailingList);
-  const severity = name(draft.severity)?.toLowerCase() ?? null;
+  const mailingList = shortText(draft.mailingList);
+  const severity = shortText(draft.severity)?.toLowerCase() ?? null;
   // The reason of a failure is a word of Mailgun's; that of a rejection is a sentence.
-  const reason = (event === 'failed' ? name(draft.reason)?.toLowerCase() : name(draft.reason)) ?? null;
-  const messageId = name(draft.messageId?.replace(/^\s*<|>\s*$/g, '') ?? null);
-  const bot = name(draft.bot)?.toLowerCase() ?? null;
+  const reason =
+    (event === 'failed' ? shortText(draft.reason)?.toLowerCase() : shortText(draft.reason)) ?? null;
+  const messageId = shortText(draft.messageId?.replace(/^\s*<|>\s*$/g, '') ?? null);
+  const bot = shortText(draft.bot)?.toLowerCase() ?? null;
   // Field by field: to spread so many costs more than everything else that is done here.
   const fields = {
     key: keyOf(draft, event, recipient, isTime ? occurredAt : null),
@@ -126,9 +124,7 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     recipientDomain:
       (recipient && domainOfAddress(recipient)) ??
       (draft.recipientDomain === null ? null : parseDomain(draft.recipientDomain)),
-    recipientProvider: name(draft.recipientProvider),
     domain: sendingDomain({ ...draft.domainEvidence, messageId }),
-    account: name(draft.account),
     messageId,
     subject: draft.subject,
     timestamp,
@@ -138,10 +134,9 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     deliveryStatus,
     unsubscribedFrom: unsubscribeScope(event, format, tags.slice(0, maxTags), mailingList),
     url: draft.url,
-    ip: draft.ip,
     clientInfo: draft.clientInfo,
     geolocation: draft.geolocation,
-    transport: name(draft.transport)?.toLowerCase() ?? null,
+    transport: shortText(draft.transport)?.toLowerCase() ?? null,
     bot: bot !== null && noBot.has(bot) ? null : bot,
     mailingList,
     attachments: draft.attachments,
@@ -149,9 +144,10 @@ export function normalise(draft: EventDraft, fallbackTimestamp: number): Mailgun
     fingerprint: shortHash(draft.content),
     raw: draft.raw,
   };
-  if (event !== 'failed') return Object.assign(fields, { event, classification: null, failureCode: null });
+  if (event !== 'failed')
+    return Object.assign(fields, told, { event, classification: null, failureCode: null });
   const failure = { severity, reason, deliveryStatus, flags };
   const classification = classifyFailure(failure);
   const failureCode = failureCodeOf(failure);
-  return Object.assign(fields, { event, classification, failureCode } as const);
+  return Object.assign(fields, told, { event, classification, failureCode } as const);
 }

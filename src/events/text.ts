@@ -20,3 +20,12 @@ export function cut(text: string, maxLength: number): string {
     .slice(0, maxLength)
     .join('');
 }
+
+/** Longest of the short texts: names, codes, ids. The original keeps what is cut. */
+const maxShortLength = 998;
+
+/** A short text without space around it, cut where it is too long; null for an empty one. */
+export function shortText(text: string | null): string | null {
+  const trimmed = wellFormed(text ?? '').trim();
+  return trimmed === '' ? null : cut(trimmed, maxShortLength);
+}

@@ -1,17 +1,18 @@
 import { createHmac } from 'node:crypto';
 import * as v from 'valibot';
 import { Collection } from '../store/collection';
+import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { addEvidence } from './fold';
 import { isMeant, type Selector, type Suppression, suppression } from './suppression';
 
-const erased = v.object({ _id: v.string(), suppressions: v.array(suppression) });
+const erased = v.object({ _id: v.string(), suppressions: v.optional(v.array(suppression), []) });
 
 /** Suppressions of persons who were erased, by a hash that only those who know the salt can make. */
-export const erasedSuppressions = new Collection<v.InferOutput<typeof erased>, v.InferOutput<typeof erased>>(
-  'erased_suppressions',
-  (document) => v.parse(erased, document),
-);
+export const erasedSuppressions = new Collection<
+  RevisedDocument & { hash: string; suppressions: Suppression[] },
+  v.InferOutput<typeof erased>
+>('erased_suppressions', (document) => v.parse(erased, document));
 
 export function hashOfErased(email: string, salt: string): string {
   return createHmac('sha256', salt).update(email).digest('base64url');
@@ -34,9 +35,16 @@ export async function keepErased(
     provider: null,
     by: null,
   }));
-  const before = (await erasedSuppressions.find(connection, id))?.suppressions ?? [];
-  const after = addEvidence({ suppressions: before, decisions: [] }, bare);
-  await erasedSuppressions.upsert(connection, id, { $set: { suppressions: [...after.suppressions] } });
+  await compareAndSet(connection, erasedSuppressions, {
+    id,
+    identity: { hash: id },
+    parse: erasedSuppressions.parse,
+    decide: (stored) => {
+      const before = { suppressions: stored?.suppressions ?? [], decisions: [] };
+      const suppressions = [...addEvidence(before, bare).suppressions];
+      return JSON.stringify(suppressions) === JSON.stringify(before.suppressions) ? null : { suppressions };
+    },
+  });
 }
 
 /** Forgets what was kept of an erased person, as far as it is meant. */
@@ -47,10 +55,15 @@ export async function liftErased(
   meant: Selector,
 ): Promise<void> {
   const id = hashOfErased(email, salt);
-  const known = await erasedSuppressions.find(connection, id);
-  if (known === null) return;
-  const suppressions = known.suppressions.filter((one) => !isMeant(meant, one));
-  await erasedSuppressions.upsert(connection, id, { $set: { suppressions } });
+  await compareAndSet(connection, erasedSuppressions, {
+    id,
+    identity: { hash: id },
+    parse: erasedSuppressions.parse,
+    decide: (stored) => {
+      if (!stored?.suppressions.some((one) => isMeant(meant, one))) return null;
+      return { suppressions: stored.suppressions.filter((one) => !isMeant(meant, one)) };
+    },
+  });
 }
 
 /** Which of some addresses belong to persons who were erased, and their suppressions. */

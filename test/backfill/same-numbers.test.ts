@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { compareWithSpace, foldEvents, planCampaign, type SimulatedEvent } from '../../tools/simulate';
+import { compareWithSpace, expectedOf, planCampaign, type SimulatedEvent } from '../../tools/simulate';
 import { jsonEventOf } from '../../tools/simulate/encode/json-event';
 import type { App } from '../app/app';
 import {
@@ -62,7 +62,7 @@ const model = (of: readonly SimulatedEvent[]) => ({
   ...plan,
   events: of,
   deliveries: [],
-  expected: foldEvents(of),
+  expected: expectedOf(of),
 });
 
 it('a campaign ends in the same numbers, states and events, however its events came', {

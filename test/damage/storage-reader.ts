@@ -12,7 +12,7 @@ const answer = v.object({
 type Answer = v.InferOutput<typeof answer>;
 
 /** Longer than any reading of a small storage; what takes longer does not end. */
-const patience = 30_000;
+const maxWaitMs = 30_000;
 
 /** Opens storages in a process of its own, and in a new one when damage has ended the last. */
 export class StorageReader {
@@ -27,7 +27,7 @@ export class StorageReader {
     const running = this.#child;
     const aborter = new AbortController();
     const { signal } = aborter;
-    const timer = setTimeout(() => running.kill('SIGKILL'), patience);
+    const timer = setTimeout(() => running.kill('SIGKILL'), maxWaitMs);
     try {
       const end = once(running, 'exit', { signal });
       const result = once(running, 'message', { signal });

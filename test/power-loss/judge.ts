@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { foldEvents } from '../../tools/simulate';
+import { expectedOf } from '../../tools/simulate';
 import { auditDifferences } from '../torture-process/audit-differences';
 import { shortlyBeforeTheSweep, writeClock } from '../torture-process/clock';
 import { poll } from '../torture-process/poll';
@@ -124,7 +124,7 @@ async function wrongCounts(
     one.what.kind === 'event' && one.what.notice && stored.has(one.what.id) ? [one.what.notice.event] : [],
   );
   const wrong: string[] = [];
-  for (const [tag, { total }] of foldEvents(told).tags) {
+  for (const [tag, { total }] of expectedOf(told).tags) {
     if (tag === longAgo) continue;
     for (const name of sharedCounters) {
       const found = counted.get(tag)?.[name] ?? 0;

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { foldEvents, type Plan, type SimulatedEvent, type Statistics } from '../../tools/simulate';
+import { expectedOf, type Plan, type SimulatedEvent, type Statistics } from '../../tools/simulate';
 import { subscriberAddress } from '../../tools/simulate/plan/model';
 import { listen } from '../http/listen';
 
@@ -71,7 +71,7 @@ export async function startFakeSpace(plan: Plan, settings: FakeSpaceSettings = {
   }
 
   function read(path: string): object | undefined {
-    const { all, tags, providers, failures, subscribers } = foldEvents(stored);
+    const { all, tags, providers, failures, subscribers } = expectedOf(stored);
     const [, kind, name] = /^\/dev\/api\/(\w+)\/?([^?]*)/.exec(path) ?? [];
     if (kind === 'summary') {
       const { counters, rest } = campaignDocument(all);

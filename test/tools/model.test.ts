@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SimulatedEvent } from '../../tools/simulate/plan/event';
-import { foldEvents } from '../../tools/simulate/plan/model';
+import { expectedOf } from '../../tools/simulate/plan/model';
 
 const noon = Date.parse('2026-11-24T12:00:00Z') / 1000;
 
@@ -30,12 +30,12 @@ function counted(counters: object | undefined): Record<string, number> {
 }
 
 function statusAfter(...events: SimulatedEvent[]): unknown {
-  return foldEvents(events).subscribers.get('ann@company.example')?.status;
+  return expectedOf(events).subscribers.get('ann@company.example')?.status;
 }
 
 describe('the expected statistics', () => {
   it('count an event for each of its tags once, and for all mail', () => {
-    const { all, tags } = foldEvents([event({ kind: 'delivered', tags: ['a', 'b', 'a'] })]);
+    const { all, tags } = expectedOf([event({ kind: 'delivered', tags: ['a', 'b', 'a'] })]);
     expect(counted(all.total)).toEqual(delivered);
     expect(counted(tags.get('a')?.total)).toEqual(delivered);
     expect(counted(tags.get('b')?.total)).toEqual(delivered);
@@ -43,7 +43,7 @@ describe('the expected statistics', () => {
 
   it('count opens once per message and client, people once per tag, both once per day, and bots not as people', () => {
     const opened = (members: Partial<SimulatedEvent>) => event({ kind: 'opened', ...members });
-    const { tags, all } = foldEvents([
+    const { tags, all } = expectedOf([
       opened({ bot: 'apple' }),
       opened({ bot: null }),
       opened({ bot: '', recipient: ' ANN@company.example' }),
@@ -64,7 +64,7 @@ describe('the expected statistics', () => {
   it('split failures by severity, and name those that an earlier suppression caused', () => {
     const failed = (failure: SimulatedEvent['failure'], flags = {}) =>
       event({ kind: 'failed', flags, ...(failure ? { failure } : {}) });
-    const { all } = foldEvents([
+    const { all } = expectedOf([
       failed(hardBounce),
       failed({ severity: 'temporary', reason: 'generic', code: 451 }),
       failed({ severity: 'internal', reason: 'generic' }),
@@ -83,7 +83,7 @@ describe('the expected statistics', () => {
   });
 
   it('keep callbacks and tests apart', () => {
-    const { all } = foldEvents([
+    const { all } = expectedOf([
       event({ kind: 'failed', failure: hardBounce, flags: { callback: true } }),
       event({ kind: 'opened', flags: { testMode: true } }),
     ]);
@@ -91,19 +91,19 @@ describe('the expected statistics', () => {
   });
 
   it('take the star of an unsubscribe for a scope, not for a tag', () => {
-    const { all, tags } = foldEvents([event({ kind: 'unsubscribed', tags: ['*'] })]);
+    const { all, tags } = expectedOf([event({ kind: 'unsubscribed', tags: ['*'] })]);
     expect(counted(all.total)).toEqual({ unsubscribes: 1 });
     expect(tags.size).toBe(0);
   });
 
   it('span the times of all events, those of unknown type too', () => {
-    const { all } = foldEvents([event({ kind: 'opened' }), event({ kind: 'newfangled', at: noon - 60.5 })]);
+    const { all } = expectedOf([event({ kind: 'opened' }), event({ kind: 'newfangled', at: noon - 60.5 })]);
     expect(all.firstEventAt).toBe((noon - 60.5) * 1000);
     expect(all.lastEventAt).toBe(noon * 1000);
   });
 
   it('put an event of the last millisecond of a day into that day', () => {
-    const { all } = foldEvents([
+    const { all } = expectedOf([
       event({ kind: 'delivered', at: Date.parse('2026-11-23T23:59:59.999Z') / 1000 }),
     ]);
     expect([...all.days.keys()]).toEqual(['2026-11-23']);
@@ -137,7 +137,7 @@ describe('the expected subscribers', () => {
 
   it('remember from what they unsubscribed', () => {
     const scopeOf = (members: Partial<SimulatedEvent>) =>
-      foldEvents([event({ kind: 'unsubscribed', ...members })]).subscribers.get('ann@company.example')
+      expectedOf([event({ kind: 'unsubscribed', ...members })]).subscribers.get('ann@company.example')
         ?.unsubscribedFrom;
     expect(scopeOf({ tags: ['*'] })).toEqual(new Set(['*']));
     expect(scopeOf({ tags: [] })).toEqual(new Set(['*']));

@@ -4,7 +4,7 @@ import { planCampaign } from '../../tools/simulate/campaign/plan-campaign';
 import { encodeDelivery } from '../../tools/simulate/encode/encode-delivery';
 import { classifyFailure } from '../../tools/simulate/plan/classify-failure';
 import * as failures from '../../tools/simulate/plan/failures';
-import { foldEvents, subscriberAddress } from '../../tools/simulate/plan/model';
+import { expectedOf, subscriberAddress } from '../../tools/simulate/plan/model';
 import { createRandom } from '../../tools/simulate/plan/random';
 
 const now = Date.parse('2026-11-24T12:00:00Z') / 1000;
@@ -156,7 +156,7 @@ describe('a planned campaign', () => {
 
   it('expects the same whatever the order of the events', () => {
     const shuffled = createRandom(7).shuffle(plan.events);
-    expect(foldEvents(shuffled)).toEqual(plan.expected);
+    expect(expectedOf(shuffled)).toEqual(plan.expected);
   });
 
   it('knows whom nobody may subscribe: forward targets and inventions of forgers', () => {

@@ -3,7 +3,7 @@ import {
   CannotSimulate,
   type Comparison,
   compareWithSpace,
-  foldEvents,
+  expectedOf,
   type Plan,
   planCampaign,
   readSnapshot,
@@ -121,7 +121,7 @@ describe('comparing with a space', () => {
     const fake = await open({ before: plan.events.slice(0, 10) });
     setTimeout(() => fake.tell(plan.events.slice(10, 20)), 300);
     const before = await readSnapshot(fake, { tags: ['a'], days: [] }, 1);
-    expect(before.all.total.accepted).toBe(foldEvents(plan.events.slice(0, 20)).all.total.accepted);
+    expect(before.all.total.accepted).toBe(expectedOf(plan.events.slice(0, 20)).all.total.accepted);
   });
 
   it('recognises a seed that the space has played', async () => {

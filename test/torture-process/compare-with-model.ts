@@ -1,4 +1,4 @@
-import { compareWithSpace, foldEvents, type SimulatedEvent } from '../../tools/simulate';
+import { compareWithSpace, expectedOf, type SimulatedEvent } from '../../tools/simulate';
 import { apiKey } from './space-process';
 
 /** What a space of ours holds otherwise than the model says for exactly these events, each a sentence. */
@@ -9,7 +9,7 @@ export async function compareWithModel(url: string, events: readonly SimulatedEv
       now: 0,
       deliveries: [],
       events,
-      expected: foldEvents(events),
+      expected: expectedOf(events),
       strangers: new Set(),
       firstRecipient: '',
     },

@@ -1,4 +1,4 @@
-import { type Expected, foldEvents } from '../../tools/simulate';
+import { type Expected, expectedOf } from '../../tools/simulate';
 import type { Account } from './mailgun';
 import { type StoredFacts, sharedCounters } from './stored-facts';
 
@@ -62,7 +62,7 @@ function compareCounters(
 
 /** Compares what the sender knows with what is stored. */
 export function figuresOf(accounts: readonly Account[], stored: StoredFacts, keeps: Keeps): Figures {
-  const expected = foldEvents(eventsThatCount(accounts, stored));
+  const expected = expectedOf(eventsThatCount(accounts, stored));
   const known = new Set(accounts.map(({ notice }) => notice.identity));
   const inLog = ({ notice }: Account) => stored.logged.has(notice.identity);
   const count = (matches: (account: Account) => boolean) => accounts.filter(matches).length;

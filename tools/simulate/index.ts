@@ -14,5 +14,5 @@ export { type EncodedBody, encodeDelivery } from './encode/encode-delivery';
 export { CannotSimulate } from './errors/cannot-simulate';
 export type { Delivery } from './plan/delivery';
 export type { SimulatedEvent } from './plan/event';
-export { type Expected, foldEvents, type Statistics, type Status } from './plan/model';
+export { type Expected, expectedOf, type Statistics, type Status } from './plan/model';
 export { type SendSettings, type SendSummary, sendDeliveries } from './send/send-deliveries';

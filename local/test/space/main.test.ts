@@ -202,6 +202,6 @@ async function startWithPatientRequest() {
     (response) => response.status,
     () => 'cut off',
   );
-  await expect.poll(async () => (await readObject(await get('/patience'))).state).toBe('waits');
+  await expect.poll(async () => (await readObject(await get('/waiting'))).state).toBe('waits');
   return { space, patient, release: () => writeFileSync(signal, '') };
 }

@@ -74,7 +74,7 @@ export async function concurrent(factory: MessageFactory, random: Random): Promi
     messages.push(...Array.from({ length: random.integer(1, 3) }, () => message));
   }
   return {
-    name: 'crowd',
+    name: 'many at once',
     messages: random.shuffle(messages),
     instances: random.integer(1, 3),
     deliveries: random.integer(1, 2),

@@ -3,7 +3,7 @@ import type { StoredDocument } from '../../../local/connection';
 import { idOfKey } from '../../../src/store/ids';
 import { encodeDelivery } from '../../../tools/simulate/encode/encode-delivery';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
-import { counterNames, foldEvents, type Subscriber } from '../../../tools/simulate/plan/model';
+import { counterNames, expectedOf, type Subscriber } from '../../../tools/simulate/plan/model';
 import { type AttackedSpace, openAttackedSpace } from '../abuse/attacked-space';
 import { judge } from '../abuse/contract';
 import { type Result, Tally } from '../report';
@@ -78,7 +78,7 @@ async function compareSuppressed(
 
 async function compare(attacked: AttackedSpace, events: readonly SimulatedEvent[]): Promise<string[]> {
   const { connection } = attacked.space;
-  const expected = foldEvents(events);
+  const expected = expectedOf(events);
   const problems: string[] = [];
   const stored = await connection.count('email_events');
   if (stored !== events.length) problems.push(`${stored} events are stored, not ${events.length}`);

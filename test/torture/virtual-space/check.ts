@@ -6,7 +6,7 @@ import {
   counterNames,
   emptyCounters,
   emptyStatistics,
-  foldEvents,
+  expectedOf,
   type Statistics,
   type Status,
   type Subscriber,
@@ -123,7 +123,7 @@ export async function check(
       compareCampaign(id, expected.get(id) ?? emptyStatistics(), byId.get(id)),
     ),
     ...(await compareFailures(space, counted)),
-    ...(await compareSubscribers(space, decide(foldEvents(counted).subscribers, decided))),
+    ...(await compareSubscribers(space, decide(expectedOf(counted).subscribers, decided))),
     ...(await compareFeed(space)),
     ...(await audit(space)),
   ];
@@ -201,11 +201,11 @@ function expectedCampaigns(
   events: readonly SimulatedEvent[],
   broughtBack: readonly SimulatedEvent[],
 ): Map<string, Statistics> {
-  const { all, tags, providers } = foldEvents(events);
+  const { all, tags, providers } = expectedOf(events);
   const ofDomains = (of: readonly SimulatedEvent[], prefix: string) =>
     [...new Set(of.map(({ domain }) => domain))].map((name): [string, Statistics] => [
       `${prefix}:${name}`,
-      foldEvents(of.filter(({ domain }) => domain === name)).all,
+      expectedOf(of.filter(({ domain }) => domain === name)).all,
     ]);
   return new Map([
     ['all', all],
@@ -296,7 +296,7 @@ async function compareFailures(space: VirtualSpace, events: readonly SimulatedEv
     for (const item of v.parse(failures, body).items)
       stored.set(textOfGroup({ day, ...item }), item.failures);
   }
-  const expected = foldEvents(events).failures;
+  const expected = expectedOf(events).failures;
   return [...new Set([...expected.keys(), ...stored.keys()])]
     .filter((group) => expected.get(group) !== stored.get(group))
     .map((group) => `failures ${group}: ${stored.get(group)}, should be ${expected.get(group)}`);

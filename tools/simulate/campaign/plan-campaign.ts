@@ -2,7 +2,7 @@ import type { Delivery, Draft, Stamp } from '../plan/delivery';
 import type { SimulatedEvent } from '../plan/event';
 import { forge, stealToken } from '../plan/forgeries';
 import { createHistory } from '../plan/history';
-import { type Expected, foldEvents, subscriberAddress } from '../plan/model';
+import { type Expected, expectedOf, subscriberAddress } from '../plan/model';
 import { createRandom, type Random } from '../plan/random';
 import { createBystander, createRecipient } from '../plan/recipients';
 import { type Scenario, scenarios } from '../plan/scenarios';
@@ -170,7 +170,7 @@ export function planCampaign(settings: CampaignSettings): Plan {
   const random = createRandom(settings.seed);
   const events = distinctEvents(tellStories(settings, now, random));
   const deliveries = schedule(events, settings, now, random);
-  const expected = foldEvents(events);
+  const expected = expectedOf(events);
   const strangers = deliveries.flatMap(({ event }) => {
     const address = subscriberAddress(event.recipient ?? '');
     return address === '' || expected.subscribers.has(address) ? [] : [address];

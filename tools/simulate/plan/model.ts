@@ -391,7 +391,7 @@ function foldFailure(failures: Map<string, number>, event: SimulatedEvent): void
  * The whole specification of statistics and subscribers, as a fold.
  * @param given distinct genuine events, in any order
  */
-export function foldEvents(given: Iterable<SimulatedEvent>): Expected {
+export function expectedOf(given: Iterable<SimulatedEvent>): Expected {
   const events = [...given];
   const ofMessages = tagsByMessage(events);
   const all = emptyStatistics();
