@@ -29,7 +29,7 @@ interface RowReader {
 
 /** How many rows are read at once: few at first, then more, as long as they are small. */
 const minBatch = 8;
-const firstBatch = 32;
+const firstBatch = 16;
 const maxBatch = 256;
 /** By how much one reading may be larger than the one before. */
 const growth = 4;

@@ -16,7 +16,7 @@ const eventBytes = 900_000;
 const heapMebibytes = 256;
 const adminToken = 'admin-token-of-the-torture';
 /** Readers of everything that is stored, a byte a second, and for how long, in milliseconds. */
-const readers = 100;
+const readers = 10;
 const readingMs = 15_000;
 /** How long one event is tried again, in milliseconds. */
 const patienceMs = 240_000;
