@@ -66,7 +66,7 @@ export class ByteBudget {
         return;
       }
       const leave = () => {
-        clearTimeout(patience);
+        clearTimeout(timer);
         response.off('close', refuse);
         this.#queue.delete(waiting);
       };
@@ -75,7 +75,7 @@ export class ByteBudget {
         reject(full);
         this.#admit();
       };
-      const patience = setTimeout(refuse, this.#options.waitMs);
+      const timer = setTimeout(refuse, this.#options.waitMs);
       const waiting: Waiting = {
         bytes,
         admit: () => {
