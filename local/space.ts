@@ -7,9 +7,11 @@ import { keepSecret } from './files/secret-file';
 import { explainListenError } from './host/listen-error';
 import { Shutdown } from './host/shutdown';
 import { SpaceHost } from './host/space-host';
+import { InFlight } from './http/in-flight';
 import { defaultLimits, freeCallsPerMinute, type Limits } from './http/limits';
 import { listen } from './http/server';
 import type { Token } from './http/token';
+import { WrongKeys } from './http/wrong-keys';
 import type { AppSource } from './runtime/app-source';
 import { type Log, logToConsole } from './runtime/log';
 import type { Manifest } from './runtime/manifest';
@@ -109,6 +111,7 @@ async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Spac
   shutdown.push(lockDirectory(directory));
   const makeSecret = () => randomBytes(32).toString('hex');
   const adminToken = options.adminToken ?? keepSecret(directory, 'admin-token', makeSecret);
+  const wrongKeys = new WrongKeys(limits.wrongKeyDelayMs);
   const spaces = new SpaceHost({
     directory,
     first: {
@@ -127,18 +130,23 @@ async function assemble(options: SpaceOptions, shutdown: Shutdown): Promise<Spac
         switches,
         durability: options.durability ?? 'disk',
         limits,
+        inFlight: new InFlight(limits),
+        wrongKeys,
         log,
         wrapConnection: options.wrapConnection,
       },
     },
   });
   const space = await spaces.open(shutdown);
-  const admin = new AdminServer({ spaces, adminToken, adminHost: options.adminHost, log });
+  const { refusals } = space;
+  const { adminHost } = options;
+  const admin = new AdminServer({ spaces, adminToken, adminHost, wrongKeys, refusals, log });
   const server = await listen({
     host,
     port,
     limits,
     onRequest: (raw, response) => spaces.serve(raw, response, admin.serve),
+    onRefused: (kind, address) => refusals.add(kind, address),
   }).catch((error: unknown) => {
     throw explainListenError(error, host, port);
   });

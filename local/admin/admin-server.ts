@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { adminMark, type SpaceHost } from '../host/space-host';
+import { networkOf } from '../http/address';
+import type { Refusal } from '../http/refusal';
 import { refuse } from '../http/refuse';
+import type { WrongKeys } from '../http/wrong-keys';
+import type { RefusalCounts } from '../log/refusal-counts';
 import { AppLoadError } from '../runtime/app-load-error';
 import { describeError, type Log } from '../runtime/log';
 import { SettingError } from '../settings/setting-error';
@@ -22,6 +26,8 @@ export interface AdminServerOptions {
   readonly spaces: SpaceHost;
   readonly adminToken: string;
   readonly adminHost: string | undefined;
+  readonly wrongKeys: WrongKeys;
+  readonly refusals: RefusalCounts;
   readonly log: Log;
 }
 
@@ -29,13 +35,17 @@ export interface AdminServerOptions {
 export class AdminServer {
   readonly #spaces: SpaceHost;
   readonly #access: AdminAccess;
+  readonly #wrongKeys: WrongKeys;
+  readonly #refusals: RefusalCounts;
   readonly #log: Log;
   readonly #streams = new Set<ServerResponse>();
   readonly #endpoints: ReadonlyMap<string, AdminEndpoint>;
 
-  constructor({ spaces, adminToken, adminHost, log }: AdminServerOptions) {
+  constructor({ spaces, adminToken, adminHost, wrongKeys, refusals, log }: AdminServerOptions) {
     this.#spaces = spaces;
     this.#access = new AdminAccess({ adminToken, adminHost, projects: spaces.projects });
+    this.#wrongKeys = wrongKeys;
+    this.#refusals = refusals;
     this.#log = log;
     this.#endpoints = new Map([
       ['POST deploy', deploy],
@@ -56,8 +66,8 @@ export class AdminServer {
   /** Serves a request; never throws. */
   readonly serve = (raw: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => response.destroy());
-    this.#serve(raw, response).catch((error: unknown) => {
-      refuse(raw, response, this.#explain(error));
+    this.#serve(raw, response).catch(async (error: unknown) => {
+      refuse(raw, response, await this.#refusalFor(error, raw));
     });
   };
 
@@ -86,6 +96,14 @@ export class AdminServer {
       throw new AdminError(404, `The local space has no endpoint ${raw.method} ${endpoint}.`);
     }
     await serve({ space, raw, response, collection, queryString });
+  }
+
+  async #refusalFor(error: unknown, raw: IncomingMessage): Promise<Refusal> {
+    const refusal = this.#explain(error);
+    if (refusal.status !== 401 && refusal.status !== 403) return refusal;
+    const address = networkOf(raw.socket);
+    this.#refusals.add(refusal.kind, address);
+    return refusal.isWrongKey ? this.#wrongKeys.holdBack(address, refusal) : refusal;
   }
 
   #explain(error: unknown): AdminError {

@@ -71,7 +71,7 @@ export class BatchStream<T> implements DataStream<T> {
       let separator = '';
       for await (const batch of this.#batches()) {
         if (batch.length === 0) continue;
-        response.write(separator + batch.map((item) => JSON.stringify(item)).join(','));
+        await response.write(separator + batch.map((item) => JSON.stringify(item)).join(','));
         separator = ',';
       }
       response.write(']');

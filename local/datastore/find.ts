@@ -5,10 +5,8 @@ import type { FindRequest } from './options';
 import { type Plan, planQuery } from './plan';
 import { projector, withoutId } from './projection';
 import type { CompiledQuery } from './query';
-import { type Found, matchingBatches, readDocument } from './select';
+import { Batch, documentBytes, type Found, matchingBatches, readDocument } from './select';
 import { Sorter } from './sort';
-
-const fetchBatch = 256;
 
 /** Whole documents of a request with sort, offset and limit applied, in batches that may be empty. */
 export function findBatches(
@@ -86,11 +84,11 @@ function* sortedBatches(
     for (const { n, document } of batch) sorter.add(n, document);
     yield [];
   }
-  const numbers = sorter.numbers().slice(offset);
-  for (let at = 0; at < numbers.length; at += fetchBatch) {
-    yield numbers.slice(at, at + fetchBatch).flatMap((n) => {
-      const row = database().row(`SELECT CAST(doc AS BLOB), sum FROM ${collection.table} WHERE n = ?`, [n]);
-      return row === undefined ? [] : [{ n, document: readDocument(row, 0, 1) }];
-    });
+  const batch = new Batch<Found>();
+  for (const n of sorter.numbers().slice(offset)) {
+    const row = database().row(`SELECT CAST(doc AS BLOB), sum FROM ${collection.table} WHERE n = ?`, [n]);
+    if (row !== undefined) batch.push({ n, document: readDocument(row, 0, 1) }, documentBytes(row));
+    if (batch.isFull) yield batch.take();
   }
+  yield batch.take();
 }

@@ -27,9 +27,14 @@ interface RowReader {
   read(row: Row, cells: readonly Cell[]): StoredDocument | null;
 }
 
-/** How many rows are read at once. The first batch is small when few documents are wanted. */
+/** How many rows are read at once: few at first, then more, as long as they are small. */
 const minBatch = 8;
+const firstBatch = 16;
 const maxBatch = 256;
+/** By how much one reading may be larger than the one before. */
+const growth = 4;
+/** Documents of so many bytes are a batch, so that large ones need no memory by the hundred. */
+export const batchBytes = 2 * 1024 * 1024;
 
 /**
  * Reads what matches, in batches, in the order of the plan. Between two batches nothing is open in SQLite: the position is
@@ -46,9 +51,9 @@ export function* matchingBatches(
   wanted: number,
 ): Generator<Found[], void> {
   const reader = readerOf(query, plan, fields);
-  let size = Math.min(maxBatch, Math.max(minBatch, wanted));
+  let size = Math.min(firstBatch, Math.max(minBatch, wanted));
   if (namesIds(plan)) {
-    yield* readById(database, collection, plan, reader, size);
+    yield* readById(database, collection, plan, reader);
     return;
   }
   for (const prefix of plan.prefixes) {
@@ -58,16 +63,54 @@ export function* matchingBatches(
       const rows = database().rows(sql, parameters);
       const positionOf = (row: Row) =>
         row.slice(reader.columns.length).map((_cell, at) => cellAt(row, at + reader.columns.length));
-      yield rows.flatMap((row) => {
+      const batch = new Batch<Found>();
+      for (const row of rows) {
         const document = reader.read(row, [...prefix, ...positionOf(row).slice(0, -1)]);
-        return document === null ? [] : [{ n: numberAt(row, row.length - 1), document }];
-      });
+        if (document !== null) batch.push({ n: numberAt(row, row.length - 1), document }, documentBytes(row));
+        if (batch.isFull) yield batch.take();
+      }
+      yield batch.take();
       const last = rows.at(-1);
       if (!last || rows.length < size) break;
       position = positionOf(last);
-      size = maxBatch;
+      size = nextSize(rows, size);
     }
   }
+}
+
+/** Gathers documents until they are a batch. */
+export class Batch<T> {
+  #items: T[] = [];
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#bytes >= batchBytes || this.#items.length >= maxBatch;
+  }
+
+  push(item: T, bytes: number): void {
+    this.#items.push(item);
+    this.#bytes += bytes;
+  }
+
+  /** The documents gathered so far; the next batch begins. */
+  take(): T[] {
+    const items = this.#items;
+    this.#items = [];
+    this.#bytes = 0;
+    return items;
+  }
+}
+
+/** The size of the document whose text is the first column; 0 when an index has spared reading it. */
+export function documentBytes([text]: Row): number {
+  return Buffer.isBuffer(text) ? text.length : 0;
+}
+
+/** How many rows to read after these. */
+function nextSize(rows: readonly Row[], size: number): number {
+  const bytes = rows.reduce((sum, row) => sum + documentBytes(row), 0);
+  const fitting = bytes === 0 ? maxBatch : Math.floor((batchBytes * rows.length) / bytes);
+  return Math.max(1, Math.min(fitting, size * growth, maxBatch));
 }
 
 function namesIds({ path, prefixes }: Plan): boolean {
@@ -80,16 +123,16 @@ function* readById(
   { table }: Collection,
   { prefixes }: Plan,
   { read }: RowReader,
-  size: number,
 ): Generator<Found[], void> {
   const sql = `SELECT CAST(doc AS BLOB), sum, n FROM ${table} WHERE id = ?`;
-  for (let at = 0; at < prefixes.length; at += size) {
-    yield prefixes.slice(at, at + size).flatMap((id) => {
-      const row = database().row(sql, id);
-      const document = row && read(row, id);
-      return row && document ? [{ n: numberAt(row, 2), document }] : [];
-    });
+  const batch = new Batch<Found>();
+  for (const id of prefixes) {
+    const row = database().row(sql, id);
+    const document = row && read(row, id);
+    if (row && document) batch.push({ n: numberAt(row, 2), document }, documentBytes(row));
+    if (batch.isFull) yield batch.take();
   }
+  yield batch.take();
 }
 
 /** What SQLite says about how it would read the first batch. */

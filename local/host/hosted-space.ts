@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from '../connection';
+import { addressOf, networkOf } from '../http/address';
 import { CallLimit } from '../http/call-limit';
 import { Refusal } from '../http/refusal';
 import { refuse } from '../http/refuse';
 import type { LogBook } from '../log/log-book';
+import type { RefusalCounts } from '../log/refusal-counts';
 import type { Dispatcher } from '../queue';
 import type { AppSource } from '../runtime/app-source';
 import { assertRegistersSomething } from '../runtime/empty-manifest';
@@ -48,10 +50,10 @@ export class HostedSpace {
   readonly settings: SpaceSettings;
   readonly versions: Versions;
   readonly book: LogBook;
+  /** Counts what is refused before the app sees it. */
+  readonly refusals: RefusalCounts;
   readonly usage: Usage;
   readonly since = new Date();
-  /** How many requests wait for the end of their answer. */
-  openRequests = 0;
   readonly #parts: HostedSpaceParts;
   /** Writes a line to the log of the space, and prints it. */
   readonly log: Log;
@@ -70,6 +72,7 @@ export class HostedSpace {
     this.settings = parts.settings;
     this.versions = parts.versions;
     this.book = parts.book;
+    this.refusals = parts.services.refusals;
     this.usage = parts.usage;
     this.#parts = parts;
     this.log = parts.log;
@@ -83,30 +86,33 @@ export class HostedSpace {
 
   /** Serves a request for a route of the app. */
   handle(raw: IncomingMessage, response: ServerResponse): void {
-    const { allowedHosts } = this.settings;
-    if (allowedHosts.length > 0 && !allowedHosts.includes(addressOf(raw))) {
-      refuse(raw, response, new Refusal(403, 'forbidden', 'This address is not in the list of the space.'));
+    const refusal = this.#refusalFor(raw);
+    if (refusal !== null) {
+      this.refusals.add(refusal.kind, networkOf(raw.socket));
+      refuse(raw, response, refusal);
       return;
     }
-    if (performance.now() < this.#settledAt) {
-      refuse(raw, response, new Refusal(401, 'Authentication failed', 'The space was deployed just now.'));
-      return;
-    }
-    if (!this.#callLimit.admits()) {
-      const detail = 'The plan of this space allows no more calls in this minute.';
-      refuse(raw, response, new Refusal(429, 'too_many_requests', detail));
-      return;
-    }
-    if (this.openRequests >= this.#parts.services.limits.maxOpenRequests) {
-      response.setHeader('Retry-After', '1');
-      refuse(raw, response, new Refusal(503, 'unavailable', 'Too many requests wait for an answer.'));
-      return;
-    }
-    this.openRequests += 1;
-    response.once('close', () => {
-      this.openRequests -= 1;
-    });
     this.#app.handle(raw, response);
+  }
+
+  /** Why the space serves nobody, or not this sender, just now. */
+  #refusalFor(raw: IncomingMessage): Refusal | null {
+    const { allowedHosts } = this.settings;
+    if (allowedHosts.length > 0 && !allowedHosts.includes(addressOf(raw.socket)))
+      return new Refusal(403, 'forbidden', 'This address is not in the list of the space.', {
+        kind: 'address that is not in the list',
+      });
+    if (performance.now() < this.#settledAt)
+      return new Refusal(401, 'Authentication failed', 'The space was deployed just now.', {
+        kind: 'just after a deployment',
+      });
+    if (!this.#callLimit.admits())
+      return new Refusal(
+        429,
+        'too_many_requests',
+        'The plan of this space allows no more calls in this minute.',
+      );
+    return null;
   }
 
   /** Runs every scheduled job now, or the one with this expression, and resolves when they are over. */
@@ -233,8 +239,4 @@ export class HostedSpace {
     this.#lastChange = result.catch(() => {});
     return result;
   }
-}
-
-function addressOf(raw: IncomingMessage): string {
-  return (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }

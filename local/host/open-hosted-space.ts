@@ -1,8 +1,11 @@
 import type { Connection } from '../connection';
 import { makeDataFolder } from '../files/data-folder';
+import type { InFlight } from '../http/in-flight';
 import type { Limits } from '../http/limits';
+import type { WrongKeys } from '../http/wrong-keys';
 import { LogBook } from '../log/log-book';
 import { Redactor } from '../log/redactor';
+import { RefusalCounts } from '../log/refusal-counts';
 import { secretValues } from '../log/secret-variables';
 import { Dispatcher } from '../queue';
 import { pause } from '../queue/pause';
@@ -10,6 +13,7 @@ import { Activity } from '../runtime/activity';
 import type { AppSource } from '../runtime/app-source';
 import { asPlatform } from '../runtime/as-platform';
 import { withholdFromEndedHandlers } from '../runtime/ended-handlers';
+import { heapShareBytes } from '../runtime/heap-share';
 import { currentInvocation } from '../runtime/invocation';
 import type { Log } from '../runtime/log';
 import type { Usage } from '../runtime/usage';
@@ -43,6 +47,10 @@ export interface HostedSpaceOptions {
   /** What an answer survives. */
   durability: Durability;
   limits: Limits;
+  /** Of all spaces together. */
+  inFlight: InFlight;
+  /** Of all spaces together. */
+  wrongKeys: WrongKeys;
   log: Log;
   wrapConnection: ((connection: Connection) => Connection) | undefined;
 }
@@ -53,7 +61,8 @@ export interface HostedSpaceOptions {
  * @throws {StartError} with one sentence.
  */
 export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shutdown): Promise<HostedSpace> {
-  const { name, directory, envKey, fixedTokens, switches, limits, env, secrets } = options;
+  const { name, directory, envKey, fixedTokens, switches, limits, inFlight, wrongKeys, env, secrets } =
+    options;
   makeDataFolder(directory);
   const settings = new SpaceSettings({ directory, envKey, fixedTokens });
   const versions = new Versions(directory);
@@ -83,6 +92,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
     // Not as a part of the app: what is printed now is in the log already.
     currentInvocation.exit(() => options.log(entry));
   };
+  const refusals = new RefusalCounts(log);
+  shutdown.push(() => refusals.close());
   const services: AppServices = {
     basePath: `/${name}`,
     connection: withholdFromEndedHandlers(wrapped, switches.afterResponse === 'stops'),
@@ -90,6 +101,9 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
     tokens: () => settings.tokens,
     switches,
     limits,
+    inFlight,
+    wrongKeys,
+    refusals,
     activity,
     usage,
     log,
@@ -103,7 +117,8 @@ export async function openHostedSpace(options: HostedSpaceOptions, shutdown: Shu
     switches,
     log: (text) => log({ level: 'warn', context: 'queuehooks', text }),
     // Who waits for an answer goes before what waits in the queue.
-    isBusy: () => space.openRequests > maxRequestsBesideJobs,
+    maxAtOnce: Math.max(1, Math.floor(heapShareBytes / limits.maxBodyBytes)),
+    isBusy: () => inFlight.openRequests > maxRequestsBesideJobs,
   });
   const ownerConnection = durableConnection(connection, storage.durable);
   const parts = { name, storage, connection: ownerConnection, settings, versions, book, usage, dispatcher };

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connection } from '../connection';
 import { CronTable } from '../cron/cron-table';
+import type { InFlight } from '../http/in-flight';
 import type { Limits } from '../http/limits';
 import { createRequestHandler } from '../http/request-handler';
 import { Router } from '../http/router';
 import type { Token } from '../http/token';
+import type { WrongKeys } from '../http/wrong-keys';
+import type { RefusalCounts } from '../log/refusal-counts';
 import type { Dispatcher } from '../queue';
 import { pause } from '../queue/pause';
 import type { Activity } from '../runtime/activity';
@@ -29,6 +32,9 @@ export interface AppServices {
   tokens: () => readonly Token[];
   switches: Switches;
   limits: Limits;
+  inFlight: InFlight;
+  wrongKeys: WrongKeys;
+  refusals: RefusalCounts;
   activity: Activity;
   usage: Usage;
   /** Takes what the space says about the app. */

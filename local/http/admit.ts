@@ -38,7 +38,9 @@ export function admit(
   const hasToken = carriesToken(raw.headers, method, tokens);
   const authHook = hasToken ? null : router.authHook(apiPath);
   if (!hasToken && authHook === null) {
-    throw new Refusal(401, 'unauthorized', 'Send an API key of this space in the header x-apikey.');
+    throw new Refusal(401, 'unauthorized', 'Send an API key of this space in the header x-apikey.', {
+      kind: 'no API key',
+    });
   }
   const route = router.route(method, apiPath);
   if (route === null) {

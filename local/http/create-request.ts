@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import qs from 'qs';
 import type { AppFunction } from '../runtime/app-function';
 import type { Switches } from '../switches/switches';
+import { addressOf } from './address';
 import type { Call } from './admit';
 import { parseBody } from './parse-body';
 import type { SpaceRequest } from './space-request';
@@ -18,7 +19,7 @@ export function createRequest(
   const { headers } = raw;
   const host = headers.host ?? '';
   const hostname = host.replace(/:\d+$/, '');
-  const ip = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const ip = addressOf(raw.socket);
   // The platform's gateway adds these to every request; a tunnel in front of this space may have done so too.
   headers['x-real-ip'] = ip;
   headers['x-forwarded-for'] ??= ip;

@@ -13,7 +13,7 @@ export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   refusal: Refusal,
-  cors: CorsHeaders = { 'Access-Control-Allow-Origin': '*' },
+  cors: CorsHeaders = {},
 ): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
@@ -23,6 +23,8 @@ export function refuse(
   const headers = {
     'Content-Type': refusal.text === undefined ? 'application/json; charset=utf-8' : 'text/plain',
     'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...(refusal.retryAfterSeconds !== undefined && { 'Retry-After': String(refusal.retryAfterSeconds) }),
     ...cors,
   };
   if (request.complete) {

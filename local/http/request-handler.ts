@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RefusalCounts } from '../log/refusal-counts';
 import { describeError } from '../runtime/log';
 import type { Switches } from '../switches/switches';
+import { networkOf } from './address';
 import { admit } from './admit';
 import { corsHeaders } from './cors';
 import { type BodyStream, createRequest, withBody } from './create-request';
+import type { InFlight } from './in-flight';
 import { readBody } from './read-body';
 import { Refusal } from './refusal';
 import { refuse } from './refuse';
 import type { Router } from './router';
 import { type RouteSurroundings, runRoute } from './run-route';
 import type { Token } from './token';
+import type { WrongKeys } from './wrong-keys';
 
 export interface RequestHandlerOptions extends RouteSurroundings {
   /** The path under which the space serves its routes, such as `/dev`. */
@@ -18,10 +22,15 @@ export interface RequestHandlerOptions extends RouteSurroundings {
   readonly routers: readonly Router[];
   /** The tokens of the space as they are now. */
   readonly tokens: () => readonly Token[];
+  readonly inFlight: InFlight;
+  readonly wrongKeys: WrongKeys;
+  readonly refusals: RefusalCounts;
 }
 
 /** All that the platform says to a key that is wrong, or missing, or read-only. */
-const noAccess = new Refusal(401, 'unauthorized', 'This key is not one of this space.', 'No access');
+const noAccess = new Refusal(401, 'unauthorized', 'This key is not one of this space.', {
+  text: 'No access',
+});
 
 /**
  * Serves the routes of an app: token or auth hook, then middleware, then the functions of the route. What
@@ -30,7 +39,7 @@ const noAccess = new Refusal(401, 'unauthorized', 'This key is not one of this s
 export function createRequestHandler(
   options: RequestHandlerOptions,
 ): (raw: IncomingMessage, response: ServerResponse) => void {
-  const { basePath, routers, tokens, limits, switches, log } = options;
+  const { basePath, routers, tokens, limits, switches, inFlight, wrongKeys, refusals, log } = options;
   let turn = 0;
 
   const serve = async (raw: IncomingMessage, rawResponse: ServerResponse): Promise<void> => {
@@ -48,25 +57,39 @@ export function createRequestHandler(
       rawResponse.end('Alive');
       return;
     }
-    const bytes = await readBody(raw, limits, switches);
-    const stream: BodyStream = { isOpen: false };
-    const request = createRequest(raw, call, bytes, switches, stream);
-    const { route } = call;
-    const functions = route.functions.map((own) => withBody(stream, own));
-    runRoute({ ...call, route: { ...route, functions } }, request, rawResponse, options);
+    const { bytes, giveBack } = await readBody(raw, rawResponse, limits, switches, inFlight.arriving);
+    const leave = await inFlight.enter(bytes.length, rawResponse).finally(giveBack);
+    try {
+      const stream: BodyStream = { isOpen: false };
+      const request = createRequest(raw, call, bytes, switches, stream);
+      const { route } = call;
+      const functions = route.functions.map((own) => withBody(stream, own));
+      runRoute({ ...call, route: { ...route, functions } }, request, rawResponse, options, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
+
+  /** What somebody is refused with; an answer to a wrong key may take its time. */
+  const refusalFor = async (error: unknown, raw: IncomingMessage): Promise<Refusal> => {
+    if (!(error instanceof Refusal)) {
+      log({ level: 'error', text: describeError(error) });
+      return new Refusal(500, 'internal_error', 'The space failed; see its log.');
+    }
+    const address = networkOf(raw.socket);
+    refusals.add(error.kind, address);
+    const isOfKey = error.status === 401 || error.status === 403;
+    const refusal = isOfKey && switches.refusedKey === 'noAccess' ? noAccess : error;
+    return error.isWrongKey ? wrongKeys.holdBack(address, refusal) : refusal;
   };
 
   return (raw, rawResponse) => {
     rawResponse.on('error', () => rawResponse.destroy());
-    serve(raw, rawResponse).catch((error: unknown) => {
-      const cors = corsHeaders(raw.headers, switches);
-      if (error instanceof Refusal) {
-        const isOfKey = error.status === 401 || error.status === 403;
-        refuse(raw, rawResponse, isOfKey && switches.refusedKey === 'noAccess' ? noAccess : error, cors);
-      } else {
-        log({ level: 'error', text: describeError(error) });
-        refuse(raw, rawResponse, new Refusal(500, 'internal_error', 'The space failed; see its log.'), cors);
-      }
+    serve(raw, rawResponse).catch(async (error: unknown) => {
+      // Who has gone is not refused.
+      if (error instanceof Refusal && raw.socket.destroyed) return;
+      refuse(raw, rawResponse, await refusalFor(error, raw), corsHeaders(raw.headers, switches));
     });
   };
 }

@@ -28,12 +28,16 @@ export interface RouteSurroundings {
 /** The body of the platform's answer when a handler throws. */
 const unhandledException = { text: 'Unhandled Codehook exception, check logs (2)', fatal: true };
 
-/** Runs the auth hook, the middleware and the functions of a route, until one of them answers or refuses. */
+/**
+ * Runs the auth hook, the middleware and the functions of a route, until one of them answers or refuses.
+ * @param onAnswered is called when the answer is complete, whether its reader takes it or not
+ */
 export function runRoute(
   { authHook, middleware, route }: Call,
   request: SpaceRequest,
   rawResponse: ServerResponse,
   { durable, limits, switches, activity, log, appLog, usage }: RouteSurroundings,
+  onAnswered: () => void,
 ): void {
   const name = `${request.method} ${request.path}`;
   const context = authHook === null ? 'routehooks' : 'auth';
@@ -43,6 +47,7 @@ export function runRoute(
     invocation.ended = true;
     clearTimeout(timeLimit);
     usage.durationMs += performance.now() - started;
+    onAnswered();
   };
   const response = new SpaceResponse(rawResponse, answered, durable, corsHeaders(request.headers, switches));
   rawResponse.once('close', () => {

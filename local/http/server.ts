@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from './address';
+import { Connections } from './connections';
 import type { Limits } from './limits';
 
 export interface ServerOptions {
@@ -8,6 +10,8 @@ export interface ServerOptions {
   port: number;
   limits: Limits;
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Told of what is refused or closed before it has become a request, with the kind of it and the address. */
+  onRefused: (kind: string, address: string) => void;
 }
 
 /** A listening HTTP server. */
@@ -30,7 +34,13 @@ const refusals = new Map([
  * Listens on `host:port`.
  * @throws the error of `listen`, such as one with the code `EADDRINUSE`.
  */
-export async function listen({ host, port, limits, onRequest }: ServerOptions): Promise<HttpServer> {
+export async function listen({
+  host,
+  port,
+  limits,
+  onRequest,
+  onRefused,
+}: ServerOptions): Promise<HttpServer> {
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
@@ -39,9 +49,17 @@ export async function listen({ host, port, limits, onRequest }: ServerOptions): 
     },
     onRequest,
   );
+  // The last resort, so that files are left for the storage: the idle are fewer.
+  server.maxConnections = 2 * limits.maxIdleConnections;
+  server.on('drop', (drop) => onRefused('connection, as there are too many', networkOf(drop ?? {})));
+  new Connections(server, limits, (reason, socket) =>
+    onRefused(`connection closed: ${reason}`, networkOf(socket)),
+  );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (socket.writable && error.code !== 'ECONNRESET') {
-      refuseMalformed(socket, refusals.get(error.code ?? '') ?? '400 Bad Request');
+      const status = refusals.get(error.code ?? '') ?? '400 Bad Request';
+      onRefused(`not a request: ${status.slice(4).toLowerCase()} (${status.slice(0, 3)})`, networkOf(socket));
+      refuseMalformed(socket, status);
     }
     socket.destroySoon();
   });

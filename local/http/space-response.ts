@@ -16,8 +16,7 @@ interface JsonSource {
 
 /**
  * The response object that the app's functions receive. The first of `json`, `send`, `end`, `redirect`
- * answers the request; whatever follows is ignored, as the request is over for the client. Pages of every
- * origin may read the answer: the platform allows that for all apps.
+ * answers the request; whatever follows is ignored, as the request is over for the client.
  */
 export class SpaceResponse {
   readonly #raw: ServerResponse;
@@ -160,6 +159,12 @@ export class SpaceResponse {
     this.#end();
   }
 
+  #drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#whenDrained((error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
   #whenDrained(done: (error?: Error) => void): void {
     const settle = () => {
       this.#raw.off('drain', settle);
@@ -215,9 +220,10 @@ export class SpaceResponse {
     });
     const target = {
       set: () => target,
+      // A promise while the client is behind, so that a reader that takes its time needs no memory.
       write: (text: string) => {
         raw.write(text);
-        return target;
+        return raw.writableNeedDrain && !raw.destroyed ? this.#drained() : target;
       },
       end: () => {
         this.#whenDurable(

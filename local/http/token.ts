@@ -25,15 +25,22 @@ export function carriesToken(
   if (typeof presented === 'string' && presented !== '') {
     const known = tokens.filter(({ token }) => equalInConstantTime(token, presented));
     if (known.length === 0) {
-      throw new Refusal(403, 'forbidden', 'The API key in the header x-apikey is not one of this space.');
+      throw new Refusal(403, 'forbidden', 'The API key in the header x-apikey is not one of this space.', {
+        kind: 'wrong API key',
+        isWrongKey: true,
+      });
     }
     if (method !== 'GET' && method !== 'HEAD' && known.every(({ access }) => access === 'READ')) {
-      throw new Refusal(403, 'forbidden', 'The API key in the header x-apikey is read-only.');
+      throw new Refusal(403, 'forbidden', 'The API key in the header x-apikey is read-only.', {
+        kind: 'read-only API key that writes',
+      });
     }
     return true;
   }
   if (/^bearer /i.test(headers.authorization ?? '')) {
-    throw new Refusal(401, 'unauthorized', 'Unable to verify the bearer token: this space has no JWKS.');
+    throw new Refusal(401, 'unauthorized', 'Unable to verify the bearer token: this space has no JWKS.', {
+      kind: 'bearer token',
+    });
   }
   return false;
 }

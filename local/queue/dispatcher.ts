@@ -29,6 +29,8 @@ export interface DispatcherOptions {
   readonly log: (line: string) => void;
   /** Whether the process has more urgent work than jobs: then they wait, but not for ever. */
   readonly isBusy?: () => boolean;
+  /** How many jobs of a topic may run at once, whatever their worker allows; default any number. */
+  readonly maxAtOnce?: number;
   /** The pause before the first retry, doubled each time up to the longest, and the last attempt. */
   readonly retry?: Retry;
 }
@@ -73,6 +75,7 @@ export class Dispatcher {
   readonly #log: (line: string) => void;
   readonly #retry: Retry;
   readonly #isBusy: () => boolean;
+  readonly #maxAtOnce: number;
   readonly #topics = new Map<string, Topic>();
   readonly #runs = new Set<Promise<void>>();
   readonly #wake = () => this.wake();
@@ -82,13 +85,21 @@ export class Dispatcher {
   #turn: NodeJS.Immediate | undefined;
   #isActive = false;
 
-  constructor({ queue, switches, log, isBusy = () => false, retry }: DispatcherOptions) {
+  constructor({
+    queue,
+    switches,
+    log,
+    isBusy = () => false,
+    maxAtOnce = Infinity,
+    retry,
+  }: DispatcherOptions) {
     this.#queue = queue;
     this.#switches = switches;
     this.#log = log;
     const kind = switches.failedJob;
     this.#retry = retry ?? retries[kind === 'dropped' ? 'retried' : kind];
     this.#isBusy = isBusy;
+    this.#maxAtOnce = maxAtOnce;
   }
 
   /** Names the worker of a topic. A second registration replaces the first. */
@@ -161,7 +172,7 @@ export class Dispatcher {
 
   /** How many jobs of a topic may run at once. */
   #most({ workers }: Topic): number {
-    return this.#switches.plan === 'free' ? 1 : workers;
+    return this.#switches.plan === 'free' ? 1 : Math.min(workers, this.#maxAtOnce);
   }
 
   #startJobs(topic: Topic): void {

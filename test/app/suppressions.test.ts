@@ -188,6 +188,20 @@ describe('the feed of changes', () => {
     expect((await changes(after)).next).toBe(after);
   });
 
+  it('tells a change once that two publishers have put into it', async () => {
+    await app.send(event('complained', { timestamp: ago(60) }));
+    await app.drain();
+    const { items } = await changes();
+    const slot = await app.connection.getOne('suppression_changes', '000000000001');
+    await app.connection.insertOne('suppression_changes', { ...slot, _id: '000000000002', claim: 'another' });
+    await app.send(event('complained', { recipient: 'bob@example.com', timestamp: ago(60) }));
+    await app.drain();
+    expect((await changes()).items).toEqual([
+      ...items,
+      expect.objectContaining({ email: 'bob@example.com', kind: 'added' }),
+    ]);
+  });
+
   it('forgets an erased person, but not that something changed', async () => {
     await app.send(event('complained', { timestamp: ago(60) }));
     await app.drain();

@@ -91,7 +91,10 @@ export async function tryCuts(
       const { directory, where, kept } = next.value;
       const expectation = { promised: recording.promised, kept, notBefore: recording.endsAt };
       const wrong = await judge(join(directory, 'space'), join(directory, 'clock.json'), expectation);
-      if (wrong.length > 0) broken.push(`${where}: ${wrong.slice(0, 3).join('; ')}`);
+      if (wrong.length > 0) {
+        broken.push(`${where}: ${wrong.slice(0, 3).join('; ')}`);
+        settings.log?.(broken.at(-1) ?? '');
+      }
       tried += 1;
       if (tried % 20 === 0) settings.log?.(`${tried} cuts, ${broken.length} of them with losses`);
       rmSync(directory, { recursive: true, force: true });

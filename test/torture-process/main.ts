@@ -11,6 +11,8 @@ import { type Result, tellStarter } from '../torture/report';
 import { type AppUnderTest, examples, ours } from './apps';
 import { runCrashCampaign } from './crash-trials';
 import { hostileMinutes } from './endurance/hostile-minutes';
+import { largeEvents } from './endurance/large-events';
+import { sieges } from './endurance/sieges';
 import { silentSenders } from './endurance/silent-senders';
 import { brokenPromises, formatFigures, formatSchedules } from './figure-table';
 import type { Figures } from './figures';
@@ -28,7 +30,7 @@ const usage = `Kills, starves and confuses the real process while events arrive 
   --kills N        how often the process is killed (110)
   --seed N         repeats a run (a new one each time)
   --long TIME      goes on with further kills, under further seeds, for so long (600, 10m, 2h)
-  --only PART      crashes, outages, machine, disk, power, damage or endurance
+  --only PART      crashes, outages, machine, disk, power, damage, endurance or crowds
 
 Exit code: 0 when this app lost nothing, counted nothing twice and refused nothing genuine, else 1.`;
 
@@ -163,10 +165,11 @@ async function tryEach(
   title: string,
   seed: number,
   trials: Readonly<Record<string, Trial>>,
+  lanes = 2,
 ): Promise<boolean> {
   const begun = performance.now();
   const outcomes = await inLanes(
-    2,
+    lanes,
     Object.entries(trials).map(([name, run]) => async () => {
       const result = await run(seed).catch(
         (error: unknown): HostFailureResult => ({ saw: 'could not be tried', broken: [String(error)] }),
@@ -191,6 +194,12 @@ const endurance = (seconds: number): Readonly<Record<string, Trial>> => ({
   'hostile bodies without a pause': (seed) => hostileMinutes(seed, seconds),
   'hundreds of senders fall silent': silentSenders,
 });
+
+/** What wants the machine for itself. */
+const crowds: Readonly<Record<string, Trial>> = {
+  'ten thousand connections in no hurry': sieges,
+  'hundreds of large events with little memory': largeEvents,
+};
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
@@ -219,6 +228,7 @@ async function run(): Promise<number> {
   if (wants('damage')) broken.push(await damages(seed).catch(failure('damaged files')));
   if (wants('endurance'))
     broken.push(await tryEach('Endurance', seed, endurance(hostileSeconds + Math.floor(long / 10))));
+  if (wants('crowds')) broken.push(await tryEach('Crowds', seed, crowds, 1));
   if (wants('outages')) broken.push(await outages(seed).catch(failure('requests through outages')));
   if (wants('crashes')) broken.push(await crashes(seed, kills).catch(failure('kills by SIGKILL')));
   const end = performance.now() + long * 1000;

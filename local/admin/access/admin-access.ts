@@ -33,6 +33,7 @@ export class AdminAccess {
       throw new AdminError(
         403,
         'The admin endpoints answer on this machine only; start the space with --admin-host to open them further.',
+        { kind: 'admin request from elsewhere' },
       );
     }
     const bearer = /^bearer (.+)$/i.exec(raw.headers.authorization ?? '')?.[1];
@@ -48,6 +49,9 @@ export class AdminAccess {
     throw new AdminError(
       401,
       'The admin token is missing or wrong: use "npm run coho -- ...", or the admin token that the space prints when it starts.',
+      bearer === undefined && plain === undefined
+        ? { kind: 'no admin token' }
+        : { kind: 'wrong admin token', isWrongKey: true },
     );
   }
 

@@ -4,12 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { hasCode } from '../../files/error-code';
 import { describeError, type Log } from '../../runtime/log';
 
-const json = 'application/json; charset=utf-8';
+/** What is for the owner alone is kept by no cache. */
+const json = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
 
 /** Answers with JSON. */
 export function answerJson(response: ServerResponse, value: unknown, status = 200): void {
   const body = JSON.stringify(value);
-  response.writeHead(status, { 'Content-Type': json, 'Content-Length': Buffer.byteLength(body) }).end(body);
+  response.writeHead(status, { ...json, 'Content-Length': Buffer.byteLength(body) }).end(body);
 }
 
 /** How many characters are sent at once. */
@@ -27,13 +28,14 @@ export async function answerArray(
 ): Promise<void> {
   const chunks = arrayText(items);
   const first = await chunks.next();
-  response.writeHead(200, { 'Content-Type': json });
+  response.writeHead(200, json);
   const text = async function* () {
     yield first.value ?? '';
     yield* chunks;
   };
   try {
-    await pipeline(Readable.from(text()), response);
+    // One piece ahead: by itself it would gather sixteen, whatever their size.
+    await pipeline(Readable.from(text(), { highWaterMark: 1 }), response);
   } catch (error) {
     response.destroy();
     // A client that goes away is no failure.

@@ -11,7 +11,8 @@ const other = Object.values(networkInterfaces())
 
 let space: CohoSpace;
 beforeAll(async () => {
-  space = await startCoho();
+  // Many tokens are tried here, one after the other.
+  space = await startCoho({ limits: { wrongKeyDelayMs: 1 } });
   await space.connection.insertOne('things', { _id: 'kept' });
   await space.connection.set('kept', true);
 });

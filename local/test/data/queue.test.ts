@@ -9,6 +9,7 @@ function newDispatcher(
   queue: JobQueue,
   switches: Partial<Switches> = {},
   retry?: DispatcherOptions['retry'],
+  maxAtOnce?: number,
 ) {
   const lines: string[] = [];
   const dispatcher = new Dispatcher({
@@ -16,6 +17,7 @@ function newDispatcher(
     switches: { ...usual, jobOrder: 'fifo', ...switches },
     log: (line) => lines.push(line),
     ...(retry && { retry }),
+    ...(maxAtOnce && { maxAtOnce }),
   });
   onTestFinished(() => dispatcher.stop(0));
   return { dispatcher, lines };
@@ -114,26 +116,33 @@ describe('jobs', () => {
     expect(storage.queue.pending()).toBe(1);
   });
 
-  test('run as many at once as a topic has workers', async () => {
-    const { connection, storage } = newStorage();
-    const { dispatcher } = newDispatcher(storage.queue);
-    let active = 0;
-    let most = 0;
-    let left = 40;
-    const { done, fire } = signal();
-    dispatcher.register('t', { workers: 3 }, async () => {
-      active += 1;
-      most = Math.max(most, active);
-      await new Promise((resolve) => setImmediate(resolve));
-      active -= 1;
-      left -= 1;
-      if (left === 0) fire();
-    });
-    for (let n = 0; n < 40; n += 1) await connection.enqueue('t', n);
-    dispatcher.start();
-    await done;
-    expect(most).toBe(3);
-  });
+  test.each([
+    [3, undefined, 3],
+    [3, 2, 2],
+    [2, 3, 2],
+  ])(
+    'run as many at once as a topic has workers (%s), and as the process can do (%s)',
+    async (workers, maxAtOnce, expected) => {
+      const { connection, storage } = newStorage();
+      const { dispatcher } = newDispatcher(storage.queue, {}, undefined, maxAtOnce);
+      let active = 0;
+      let most = 0;
+      let left = 40;
+      const { done, fire } = signal();
+      dispatcher.register('t', { workers }, async () => {
+        active += 1;
+        most = Math.max(most, active);
+        await new Promise((resolve) => setImmediate(resolve));
+        active -= 1;
+        left -= 1;
+        if (left === 0) fire();
+      });
+      for (let n = 0; n < 40; n += 1) await connection.enqueue('t', n);
+      dispatcher.start();
+      await done;
+      expect(most).toBe(expected);
+    },
+  );
 
   test('are delivered to two workers at once under that switch and still leave the queue', async () => {
     const { connection, storage } = newStorage();

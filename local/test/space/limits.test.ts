@@ -10,7 +10,7 @@ const echoBundle = `var EntryPoint = { default: { routehooks: { 'POST /echo': [(
 let tour: Tour;
 beforeAll(async () => {
   tour = await startTour({
-    limits: { maxBodyBytes: 1000, bodyIdleMs: 100, headersMs: 200, handlerMs: 100 },
+    limits: { maxBodyBytes: 1000, graceMs: 100, headersMs: 200, handlerMs: 100 },
     switches: { oversizeBody: 'refused' },
   });
 });

@@ -69,16 +69,21 @@ describe('the methods that the space serves itself', () => {
   it('answers OPTIONS for pages of other origins, without a token', async () => {
     const response = await fetch(`${tour.url}/items/1`, {
       method: 'OPTIONS',
-      headers: { 'access-control-request-headers': 'x-apikey' },
+      headers: { origin: 'https://shop.example', 'access-control-request-headers': 'x-apikey' },
     });
     expect(response.status).toBe(204);
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://shop.example');
     expect(response.headers.get('access-control-allow-headers')).toBe('x-apikey');
   });
 
-  it('lets pages of other origins read every answer', async () => {
-    for (const path of ['/public/hello', '/nowhere', '/throws']) {
-      expect((await tour.call(path)).headers.get('access-control-allow-origin')).toBe('*');
+  it('lets pages of other origins read every answer, and never says that all origins may', async () => {
+    const origin = 'https://shop.example';
+    for (const path of ['/public/hello', '/items/1', '/nowhere', '/throws']) {
+      const { headers } = await tour.call(path, { headers: { origin } });
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      const own = (await tour.call(path)).headers;
+      expect(own.get('access-control-allow-origin')).toBe(null);
+      expect(own.get('vary')).toBe('Origin');
     }
   });
 });

@@ -1,12 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { encodeDelivery } from '../../../tools/simulate';
 import type { HostFailureResult } from '../host-failures/host-failure-result';
-import { planNotices } from '../notices';
 import { poll } from '../poll';
-import { post } from '../post';
-import { SpaceProcess, signingKey } from '../space-process';
+import { SpaceProcess } from '../space-process';
 import { withFolder } from '../temporary-folder';
+import { GenuineSender } from './genuine-sender';
 import { openFiles } from './process-figures';
 
 /** Senders of each kind. */
@@ -61,19 +59,10 @@ export function silentSenders(seed: number): Promise<HostFailureResult> {
   return withFolder(async (folder) => {
     const space = await SpaceProcess.serving({ directory: join(folder, 'space') });
     const url = `${space.url}/mailgun/events`;
-    const [notice] = await planNotices({ seed, recipients: 20, now: Date.now() / 1000, plain: true });
-    if (notice === undefined) throw new Error('There is nothing to send.');
+    const sender = await GenuineSender.of(url, seed);
     const broken: string[] = [];
-    let genuine = 0;
     const sendGenuine = async () => {
-      const stamp = {
-        timestamp: Math.floor(Date.now() / 1000),
-        token: `silence-${genuine}`,
-        signing: 'genuine',
-      } as const;
-      const delivery = { id: 0, purpose: 'notice', event: notice.event, stamp } as const;
-      const reply = await post(url, await encodeDelivery(delivery, signingKey), 10_000);
-      genuine += 1;
+      const reply = await sender.send();
       if (reply !== 200) broken.push(`a genuine event among them was answered ${reply}`);
     };
     try {
@@ -111,7 +100,7 @@ export function silentSenders(seed: number): Promise<HostFailureResult> {
       }, 5000);
       if (held > 2) broken.push(`${held} connections are still held`);
       return {
-        saw: `${everyone.length} connections answered 408 and closed, ${genuine} genuine requests meanwhile answered 200, connections still held: ${Math.max(0, held)}`,
+        saw: `${everyone.length} connections answered 408 and closed, ${sender.sent} genuine requests meanwhile answered 200, connections still held: ${Math.max(0, held)}`,
         broken,
       };
     } finally {

@@ -70,8 +70,8 @@ export async function openAttackedSpace(
       app: { kind: 'bundle', file: bundleFile },
       env,
       switches,
-      // What a plan refuses is another matter, and would have to be waited out.
-      limits: { callsPerMinute: Number.POSITIVE_INFINITY },
+      // What a plan refuses, and how late wrong keys are answered, are other matters, and would have to be waited out.
+      limits: { callsPerMinute: Number.POSITIVE_INFINITY, wrongKeyDelayMs: 1 },
       apiKey: readWriteToken,
       tokens: [{ token: readOnlyToken, access: 'READ' }],
       log: ({ text }) => log.add(text),

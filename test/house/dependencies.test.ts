@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readLockFile } from '../../tools/dependencies/lock-file';
+import { rowStart } from '../../tools/dependencies/page';
+
+it('docs/dependencies.md has a row for every package that the project names, with its version and licence', () => {
+  const page = readFileSync('docs/dependencies.md', 'utf8');
+  const rows = page
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.replaceAll(/ +/g, ' '));
+  const expected = readLockFile('package-lock.json').direct.map(rowStart);
+  expect(expected.length).toBeGreaterThan(20);
+  expect(
+    rows.map((row) => expected.find((start) => row.startsWith(start)) ?? row),
+    'Run npm run dependencies.',
+  ).toEqual(expected);
+});

@@ -1,0 +1,80 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What every connection of a crowd does. */
+export interface Behaviour {
+  readonly name: string;
+  /** What it writes at first. */
+  readonly text: string;
+  /** What it adds every eight seconds; nothing when it is empty. */
+  readonly drip: string;
+  /** Whether it reads a byte a second of what comes; otherwise it reads all. */
+  readonly readsSlowly: boolean;
+}
+
+/** How many connections there were. */
+export interface CrowdFigures {
+  readonly opened: number;
+  /** The most at the same time. */
+  readonly most: number;
+}
+
+const dripMs = 8000;
+/** Connections that are opened in one turn until all are there, later in the places of those that were cut off. */
+const atOnce = 30;
+const againAtOnce = 4;
+/** How long a turn is, in milliseconds. */
+const turnMs = 20;
+
+/** So many connections to one port that all do the same; those that are cut off come again, some hundreds a second. */
+export class Crowd {
+  #opened = 0;
+  #most = 0;
+  readonly #port: number;
+  readonly #behaviour: Behaviour;
+  readonly #sockets = new Set<Socket>();
+  readonly #size: number;
+  #isOver = false;
+
+  constructor(port: number, behaviour: Behaviour, size: number) {
+    this.#port = port;
+    this.#behaviour = behaviour;
+    this.#size = size;
+  }
+
+  /** Opens the connections and keeps them open until {@link end}. */
+  async gather(): Promise<void> {
+    while (!this.#isOver) {
+      const missing = this.#size - this.#sockets.size;
+      const allowed = this.#opened < this.#size ? atOnce : againAtOnce;
+      for (let count = Math.min(missing, allowed); count > 0; count -= 1) this.#open();
+      this.#most = Math.max(this.#most, this.#sockets.size);
+      await sleep(turnMs);
+    }
+  }
+
+  /** Closes all of them. */
+  end(): CrowdFigures {
+    this.#isOver = true;
+    for (const socket of this.#sockets) socket.destroy();
+    return { opened: this.#opened, most: this.#most };
+  }
+
+  #open(): void {
+    const { text, drip, readsSlowly } = this.#behaviour;
+    this.#opened += 1;
+    const socket = connect({ port: this.#port, host: '127.0.0.1' });
+    this.#sockets.add(socket);
+    if (text !== '') socket.write(text);
+    const dripping = drip === '' ? undefined : setInterval(() => socket.write(drip), dripMs);
+    const reading = readsSlowly ? setInterval(() => socket.read(1), 1000) : undefined;
+    if (!readsSlowly) socket.resume();
+    // The space may cut the connection while a byte is on its way.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearInterval(dripping);
+      clearInterval(reading);
+      this.#sockets.delete(socket);
+    });
+  }
+}
