@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as v from 'valibot';
 import { startSpace } from '../local/space';
 import { readJsonEvent } from '../src/events/json';
+import { idOfKey } from '../src/store/ids';
 import { applyEvent } from '../src/subscribers/apply-event';
 import { newSubscriber, type Subscriber } from '../src/subscribers/subscriber';
 import { createHttpClient } from '../tools/http-client';
@@ -24,6 +26,8 @@ const rounds = Number(values.rounds);
 const batchSize = 1000;
 /** Addresses of one request: every second one is suppressed. */
 const asked = 1000;
+
+const answer = v.object({ items: v.array(v.unknown()) });
 
 const addressOf = (n: number) => `person${n}@example.com`;
 
@@ -51,7 +55,7 @@ async function fill(directory: string, size: number): Promise<void> {
   try {
     for (let at = 0; at < size; at += batchSize) {
       const documents = Array.from({ length: Math.min(batchSize, size - at) }, (_, index) => ({
-        _id: addressOf(at + index),
+        _id: idOfKey(addressOf(at + index), 'any'),
         ...suppressed(at + index),
       }));
       await space.connection.insertOne('subscribers', documents);
@@ -80,6 +84,9 @@ async function measure(folder: string, size: number): Promise<number[]> {
       });
       if (round >= 0) times.push(performance.now() - began);
       if (status !== 200) throw new Error(`The check was answered ${status}: ${text}`);
+      const { items } = v.parse(answer, JSON.parse(text));
+      if (items.length !== asked / 2)
+        throw new Error(`Of ${asked} addresses ${items.length} were found suppressed, not every second.`);
     }
   } finally {
     client.close();
