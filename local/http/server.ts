@@ -52,7 +52,7 @@ export async function listen({
   // The last resort, so that files are left for the storage: the idle are fewer.
   server.maxConnections = 2 * limits.maxIdleConnections;
   server.on('drop', (drop) => onRefused('connection, as there are too many', networkOf(drop ?? {})));
-  new Connections(server, limits, (reason, socket) =>
+  const connections = new Connections(server, limits, (reason, socket) =>
     onRefused(`connection closed: ${reason}`, networkOf(socket)),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -75,7 +75,10 @@ export async function listen({
     port: typeof address === 'object' && address !== null ? address.port : port,
     close: (limitMs) =>
       new Promise((resolve) => {
-        const idle = setInterval(() => server.closeIdleConnections(), inspectionIntervalMs / 10);
+        const idle = setInterval(() => {
+          server.closeIdleConnections();
+          connections.closeSilent();
+        }, inspectionIntervalMs / 10);
         const cut = setTimeout(() => server.closeAllConnections(), limitMs);
         server.close(() => {
           clearInterval(idle);

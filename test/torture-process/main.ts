@@ -12,6 +12,7 @@ import { type AppUnderTest, examples, ours } from './apps';
 import { runCrashCampaign } from './crash-trials';
 import { hostileMinutes } from './endurance/hostile-minutes';
 import { largeEvents } from './endurance/large-events';
+import { refusalFlood } from './endurance/refusal-flood';
 import { sieges } from './endurance/sieges';
 import { silentSenders } from './endurance/silent-senders';
 import { brokenPromises, formatFigures, formatSchedules } from './figure-table';
@@ -199,6 +200,7 @@ const endurance = (seconds: number): Readonly<Record<string, Trial>> => ({
 const crowds: Readonly<Record<string, Trial>> = {
   'ten thousand connections in no hurry': sieges,
   'hundreds of large events with little memory': largeEvents,
+  'tens of thousands of requests without a key': refusalFlood,
 };
 
 async function run(): Promise<number> {

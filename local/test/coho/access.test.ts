@@ -99,6 +99,16 @@ describe('the endpoints of the owner', () => {
     expect(await space.connection.getMany('things').toArray()).toEqual([{ _id: 'kept' }]);
   });
 
+  it('let no page of another origin read an answer, and no cache keep one', async () => {
+    for (const token of [space.adminToken, 'wrong']) {
+      const { headers } = await fetch(`http://127.0.0.1:${space.port}/dev/_A_D_M_export/things`, {
+        headers: { origin: 'https://shop.example', 'x-admintoken': token },
+      });
+      expect(headers.get('access-control-allow-origin')).toBe(null);
+      expect(headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
   it('take the admin token and a session of it, and explain what they do not know', async () => {
     const session = createSession(space.adminToken, person, 3600);
     for (const headers of [{ 'x-admintoken': space.adminToken }, { authorization: `Bearer ${session}` }]) {

@@ -86,6 +86,15 @@ it.each([
   );
 });
 
+it('senders that say nothing do not hold up a stop', async () => {
+  const tour = await startApp({ limits: { headersMs: 600_000, requestMs: 600_000 } });
+  const crowd = Array.from({ length: each }, () => open(tour, ''));
+  await Promise.all(crowd.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
+  expect((await tour.call('/held')).status).toBe(200);
+  await tour.stop(600_000);
+  await Promise.all(crowd.map(({ closed }) => closed));
+});
+
 it('a body that goes on arriving, but too slowly, is refused', async () => {
   const tour = await startApp({ limits: { graceMs: 100 } });
   const dripping = open(tour, `${head(tour, '/work', 'Content-Length: 5000\r\n')}x`, true);
