@@ -116,8 +116,8 @@ function judgeRetries(attempts: readonly Note[], single: number, wait: number, f
   }
   // Of a job that is delivered twice both copies fail at about the same moment.
   const gaps = attempts.slice(single).map(({ at }, index) => at - (attempts[index + single - 1]?.at ?? at));
-  const [first = 0] = gaps;
-  findings.found('failedJob', first < atOnceMs ? 'retriedAtOnce' : 'retried');
+  // The shortest: on a busy machine any one may be late, and none comes early.
+  findings.found('failedJob', Math.min(...gaps) < atOnceMs ? 'retriedAtOnce' : 'retried');
   const told = gaps.map((gap) => `${(gap / 1000).toFixed(1)} s`).join(', ');
   findings.remark(`A failing job was tried ${attempts.length} times, after ${told}.`);
 }
