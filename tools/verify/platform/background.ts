@@ -114,8 +114,8 @@ function judgeRetries(attempts: readonly Note[], single: number, wait: number, f
     findings.remark(`A failed job was not tried again within ${wait} s (--wait).`);
     return;
   }
-  // Of a job that is delivered twice both copies fail at about the same moment.
-  const gaps = attempts.slice(single).map(({ at }, index) => at - (attempts[index + single - 1]?.at ?? at));
+  // Each copy of a job that is delivered twice has its retries.
+  const gaps = attempts.slice(single).map(({ at }, index) => at - (attempts[index]?.at ?? at));
   // The shortest: on a busy machine any one may be late, and none comes early.
   findings.found('failedJob', Math.min(...gaps) < atOnceMs ? 'retriedAtOnce' : 'retried');
   const told = gaps.map((gap) => `${(gap / 1000).toFixed(1)} s`).join(', ');
