@@ -153,7 +153,8 @@ describe('npm run verify -- --platform', { timeout: 180_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'probe-'));
     file = await bundleQuickly(join(process.cwd(), 'tools', 'probe'), join(folder, 'bundle.js'));
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  // A space that is not waited for may still write.
+  afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
   const kindest = Object.fromEntries(
     [...allSwitches].map(([name, { usual: first, others }]) => [name, others[0] ?? first]),
