@@ -156,9 +156,13 @@ it('readers that read nothing hold no place, and are closed', async () => {
     expect((await over).length).toBeLessThan(64 * 1024 * 1024);
   }
   await tour.stop();
-  expect(tour.logged.map(({ text }) => text)).toContain(
-    'Refused 3 in a minute: connection closed: it reads too slowly; 3 from 127.0.0.1.',
+  // Which rule closes one depends on how much the kernel has taken of its answer.
+  const closings = tour.logged.map(({ text }) =>
+    /^Refused (\d) in a minute: connection closed: (?:it reads too slowly|too much waits to be read)/.exec(
+      text,
+    ),
   );
+  expect(closings.reduce((sum, closing) => sum + Number(closing?.[1] ?? 0), 0)).toBe(3);
 });
 
 it('a list is written no faster than it is read', async () => {
