@@ -40,7 +40,7 @@ function afterValue(text: string, from: number): number {
 
 /**
  * The text of a member of a JSON object as it stands there: digits of numbers, order and repetition of keys included,
- * which are lost to whoever parses it. Of members of one name it is the last, as for `JSON.parse`.
+ * which parsing loses. When several members have the name, it is the last one that counts, as for `JSON.parse`.
  *
  * The member that is wanted is copied, instead of cutting the others off: so no slip can leave a signature in the copy.
  * @param json text that a parser has taken

@@ -3,7 +3,7 @@ import { entriesOf, type Fields, type Told } from './field';
 import type { FormFields } from './form';
 import { readNumber, readText } from './value';
 
-/** Reads a text, null for what is none. */
+/** Reads a text from a value of any kind; null for a value that is no text. */
 type ReadText = (value: unknown) => string | null;
 
 /** Reads the fields of a table that are kept as told; null for those that have no place in the source. */

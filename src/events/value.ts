@@ -5,18 +5,18 @@ import { shortText, wellFormed } from './text';
  * `[]` for an empty object. So a value that is something else counts as absent instead of refusing the event.
  */
 
-/** A text; null for an empty one and for what is none. */
+/** Reads a text, or a number as one; null for an empty text and for any other value. */
 export function readText(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : wellFormed(value);
   return typeof value === 'number' ? String(value) : null;
 }
 
-/** A short text, cut where it is too long; null for what is none. */
+/** As {@link readText}, without space around it and cut where it is too long. */
 export function readShortText(value: unknown): string | null {
   return shortText(readText(value));
 }
 
-/** A number, also one that is told as a text; null for what is none. */
+/** Reads a number, also one that is written as a text; null for any other value. */
 export function readNumber(value: unknown): number | null {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\s*-?\d{1,15}(\.\d+)?\s*$/.test(value) ? Number(value) : null;

@@ -69,7 +69,7 @@ export function verifySignature(
 
 /**
  * Whether a signature may be under an event of a domain. A name that a key is bound to stands for the names below it
- * too: whoever holds `example.com` holds `mg.example.com`. An event of which no domain is known is nobody's: a bound
+ * too: the owner of `example.com` also has `mg.example.com`. An event of which no domain is known is nobody's: a bound
  * key may not sign it, or it could say what it likes of everybody's recipients by leaving its own name out.
  */
 export function maySign({ domains }: VerifiedSignature, domain: string | null): boolean {

@@ -11,7 +11,7 @@ const row = (index: number, timestamp: number) => ({
   recipient: 'alice@example.com',
 });
 
-/** What a Mailgun that is wrong, or whoever stands in its place, answers. Each by its name. */
+/** Wrong and hostile answers of Mailgun, or of a server that stands in its place, each by its name. */
 export const misbehaviours = {
   /** `skip` is ignored: the first page again and again. */
   domainsAgain: ({ url }) =>

@@ -34,15 +34,6 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(run.out).toContain('What is scheduled runs once an hour');
   });
 
-  it.each(['typecheck', 'page'])('deploys nothing when npm run %s fails', async (script) => {
-    const { url, bundles } = await gateway(accepted);
-    const folder = await project({ [script]: 'node -e "process.exit(1)"' });
-    const run = await runTool('deploy', [], env(url), folder);
-    expect(run.code).toBe(1);
-    expect(run.err).toContain(`Nothing was deployed: "npm run ${script}" failed`);
-    expect(bundles).toEqual([]);
-  });
-
   it.each<[string, Reply, string]>([
     ['an error', { body: '{"error":"Space is read-only"}' }, 'The app was not deployed'],
     ['no JSON', { status: 502, body: '<html>Bad gateway</html>' }, 'The app was not deployed'],

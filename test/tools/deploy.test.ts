@@ -31,7 +31,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
       expect(run.out + run.err).not.toContain(secret);
   });
 
-  it.each(['lint', 'test'])('deploys nothing when npm run %s fails', async (script) => {
+  it.each(['lint', 'typecheck', 'page', 'test'])('deploys nothing when npm run %s fails', async (script) => {
     const { url, bundles } = await gateway(accepted);
     const folder = await project({ [script]: 'node -e "process.exit(1)"' });
     const run = await runTool('deploy', [], env(url), folder);

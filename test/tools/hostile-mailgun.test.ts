@@ -23,6 +23,16 @@ async function mailgun(
   return { server, settings: read.settings };
 }
 
+/** Runs `npm run register` against a Mailgun. */
+function register(server: MailgunServer, ...commandLine: string[]) {
+  const env = {
+    MAILGUN_API_KEY: apiKey,
+    MAILGUN_API_URL: server.url,
+    SPACE_URL: 'https://space.example/dev',
+  };
+  return runTool('register', commandLine, env);
+}
+
 const range = { domain, begin: 0, end: 10_000, page: null };
 
 it.each(['domainsAgain', 'domainsWithoutEnd'] as const)(
@@ -31,12 +41,7 @@ it.each(['domainsAgain', 'domainsWithoutEnd'] as const)(
     const { server, settings } = await mailgun(misbehaviours[name]);
     await expect(listDomains(settings)).rejects.toThrow('Mailgun gives the list of domains without an end');
     expect(server.seen.length).toBeLessThanOrEqual(100);
-    const env = {
-      MAILGUN_API_KEY: apiKey,
-      MAILGUN_API_URL: server.url,
-      SPACE_URL: 'https://space.example/dev',
-    };
-    const run = await runTool('register', ['--all', '--remove'], env);
+    const run = await register(server, '--all', '--remove');
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(run.err).toContain('Mailgun gives the list of domains without an end');
   },
@@ -94,12 +99,7 @@ it('nothing is asked of an address that an answer names, and no key of a strange
   onTestFinished(stranger.stop);
   const { server, settings } = await mailgun(sentOn(stranger.url));
   await expect(listDomains(settings)).rejects.toThrow('sends on to another address (307)');
-  const env = {
-    MAILGUN_API_KEY: apiKey,
-    MAILGUN_API_URL: server.url,
-    SPACE_URL: 'https://space.example/dev',
-  };
-  const run = await runTool('register', ['--key-only'], env);
+  const run = await register(server, '--key-only');
   expect(run).toMatchObject({ code: 2, out: '' });
   expect(run.err).toContain('sends on to another address (307)');
   expect(stranger.seen).toEqual([]);
@@ -107,12 +107,7 @@ it('nothing is asked of an address that an answer names, and no key of a strange
 
 it('what is no key is not printed as one', async () => {
   const { server } = await mailgun(signingKeyRoutes({ signingKey: 'key-$(reboot)\u001b[2J' }));
-  const env = {
-    MAILGUN_API_KEY: apiKey,
-    MAILGUN_API_URL: server.url,
-    SPACE_URL: 'https://space.example/dev',
-  };
-  const run = await runTool('register', ['--key-only'], env);
+  const run = await register(server, '--key-only');
   expect(run).toMatchObject({ code: 2, out: '' });
 });
 

@@ -117,7 +117,7 @@ function describeOperation(method: string, path: string, one: v.InferOutput<type
  * The OpenAPI document as a page for people. It has no script and asks no other file for anything.
  * @param document as the platform answers it
  * @param documentUrl where the document itself is, relative to the page
- * @throws ValiError when the document is none
+ * @throws ValiError when it is not an OpenAPI document
  */
 export function documentationPage(document: unknown, documentUrl: string): string {
   const { info, paths, components } = v.parse(specification, document);

@@ -1,4 +1,4 @@
-/** Text that may stand in an HTML page as it is. Only {@link html} and {@link joined} make it. */
+/** Text that may stand in an HTML page as it is: made by {@link html} and {@link joined}, or a constant of ours. */
 export class Html {
   constructor(readonly text: string) {}
 }

@@ -15,7 +15,6 @@ import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
 import { TagLinks } from '../parts/tag';
 
-/** JSON in lines, or the text as it is. */
 /** JSON text with a line for each value. No number is parsed: not every one survives that. */
 function indented(text: string): string {
   let depth = 0;
