@@ -82,9 +82,12 @@ app.post(
   answering((run, request) => timeReads(run, Number(request.query.size))),
 );
 
+/** Long behind the moment at which the client hangs up, also where that is late. In milliseconds. */
+const heldMs = 4000;
+
 /** Goes on for a while, for a client that hangs up. */
 app.post('/probe/held', async (request: httpRequest, response: httpResponse) => {
-  await stayBusy(1500);
+  await stayBusy(heldMs);
   await note(runOf(request), 'client gone');
   response.end();
 });
