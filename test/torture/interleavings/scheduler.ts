@@ -1,7 +1,7 @@
 import { type Harm, suffer } from '../faults/fault';
 import type { Instance } from '../virtual-space/instance';
 import type { Call, Intercept } from '../virtual-space/intercept';
-import { turn, type VirtualTime } from '../virtual-space/virtual-time';
+import { realMillisecond, turn, type VirtualTime } from '../virtual-space/virtual-time';
 
 /** Says which of several waiting calls takes place next, and whether something happens to it. */
 export interface Chooser {
@@ -61,14 +61,17 @@ export class Scheduler {
    * @param beforeEach may add more, such as the jobs that were queued
    */
   async run(beforeEach: () => void): Promise<void> {
+    let idleSteps = 0;
     for (let steps = 0; steps < 20_000; steps += 1) {
-      await turn();
+      await (idleSteps < 200 ? turn() : realMillisecond());
       beforeEach();
       if (this.#waiting.length === 0 && this.#open === 0) return;
       if (this.#waiting.length === 0) {
+        idleSteps += 1;
         this.time.pass(1500);
         continue;
       }
+      idleSteps = 0;
       const [next] = this.#waiting.splice(this.chooser.choose(this.#waiting.length), 1);
       if (next !== undefined) await next.go(this.chooser.harm(next.call));
     }

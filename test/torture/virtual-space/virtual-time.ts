@@ -75,3 +75,8 @@ export class VirtualTime {
 export async function turn(): Promise<void> {
   for (let round = 0; round < 2; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Lets a real millisecond pass, for what another thread does: on a busy machine it may take many turns. */
+export async function realMillisecond(): Promise<void> {
+  await new Promise<void>((resolve) => real.setTimeout(resolve, 1));
+}
