@@ -22,7 +22,8 @@ export class Admin {
   /** @param url where the routes are */
   constructor(url: string, token = adminToken) {
     this.#url = url;
-    this.#headers = { 'x-admintoken': token, 'content-type': 'application/json' };
+    // Each request has a connection of its own: a space may close an idle one at the moment it is used again.
+    this.#headers = { 'x-admintoken': token, 'content-type': 'application/json', connection: 'close' };
   }
 
   /** Every document of a collection. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as v from 'valibot';
 import { expectedOf } from '../../tools/simulate';
 import { auditDifferences } from '../torture-process/audit-differences';
@@ -48,7 +49,8 @@ export async function judge(
     let differences: string[] = [];
     const rests = await poll(
       async () => {
-        const { status, pending } = v.parse(health, await (await fetch(`${url}/health`)).json());
+        const answer = await fetch(`${url}/health`, { headers: { connection: 'close' } });
+        const { status, pending } = v.parse(health, await answer.json());
         if (status !== 'ok' || pending !== 0) return false;
         differences = await auditDifferences(url);
         return differences.length === 0;
@@ -61,7 +63,9 @@ export async function judge(
       ...(await comparedWith(new Admin(url), promised, kept)),
     ];
   } catch (error) {
-    return [`cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+    return [
+      `cannot be read: ${inspect(error)}; the space ${space.isOver ? 'has ended' : 'still runs'}: ${space.output.slice(-400)}`,
+    ];
   } finally {
     await space.kill();
   }

@@ -15,7 +15,8 @@ export async function auditDifferences(url: string): Promise<string[]> {
   do {
     const response = await fetch(`${url}/api/audit`, {
       method: 'POST',
-      headers: { 'x-apikey': apiKey, 'content-type': 'application/json' },
+      // A space may close an idle connection at the moment it is used again.
+      headers: { 'x-apikey': apiKey, 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify({ cursor }),
     });
     if (response.status !== 200) throw new Error(`The audit answers ${response.status}.`);
