@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { memberText } from './member-text';
+import { elementTexts, memberText } from './member-text';
 
 it.each([
   ['{"a":1,"event-data":{"x": 1.10, "x":12345678901234567890}}', '{"x": 1.10, "x":12345678901234567890}'],
@@ -37,4 +37,28 @@ it('deep nesting and long texts cost no stack', () => {
   expect(memberText(`{"event-data":${deep}}`, 'event-data')).toBe(deep);
   const long = `"${'\\\\'.repeat(500_000)}"`;
   expect(memberText(`{"event-data":${long}}`, 'event-data')).toBe(long);
+});
+
+it.each([
+  ['[1.10,12345678901234567890]', ['1.10', '12345678901234567890']],
+  [' [ {"a":"],["} ,\n[2,[3]] , "x" ] ', ['{"a":"],["}', '[2,[3]]', '"x"']],
+  ['[]', []],
+  ['{}', null],
+  ['[1', null],
+  ['[1,', null],
+  ['[1 2]', null],
+  ['', null],
+])('the elements of %s are %j', (json, expected) => {
+  expect(elementTexts(json)).toEqual(expected);
+});
+
+it('elements are what a parser reads, however they are laid out', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 1, '\t', '\r\n'), (values, space) => {
+      const texts = elementTexts(JSON.stringify(values, null, space)) ?? [];
+      expect(texts.map((text) => JSON.stringify(JSON.parse(text)))).toEqual(
+        values.map((value) => JSON.stringify(value)),
+      );
+    }),
+  );
 });

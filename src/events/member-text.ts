@@ -67,6 +67,27 @@ export function memberText(json: string, name: string): string | null {
   return null;
 }
 
+/**
+ * The texts of the elements of a JSON array as they stand there.
+ * @param json text that a parser has taken
+ * @returns null when it is no array, or the text is not read as expected
+ */
+export function elementTexts(json: string): string[] | null {
+  const found: string[] = [];
+  let at = afterBlanks(json, 0);
+  if (json.charAt(at) !== '[') return null;
+  at = afterBlanks(json, at + 1);
+  while (at < json.length && json.charAt(at) !== ']') {
+    const end = afterValue(json, at);
+    if (end === -1) return null;
+    found.push(json.slice(at, end));
+    at = afterBlanks(json, end);
+    if (json.charAt(at) === ',') at = afterBlanks(json, at + 1);
+    else if (json.charAt(at) !== ']') return null;
+  }
+  return at < json.length ? found : null;
+}
+
 /** A name may be written with escapes. */
 function nameOf(quoted: string): unknown {
   try {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { NestedTooDeeply } from '../events/canonical';
 import type { MailgunEvent } from '../events/event';
 import { readJsonEvent } from '../events/json';
+import { elementTexts, memberText } from '../events/member-text';
 import { cut, wellFormed } from '../events/text';
 import { log } from '../log';
 import type { Access } from '../mailgun-client/ask';
@@ -69,18 +70,26 @@ const identified = v.object({ id: v.pipe(v.string(), v.regex(/\S/)), timestamp: 
 /**
  * Reads an event, null for a row that cannot be one: an odd row must not hold up the others. Without an id and a time
  * nobody could tell that a webhook has brought it.
+ * @param original the row's text as it came
  */
-function readRow(item: unknown, name: string): MailgunEvent | null {
+function readRow(item: unknown, original: string | undefined, name: string): MailgunEvent | null {
   try {
     const data = eventDataOf(item, name);
     const row = v.safeParse(identified, data);
     const event = row.success ? readJsonEvent(data, row.output.timestamp) : null;
-    return event && { ...event, raw: JSON.stringify(item) };
+    return event && { ...event, raw: original ?? JSON.stringify(item) };
   } catch (error) {
     if (!(error instanceof NestedTooDeeply)) throw error;
     log.warn('event of Mailgun skipped', { domain: name, error: error.message });
     return null;
   }
+}
+
+/** The text of each row as it came: parsing loses digits, order and repeated names. Empty when it is not read as expected. */
+function rowTexts(text: string, count: number): string[] {
+  const items = memberText(text, 'items');
+  const texts = items === null ? null : elementTexts(items);
+  return texts?.length === count ? texts : [];
 }
 
 type TimeRange = Pick<EventRange, 'begin' | 'end'>;
@@ -114,7 +123,7 @@ function tokenOf(api: NextPage['api'], body: unknown): { items: unknown[]; token
 }
 
 function toPage(
-  { body, askedAtMs }: MailgunAnswer,
+  { text, body, askedAtMs }: MailgunAnswer,
   { api, account, from }: Omit<NextPage, 'token'>,
   name: string,
   asked: string | null,
@@ -129,8 +138,9 @@ function toPage(
     throw new MailgunProblem(
       'Mailgun names a page of its record as the next that cannot be it: it repeats, or leads elsewhere.',
     );
+  const texts = rowTexts(text, read.items.length);
   return {
-    events: read.items.flatMap((item) => readRow(item, name) ?? []),
+    events: read.items.flatMap((item, index) => readRow(item, texts[index], name) ?? []),
     next: read.items.length === 0 || read.token === null ? null : { account, api, from, token: read.token },
     askedAtSeconds: askedAtMs / 1000,
   };

@@ -18,6 +18,8 @@ export class MailgunProblem extends Error {
 
 export interface MailgunAnswer {
   status: number;
+  /** As it came; `body` is what it says as JSON. */
+  text: string;
   body: unknown;
   /** By Mailgun's clock when it was asked, in milliseconds since 1970. */
   askedAtMs: number;
@@ -37,12 +39,14 @@ export async function requestMailgun(
   json?: object,
 ): Promise<MailgunAnswer> {
   const startedAt = Date.now();
-  const { status, body, dateMs, retryAfterSeconds } = await askMailgun(access, { method, path, json }).catch(
-    (error: unknown) => {
-      if (!(error instanceof NoAnswer)) throw error;
-      throw new MailgunProblem(`Mailgun did not answer: ${error.message}.`, outageSeconds);
-    },
-  );
+  const { status, text, body, dateMs, retryAfterSeconds } = await askMailgun(access, {
+    method,
+    path,
+    json,
+  }).catch((error: unknown) => {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new MailgunProblem(`Mailgun did not answer: ${error.message}.`, outageSeconds);
+  });
   if (status === 429) {
     const seconds = retryAfterSeconds ?? rateLimitSeconds;
     throw new MailgunProblem(`Mailgun's rate limit is reached: it asks to wait ${seconds} seconds.`, seconds);
@@ -51,5 +55,5 @@ export async function requestMailgun(
   if (status === 200 && body === undefined) throw new MailgunProblem('Mailgun answered what is not JSON.');
   const now = Date.now();
   // What was asked is as old as the question: the answer's date is that of its end.
-  return { status, body, askedAtMs: (dateMs ?? now) - (now - startedAt) };
+  return { status, text, body, askedAtMs: (dateMs ?? now) - (now - startedAt) };
 }

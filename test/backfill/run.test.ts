@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { idOfKey } from '../../src/store/ids';
@@ -65,6 +66,18 @@ describe.each(kinds)('the trust rule, from %s', (kind) => {
     expect([await delivered(app), await missed(app)]).toEqual([1, 1]);
     expect(await app.audit()).toEqual([]);
   });
+});
+
+it('keeps what it brings to the letter', async () => {
+  const pages = disturbances(({ url }) => url.pathname.endsWith('/events'));
+  const { app } = await start({ before: [pages.routes] });
+  const row = `{ "event":"delivered", "id":"letter", "timestamp": ${Math.floor(Date.now() / 1000) - 3600}.10,
+    "recipient":"letter@example.com","size":12345678901234567890,"twice":1,"twice":2}`;
+  pages.next({ status: 200, bytes: Buffer.from(`{"paging":{}, "items": [ ${row} ]}`) });
+  await backfill(app);
+  const { body } = await app.get('/api/events');
+  const { key } = v.parse(v.object({ items: v.tuple([v.object({ key: v.string() })]) }), body).items[0];
+  expect((await app.get(`/api/events/${key}`)).body).toMatchObject({ source: 'backfill', raw: row });
 });
 
 it('counts as missed only what Mailgun sends webhooks for', async () => {
