@@ -5,10 +5,32 @@ import { SlowFilesFirst } from './test/run/slow-files-first';
 const long = '**/*.long.test.ts';
 const runsLong = process.env.LONG_TESTS === 'yes';
 
+/** Pure decisions, and what the sources themselves must be like: they start nothing, so they share their processes. */
+const pure = ['src/**/*.test.ts', 'local/*/*.test.ts', 'test/house/*.test.ts'];
+/** The rest starts spaces, browsers and processes: each file has a process of its own. */
+const whole = ['test/**/*.test.ts', 'local/test/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: runsLong ? [long] : ['test/**/*.test.ts', 'src/**/*.test.ts', 'local/**/*.test.ts'],
-    exclude: runsLong ? configDefaults.exclude : [...configDefaults.exclude, long],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: runsLong ? [] : pure,
+          exclude: [...configDefaults.exclude, long],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: runsLong ? [long] : whole,
+          exclude: [...configDefaults.exclude, ...pure, ...(runsLong ? [] : [long])],
+        },
+      },
+    ],
     globalSetup: ['test/app/compile-once.ts'],
     reporters: ['default', './test/run/skipped-tests.ts'],
     sequence: { sequencer: SlowFilesFirst },

@@ -108,6 +108,7 @@ async function runAll(bundleFile: string, { seed, long, only }: Arguments): Prom
   ]) {
     const result = await run();
     process.stderr.write(`${result.name}: ${result.cases} cases, ${result.failures.length} failures\n`);
+    for (const failure of result.failures.slice(0, 3)) process.stderr.write(`  ${failure.slice(0, 1000)}\n`);
     results.push(result);
   }
   return results;
