@@ -71,21 +71,22 @@ export async function updateEvent(
   await eventLog.update(connection, key, { $set: fields });
 }
 
-/** Most events of one message and recipient that are asked for its tags: all of them have the same. */
-const maxAskedForTags = 50;
-
 /** The tags of a message, as its other events name them; those of an unsubscribe are what it is from. */
 export async function tagsOfMessage(
   connection: Connection,
   { recipient, messageId }: { recipient: string; messageId: string },
 ): Promise<string[]> {
-  const events = await eventLog.project(
+  const found = new Set<string>();
+  // All of them: what one that is left out names would depend on the order in which events come.
+  await eventLog.visit(
     connection,
     { messageId, recipient, event: { $ne: 'unsubscribed' } },
     v.object({ tags: v.optional(v.array(v.string()), []) }),
-    { limit: maxAskedForTags },
+    ({ tags }) => {
+      for (const tag of tags) found.add(tag);
+    },
   );
-  return [...new Set(events.flatMap(({ tags }) => tags))].sort();
+  return [...found].sort();
 }
 
 /** Adds a tag of its message to an event that names none. An event that retention has removed stays removed. */

@@ -120,6 +120,20 @@ it('an unsubscribe and a complaint without tags count for the campaigns of their
   expect(await campaign('leave')).toMatchObject({ delivered: 3, unsubscribes: 2, complaints: 1 });
 });
 
+it('a complaint without tags counts for every tag that its message has, however many events named them', async () => {
+  const mail = {
+    recipient: 'often@example.com',
+    message: { headers: { 'message-id': 'often@mg.example.com' } },
+  };
+  const tags = Array.from({ length: 60 }, (_, n) => `often-${n}`);
+  for (const [n, tag] of tags.entries())
+    await app.send(event('opened', { ...mail, tags: [tag], timestamp: now + n }));
+  await app.drain();
+  await app.send(event('complained', { ...mail, tags: [], timestamp: now + 100 }));
+  await app.drain();
+  for (const tag of tags) expect(await campaign(tag)).toMatchObject({ complaints: 1 });
+});
+
 it('tags are one whatever their case', async () => {
   const recipient = 'case@example.com';
   await app.send(event('delivered', { recipient, tags: ['Spring', 'SPRING'], timestamp: now }));
