@@ -17,7 +17,7 @@ export const delivery = v.object({
   kind: v.picklist(noticeKinds),
   title: v.string(),
   /** The notice as `notice.ts` writes it; emptied when it is no longer needed. */
-  notice: v.string(),
+  notice: v.optional(v.string(), ''),
   /** Whom or what it is about: those of one destination with the same one come in order. */
   orderKey: text,
   /** Destination and order key as one text; null without an order. */

@@ -43,9 +43,7 @@ export const entry = v.pipe(
     const parsed = v.safeParse(endpoint, rest);
     if (parsed.success) return { name, filter, endpoint: parsed.output };
     const [issue] = parsed.issues;
-    const path = v.getDotPath(issue);
-    // The path of an inner issue cannot be carried over as a type, so it stands in the sentence.
-    addIssue({ message: path === null ? issue.message : `${path}: ${issue.message}` });
+    addIssue({ message: issue.message, ...(issue.path && { path: issue.path }) });
     return NEVER;
   }),
 );

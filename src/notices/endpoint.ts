@@ -56,22 +56,26 @@ const domain = v.pipe(
  * Where and how a destination is reached: what nobody but its sender reads. Whoever has the URL of Slack or Teams can
  * write there, so it is as secret as a key.
  */
-export const endpoint = v.variant('kind', [
-  v.strictObject({ kind: v.literal('slack'), url }),
-  v.strictObject({ kind: v.literal('teams'), url }),
-  v.strictObject({ kind: v.literal('webhook'), url, secret }),
-  v.strictObject({
-    kind: v.literal('email'),
-    to: v.pipe(
-      v.array(address, 'it must be a list of addresses.'),
-      v.minLength(1, 'it must name an address.'),
-      v.maxLength(maxAddresses, `it must name at most ${maxAddresses} addresses.`),
-    ),
-    from: address,
-    /** The sending domain at Mailgun. */
-    domain,
-  }),
-]);
+export const endpoint = v.variant(
+  'kind',
+  [
+    v.strictObject({ kind: v.literal('slack'), url }),
+    v.strictObject({ kind: v.literal('teams'), url }),
+    v.strictObject({ kind: v.literal('webhook'), url, secret }),
+    v.strictObject({
+      kind: v.literal('email'),
+      to: v.pipe(
+        v.array(address, 'it must be a list of addresses.'),
+        v.minLength(1, 'it must name an address.'),
+        v.maxLength(maxAddresses, `it must name at most ${maxAddresses} addresses.`),
+      ),
+      from: address,
+      /** The sending domain at Mailgun. */
+      domain,
+    }),
+  ],
+  'it must be slack, teams, webhook or email.',
+);
 export type Endpoint = v.InferOutput<typeof endpoint>;
 
 export const destinationKinds = ['slack', 'teams', 'webhook', 'email'] as const;

@@ -44,7 +44,7 @@ export async function deliverTo(
   await compareAndSet(connection, deliveries, {
     id: idOfDelivery(id, notice.key),
     // What is only begun is found by no query; whoever publishes it again completes it.
-    identity: { noticeKey: notice.key },
+    identity: { noticeKey: notice.key, createdAt: at },
     parse: parseStoredDelivery,
     decide: (stored) => {
       if (stored?.state === 'begun' || stored === null)
@@ -70,6 +70,15 @@ export async function deliverTo(
   if (isNew) await deliverSoon(connection, id);
 }
 
+/** Stores a delivery for each of some destinations and queues it. Can be repeated. @throws when one is not stored */
+export async function publishTo(
+  connection: Connection,
+  wanting: readonly Destination[],
+  notice: Notice,
+): Promise<void> {
+  await mapWithLimit(wanting, (destination) => deliverTo(connection, destination, notice));
+}
+
 /**
  * Stores a delivery for every destination that wants the notice and queues it. Idempotent; throws when it could not be
  * stored, and the caller tries again (it keeps an outbox).
@@ -77,5 +86,5 @@ export async function deliverTo(
 export async function publish(notice: Notice): Promise<void> {
   const connection = await connect();
   const wanting = (await readDestinations(connection)).filter(({ filter }) => wants(filter, notice));
-  await mapWithLimit(wanting, (destination) => deliverTo(connection, destination, notice));
+  await publishTo(connection, wanting, notice);
 }
