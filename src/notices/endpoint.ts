@@ -14,7 +14,8 @@ const url = v.pipe(
     'it must be a URL such as https://example.com/hook.',
   ),
   v.check((text) => {
-    const { username, password } = new URL(text);
+    // Every check is asked, also when the one before has said no.
+    const { username, password } = URL.canParse(text) ? new URL(text) : { username: '', password: '' };
     return username === '' && password === '';
   }, 'it must hold no name and no password.'),
 );

@@ -24,12 +24,10 @@ const message = v.object({
 
 /** What a path has received, each signature checked by the library of Standard Webhooks. */
 const messagesAt = (path: string) =>
-  receiver
-    .at(path)
-    .map(({ headers, body }) => ({
-      id: headers['webhook-id'],
-      ...v.parse(message, new Webhook(secret).verify(body, headers)),
-    }));
+  receiver.at(path).map(({ headers, body }) => ({
+    id: headers['webhook-id'],
+    ...v.parse(message, new Webhook(secret).verify(body, headers)),
+  }));
 const keysAt = (path: string) => messagesAt(path).map(({ data }) => data.key);
 
 /** A signed webhook that wants the events with a tag of the same name as its path. */
