@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { httpRequest } from 'codehooks-js';
 import * as v from 'valibot';
 import { readConfigured } from '../notices/configured';
+import { endRest, readRun, removeRun } from '../notices/deliver/runs';
 import { type Delivery, deliveries, deliveryStates } from '../notices/delivery';
 import { countDeliveries, listDead, removeDeliveriesTo, revive } from '../notices/delivery-steps';
 import { type Destination, type Entry, entry } from '../notices/destination';
@@ -14,7 +15,6 @@ import {
   TooManyDestinations,
 } from '../notices/destinations';
 import { deliverSoon, deliverTo } from '../notices/publish';
-import { endRest, readRun, removeRun } from '../notices/runs';
 import { refusalOf } from '../notices/send/post';
 import { readNoticeSettings } from '../settings/notices';
 import type { Connection } from '../store/connection';

@@ -1,7 +1,7 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { recountPending } from '../event-log/back-pressure';
 import { log, reasonOf } from '../log';
-import { sweepDeliveries } from '../notices/sweep-deliveries';
+import { sweepDeliveries } from '../notices/deliver/sweep-deliveries';
 import { readSettings } from '../settings/settings';
 import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';

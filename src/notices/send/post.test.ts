@@ -14,7 +14,7 @@ function resolving(...answers: Address[][]) {
     callback(null, left.length > 1 ? (left.shift() ?? []) : (left[0] ?? []));
   return {
     http,
-    https: { ...http, request: https.request },
+    https,
     dns: Object.assign(Object.create(dns), { lookup }),
   };
 }

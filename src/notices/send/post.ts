@@ -1,4 +1,3 @@
-import type { LookupFunction } from 'node:net';
 import { isPrivateAddress, isPrivateHost } from './private-address';
 
 /** How long a destination may take for its answer. */
@@ -52,10 +51,27 @@ export function refusalOf(url: URL, allowPrivate: boolean): string | null {
 }
 
 /**
+ * Node's modules for it; null on a platform that does not hand them out. They are asked for while the app runs, because to
+ * import what is not there would keep the whole app from loading.
+ */
+function nodeModules() {
+  try {
+    const http = process.getBuiltinModule('node:http');
+    const https = process.getBuiltinModule('node:https');
+    const dns = process.getBuiltinModule('node:dns');
+    return http && https && dns ? { http, https, dns } : null;
+  } catch {
+    return null;
+  }
+}
+type Modules = NonNullable<ReturnType<typeof nodeModules>>;
+type Lookup = NonNullable<Parameters<Modules['http']['request']>[1]['lookup']>;
+
+/**
  * Looks an address up for a connection and refuses it there: what is checked is what is connected to, so that a name which
  * resolves differently the next time gets nothing.
  */
-function checkedLookup(dns: typeof import('node:dns'), allowPrivate: boolean): LookupFunction {
+function checkedLookup(dns: Modules['dns'], allowPrivate: boolean): Lookup {
   return (hostname, options, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
       const [first] = addresses ?? [];
@@ -67,22 +83,6 @@ function checkedLookup(dns: typeof import('node:dns'), allowPrivate: boolean): L
       else callback(null, first.address, first.family);
     });
   };
-}
-
-type Modules = Record<'http' | 'https', typeof import('node:http')> & { dns: typeof import('node:dns') };
-
-/** Node's modules for it; null on a platform that does not hand them out. Asked for here, because to import what is not there would keep the whole app from loading. */
-function nodeModules(): Modules | null {
-  try {
-    const [http, https, dns] = [
-      process.getBuiltinModule('node:http'),
-      process.getBuiltinModule('node:https'),
-      process.getBuiltinModule('node:dns'),
-    ];
-    return http && https && dns ? { http, https: { ...http, request: https.request }, dns } : null;
-  } catch {
-    return null;
-  }
 }
 
 function postByNode(

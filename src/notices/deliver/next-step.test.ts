@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Outcome } from '../send/outcome';
 import { maxAgeMs, nextStep, restMsAfter } from './next-step';
-import type { Outcome } from './send/outcome';
 
 const pauses = [5, 30, 120, 1200];
 const delivered: Outcome = { result: 'delivered', status: 200 };

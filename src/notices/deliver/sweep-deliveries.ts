@@ -1,8 +1,8 @@
-import type { Connection } from '../store/connection';
-import { deliveries } from './delivery';
-import { listDue } from './delivery-steps';
-import { readDestinations } from './destinations';
-import { deliverSoon } from './publish';
+import type { Connection } from '../../store/connection';
+import { deliveries } from '../delivery';
+import { listDue } from '../delivery-steps';
+import { readDestinations } from '../destinations';
+import { deliverSoon } from '../publish';
 
 /** How long a delivery is kept. */
 const keptDays = 30;

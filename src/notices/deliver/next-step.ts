@@ -1,4 +1,4 @@
-import type { Outcome } from './send/outcome';
+import type { Outcome } from '../send/outcome';
 
 const dayMs = 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
-import { log, reasonOf } from '../log';
-import { connect } from '../store/connection';
+import { log, reasonOf } from '../../log';
+import { connect } from '../../store/connection';
 import { runDestination } from './run-destination';
 
 const job = v.object({ payload: v.object({ destination: v.string() }) });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Collection } from '../store/collection';
-import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';
-import type { Connection } from '../store/connection';
+import { Collection } from '../../store/collection';
+import { compareAndSet, type RevisedDocument } from '../../store/compare-and-set';
+import type { Connection } from '../../store/connection';
 
 /*
  * One runner at a time works off the deliveries of a destination, so that one that is slow or dead takes one worker and

@@ -1,9 +1,9 @@
-import { log } from '../log';
-import { type NoticeSettings, readNoticeSettings } from '../settings/notices';
-import { newRevision } from '../store/compare-and-set';
-import type { Connection } from '../store/connection';
-import { enqueueAt, topics } from '../store/queue';
-import type { Delivery } from './delivery';
+import { log } from '../../log';
+import { type NoticeSettings, readNoticeSettings } from '../../settings/notices';
+import { newRevision } from '../../store/compare-and-set';
+import type { Connection } from '../../store/connection';
+import { enqueueAt, topics } from '../../store/queue';
+import type { Delivery } from '../delivery';
 import {
   claim,
   headOfLane,
@@ -13,14 +13,14 @@ import {
   noteDelivered,
   noteFailed,
   postpone,
-} from './delivery-steps';
-import { findDestination, findEndpoint } from './destinations';
-import type { Endpoint } from './endpoint';
+} from '../delivery-steps';
+import { findDestination, findEndpoint } from '../destinations';
+import type { Endpoint } from '../endpoint';
+import { deliverSoon } from '../publish';
+import type { Outcome } from '../send/outcome';
+import { send } from '../send/send';
 import { maxAgeMs, nextStep, restMsAfter } from './next-step';
-import { deliverSoon } from './publish';
 import { noteWake, type Run, returnRun, takeRun } from './runs';
-import type { Outcome } from './send/outcome';
-import { send } from './send/send';
 
 /** How long a run begins further requests: then the other destinations have their turn. */
 const runTimeMs = 10_000;
