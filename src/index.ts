@@ -3,6 +3,15 @@ import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
+import {
+  addDestination,
+  changeDestination,
+  deleteDestination,
+  getDeliveries,
+  getDestinations,
+  requeueDeliveries,
+  testDestination,
+} from './api/destinations';
 import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
 import { events, getEvent } from './api/events';
 import { failures } from './api/failures';
@@ -30,6 +39,8 @@ import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { eventLog } from './event-log/stored-event';
 import { compareListsAtNight } from './list-comparison/compare-lists';
+import { deliverWorker } from './notices/deliver/worker';
+import { deliveries } from './notices/delivery';
 import { maintain } from './processing/maintain';
 import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
@@ -100,6 +111,13 @@ app.get('/api/dead', dead.page, documented.dead.page);
 app.get('/api/dead.csv', dead.csv, documented.dead.csv);
 app.post('/api/dead/requeue', requeueAllDead, documented.requeueAllDead);
 app.post('/api/dead/:key/requeue', requeueDead, documented.requeueDead);
+app.get('/api/destinations', getDestinations, documented.getDestinations);
+app.post('/api/destinations', addDestination, documented.addDestination);
+app.put('/api/destinations/:id', changeDestination, documented.changeDestination);
+app.delete('/api/destinations/:id', deleteDestination, documented.deleteDestination);
+app.post('/api/destinations/:id/test', testDestination, documented.testDestination);
+app.get('/api/destinations/:id/deliveries', getDeliveries, documented.getDeliveries);
+app.post('/api/destinations/:id/requeue', requeueDeliveries, documented.requeueDeliveries);
 app.get('/api/backfill', getBackfill, documented.getBackfill);
 app.post('/api/backfill', postBackfill, documented.postBackfill);
 app.post('/api/audit', postAudit, documented.postAudit);
@@ -110,6 +128,7 @@ const plan = readPlan();
 app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
+app.worker(topics.deliver, deliverWorker, { workers: plan.deliveryWorkers });
 app.job(plan.maintenance, maintain);
 app.job(plan.backfill, backfill);
 app.job(plan.listComparison, compareListsAtNight);
@@ -123,5 +142,6 @@ export default app.init(() =>
     feed,
     listEntries,
     allowlist,
+    deliveries,
   ]),
 );

@@ -1,9 +1,10 @@
 import { listDead } from '../event-log/backlog';
 import { enqueueEvent } from '../event-log/enqueue';
 import { findEvent, reviveEvent } from '../event-log/event-log';
+import { presentEvent } from '../event-log/present-event';
 import { eventLog } from '../event-log/stored-event';
 import { mapWithLimit } from '../store/map-with-limit';
-import { eventColumns, presentEvent } from './events';
+import { eventColumns } from './events';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 

@@ -1,17 +1,13 @@
 import * as v from 'valibot';
 import { findEvent } from '../event-log/event-log';
+import { presentEvent } from '../event-log/present-event';
 import { eventLog, type StoredEvent } from '../event-log/stored-event';
 import { doubtOf, failureClasses, meaningOf } from '../events/classify';
-import { type FieldPath, isPublic } from '../events/fields';
+import type { FieldPath } from '../events/fields';
 import { parseMailbox } from '../events/mailbox';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 import { from, to } from './span';
-
-/** An event as the API gives it: without the original and what only the app needs. */
-export function presentEvent(event: StoredEvent): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(event).filter(([name]) => isPublic(name)));
-}
 
 /** Columns of an event in a CSV. */
 export const eventColumns = [

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { presentEvent } from '../event-log/present-event';
 import { eventLog, type StoredEvent } from '../event-log/stored-event';
-import { bareMessageId, presentEvent } from './events';
+import { bareMessageId } from './events';
 import { readPageAt } from './page';
 import { ApiError, pathParameter, routeWithQuery } from './route';
 

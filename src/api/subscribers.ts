@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { presentEvent } from '../event-log/present-event';
 import { eventLog } from '../event-log/stored-event';
 import { decide } from '../subscribers/decide';
 import { eraseSubscriber } from '../subscribers/erase';
 import { statuses } from '../subscribers/subscriber';
 import { findSubscriber, subscribers as subscriberStates } from '../subscribers/subscribers';
-import { presentEvent } from './events';
 import { listRoutes } from './list';
 import { removeAtMailgun } from './mailgun-suppressions';
 import { pageParameters, readPageAt } from './page';

@@ -1,6 +1,7 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { recountPending } from '../event-log/back-pressure';
 import { log, reasonOf } from '../log';
+import { sweepDeliveries } from '../notices/deliver/sweep-deliveries';
 import { readSettings } from '../settings/settings';
 import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
@@ -19,6 +20,7 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   },
   count: recountDirty,
   changes: publishChanges,
+  deliveries: (connection) => sweepDeliveries(connection, Date.now()),
   tokens: async (connection) => {
     const result = readSettings();
     // They are kept for twice the window, so that a larger window set later still finds them.

@@ -2,6 +2,7 @@ import { countFailures } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
 import { softClasses, softClassNames } from '../events/classify';
 import { hooks } from '../hooks';
+import { tellEvent } from '../notices/tell';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucket } from '../statistics/buckets';
 import { noteFirstEngagement } from '../statistics/first-engagement';
@@ -40,5 +41,7 @@ export async function processEvent(connection: Connection, event: StoredEvent): 
   await noteMessageTags(connection, event);
   await noteFirstEngagement(connection, event);
   await markBucket(connection, smallestBucketAt(event.occurredAt));
+  // Before the hook: one that fails for good must not keep back what others are told.
+  await tellEvent(connection, event);
   await callHook(hooks, event);
 }

@@ -1,6 +1,8 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { hooks } from '../hooks';
 import { log, reasonOf } from '../log';
+import { readDestinations } from '../notices/destinations';
+import { tellChange } from '../notices/tell';
 import { readSettings } from '../settings/settings';
 import { type Connection, connect } from '../store/connection';
 import { settleChanges, waitingChanges } from '../subscribers/subscribers';
@@ -34,7 +36,8 @@ async function isTold(change: Change, tries: number): Promise<boolean> {
 }
 
 /**
- * Publishes the changes of suppressions that wait: into the feed, then to the owner's hook. Every step can be repeated:
+ * Publishes the changes of suppressions that wait: into the feed, then to the destinations that want them and
+ * to the owner's hook. Every step can be repeated:
  * the feed takes a change once, and what nobody has noted as done is done again.
  */
 export async function publishChanges(connection: Connection): Promise<void> {
@@ -45,7 +48,9 @@ export async function publishChanges(connection: Connection): Promise<void> {
       connection,
       changes.map(({ tries: _, ...change }) => change),
     );
+    const destinations = waiting.length > 0 ? await readDestinations(connection) : [];
     for (const { email, unpublished } of waiting) {
+      for (const { tries: _, ...change } of unpublished) await tellChange(connection, destinations, change);
       const done = new Set<string>();
       for (const { tries, ...change } of unpublished) if (await isTold(change, tries)) done.add(change.id);
       const tried = new Set(unpublished.map(({ id }) => id));

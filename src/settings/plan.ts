@@ -18,6 +18,8 @@ export interface Plan {
   readonly listComparison: string;
   /** How many events are given their effects at once. */
   readonly workers: number;
+  /** How many destinations are told at once. */
+  readonly deliveryWorkers: number;
   /** Age after which a pending event means that processing is stuck: cron has failed several times to bring it back. */
   readonly stuckAfterSeconds: number;
 }
@@ -27,6 +29,7 @@ const paid: Plan = {
   backfill: '*/5 * * * *',
   listComparison: '2-59/5 * * * *',
   workers: 50,
+  deliveryWorkers: 20,
   stuckAfterSeconds: 900,
 };
 
@@ -36,6 +39,7 @@ const free: Plan = {
   backfill: '30 * * * *',
   listComparison: '45 * * * *',
   workers: 1,
+  deliveryWorkers: 1,
   stuckAfterSeconds: 3 * 3600,
 };
 

@@ -7,6 +7,7 @@ export const topics = {
   process: 'processMailgunEvent',
   count: 'countMailgunEvents',
   publish: 'publishSuppressionChanges',
+  deliver: 'deliverNotices',
 } as const;
 type Topic = (typeof topics)[keyof typeof topics];
 

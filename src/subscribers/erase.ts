@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { eraseRecipient, eventsOf } from '../event-log/event-log';
 import type { StoredEvent } from '../event-log/stored-event';
 import { pseudonymAddress } from '../events/address';
+import { removeDeliveriesAbout } from '../notices/delivery-steps';
 import { smallestBucketAt } from '../statistics/bucket';
 import { markBucket } from '../statistics/buckets';
 import { copyEngagements, removeEngagements } from '../statistics/engagements';
@@ -35,6 +36,7 @@ async function removeTraces(connection: Connection, email: string): Promise<void
   await removeEntries(connection, email);
   await removeSubscriber(connection, email);
   await eraseFromFeed(connection, email);
+  await removeDeliveriesAbout(connection, email);
 }
 
 /**

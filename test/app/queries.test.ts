@@ -91,6 +91,13 @@ afterAll(async () => {
 });
 
 it('no query of the app reads a collection from end to end', async () => {
+  const told = {
+    name: 'On call',
+    kind: 'slack',
+    url: 'https://nobody.invalid/x',
+    filter: { kinds: ['event'] },
+  };
+  const destination = String((await app.call('POST', '/api/destinations', told)).body.id);
   for (const name of ['accepted', 'delivered', 'opened', 'clicked', 'complained', 'unsubscribed']) {
     await app.send(event(name, { tags: ['a', 'b'], recipient: `${name}@example.com` }));
   }
@@ -121,6 +128,9 @@ it('no query of the app reads a collection from end to end', async () => {
       `/api/campaigns?sort=-${field}&search=a&limit=1`,
     ]),
     '/api/dead',
+    '/api/destinations',
+    `/api/destinations/${destination}/deliveries?limit=1`,
+    `/api/destinations/${destination}/deliveries?limit=1&state=waiting`,
     '/api/backfill',
     '/health',
   ]) {
@@ -144,7 +154,9 @@ it('no query of the app reads a collection from end to end', async () => {
     headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
     body: JSON.stringify({ addresses: ['opened@example.com', 'clicked@example.com'] }),
   });
+  await app.call('POST', `/api/destinations/${destination}/requeue`);
   await app.runJobs();
+  await app.call('DELETE', `/api/destinations/${destination}`);
   const slice = await postSlice(app, { domain: 'mg.example.com', from: '2020-01-01' });
   expect(slice.body).toMatchObject({ known: 1 });
   await app.audit();

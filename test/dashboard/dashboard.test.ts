@@ -4,6 +4,7 @@ import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
 import { testAddresses } from './views/addresses';
 import { testCampaigns } from './views/campaigns';
+import { testDestinations } from './views/destinations';
 import { testDocumentation } from './views/documentation';
 import { testEvents } from './views/events';
 import { testHostileData } from './views/hostile-data';
@@ -39,6 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
   testEvents(getStage);
   testMessages(getStage);
   testTrouble(getStage);
+  testDestinations(getStage);
   testProblems(getStage);
   testLinks(getStage);
   testTheme(getStage);

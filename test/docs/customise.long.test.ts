@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -113,7 +112,6 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
     expect(shown.map(({ file }) => file)).toEqual([
       'docs/examples/notify-slack.ts',
       'docs/examples/remove-address.ts',
-      'docs/examples/forward-events.ts',
     ]);
     for (const { file, code } of shown) expect(code).toBe(await readFile(join(process.cwd(), file), 'utf8'));
   });
@@ -179,25 +177,6 @@ describe('docs/customise.md', { timeout: 300_000 }, () => {
     ]);
     for (const { headers } of database.received)
       expect(headers.authorization).toBe('Bearer token-of-the-owner');
-  });
-
-  it('forwards every event, signed', async () => {
-    const elsewhere = await startReceiver();
-    const app = await startWith('forwarding', {
-      FORWARD_URL: `${elsewhere.url}/mail-events`,
-      FORWARD_SECRET: 'secret-of-both',
-    });
-    const names = ['accepted', 'delivered', 'opened', 'clicked', 'unsubscribed', 'complained', 'invented'];
-    for (const name of names) await app.send(event(name));
-    await app.drain();
-    const bodies = elsewhere.received.map(({ body, headers }) => {
-      expect(headers['x-signature']).toBe(createHmac('sha256', 'secret-of-both').update(body).digest('hex'));
-      const sent = v.parse(v.object({ key: v.string(), event: v.string() }), JSON.parse(body));
-      expect(headers['idempotency-key']).toBe(sent.key);
-      expect(JSON.parse(body)).not.toHaveProperty('raw');
-      return sent.event;
-    });
-    expect(bodies.sort()).toEqual([...names].sort());
   });
 
   it('does several things at one event', async () => {

@@ -15,6 +15,7 @@ import { tryHooks } from './hooks/trials';
 import { tryOrders } from './interleavings/orders';
 import { tryConcurrentInstances, tryPairs } from './interleavings/trials';
 import { tryLists } from './lists/trials';
+import { tryNotices } from './notices/trials';
 import { type PartName, partNames } from './parts';
 import { hardest, pairs, singles } from './platforms/switches';
 import { tryPlatforms } from './platforms/trials';
@@ -77,6 +78,7 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     hangUps: [() => tryHangUps(bundleFile, seed, 25)],
     backfill: [() => tryBackfill(bundleFile, seed, 1)],
     lists: [() => tryLists(bundleFile, seed, 1)],
+    notices: [() => tryNotices(bundleFile, seed, 1)],
     abuse: [
       () => tryForgery(bundleFile),
       () => tryDoors(bundleFile),

@@ -9,6 +9,7 @@ export const partNames = [
   'retention',
   'backfill',
   'lists',
+  'notices',
   'abuse',
   'erasure',
   'concurrency',

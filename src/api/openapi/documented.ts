@@ -40,6 +40,7 @@ import {
   suppressionChange,
   timelineStep,
 } from './components';
+import { documentedDestinations } from './documented-destinations';
 import { answer, operation, pages, table } from './operation';
 import { changedSince, choice, cursor, days, domain, inPath, limit, optional, span, tag } from './parameters';
 import { count, day, flag, list, map, nullable, object, oneOf, text, time } from './schema';
@@ -86,6 +87,7 @@ const healthOperation = {
 
 /** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
+  ...documentedDestinations,
   postWebhook: openapi({
     ...open,
     summary: 'Take in an event of Mailgun',

@@ -64,6 +64,7 @@ export const inPath = {
     description: 'The `key` of an event.',
     example: eventFields.key.example,
   }),
+  id: param('id', { description: 'The `id` of a destination.', example: '3f9a1c5e7b2d8046aa' }),
   messageId: param('messageId', {
     description: 'With or without angle brackets.',
     example: '20261124041023.1.ab@mg.example.com',

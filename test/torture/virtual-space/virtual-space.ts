@@ -12,7 +12,7 @@ import { VirtualTime } from './virtual-time';
 
 export const signingKey = 'key-0123456789abcdef0123456789abcdef';
 
-const topics = ['processMailgunEvent', 'countMailgunEvents'] as const;
+const topics = ['processMailgunEvent', 'countMailgunEvents', 'deliverNotices'] as const;
 const collections = [
   'email_events',
   'campaign_stats',
@@ -27,6 +27,10 @@ const collections = [
   'list_cursors',
   'allowlist',
   'erased_suppressions',
+  'destinations',
+  'destination_secrets',
+  'destination_runs',
+  'deliveries',
 ] as const;
 
 /** The documents of every collection. */

@@ -5,6 +5,7 @@ import { AddressView } from '../views/address';
 import { AddressesView } from '../views/addresses';
 import { CampaignView } from '../views/campaign';
 import { CampaignsView } from '../views/campaigns';
+import { DestinationsView } from '../views/destinations';
 import { EventView } from '../views/event';
 import { EventsView } from '../views/events';
 import { MessageView } from '../views/message';
@@ -43,6 +44,8 @@ export function View() {
       );
     case 'messages':
       return subject === undefined ? <MessagesView /> : <MessageView key={subject} messageId={subject} />;
+    case 'destinations':
+      return subject === undefined ? <DestinationsView /> : <NoSuchView />;
     case 'trouble':
       return <TroubleView />;
     default:
