@@ -47,7 +47,7 @@ const sort = v.pipe(
   }),
 );
 
-function present({ _id, dirty, dirtyDays, days, dayDetails, ...campaign }: DimensionStatistics) {
+function present({ _id, dirty, dirtyDays, days, dayDetails, lags, ...campaign }: DimensionStatistics) {
   return { ...campaign, ...withZeros(campaign), rates: ratesOf(campaign) };
 }
 

@@ -4,11 +4,15 @@ import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
 import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
+import { countHeld } from '../suppressions/held';
 import { tellRefusals } from '../webhook/refusal-log';
 import { removeTokens } from '../webhook/tokens';
 import { publishChanges } from './publish-changes';
 import { applyRetention } from './retention';
 import { sweepEvents } from './sweep';
+
+/** How long a run goes on counting changes of suppressions: a first import may bring millions. */
+const heldTimeMs = 5000;
 
 /** What is done every minute. Each step can be repeated and overlap itself, and fails alone. */
 const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
@@ -19,6 +23,7 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   },
   count: recountDirty,
   changes: publishChanges,
+  held: (connection) => countHeld(connection, Date.now() + heldTimeMs),
   tokens: async (connection) => {
     const result = readSettings();
     // They are kept for twice the window, so that a larger window set later still finds them.
