@@ -30,6 +30,7 @@ import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { eventLog } from './event-log/stored-event';
 import { compareListsAtNight } from './list-comparison/compare-lists';
+import { getMetrics } from './metrics/route';
 import { maintain } from './processing/maintain';
 import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
@@ -61,6 +62,7 @@ app.get('/health', getHealth, documented.getHealth);
 // The platform answers `Alive` at the first one, where a space has a domain of its own.
 app.get('/status', getHealth, documented.getStatus);
 app.get('/dashboard', getDashboard, documented.getDashboard);
+app.get('/metrics', getMetrics, documented.getMetrics);
 app.get('/api/summary', getSummary, documented.getSummary);
 app.get('/api/timeline', timeline.page, documented.timeline.page);
 app.get('/api/timeline.csv', timeline.csv, documented.timeline.csv);

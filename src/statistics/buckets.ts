@@ -78,11 +78,7 @@ export function dirtyBuckets(connection: Connection, level: Level, limit: number
 const startOnly = v.object({ start: v.string() });
 
 /** The starts of smallest buckets that are to be counted again by now, at most `limit`. @param now ISO time */
-export async function startsToRecount(
-  connection: Connection,
-  now: string,
-  limit: number,
-): Promise<string[]> {
+export async function startsToRecount(connection: Connection, now: string, limit: number): Promise<string[]> {
   const query = { level: levels[0], recountAt: { $gt: '', $lte: now } };
   return (await buckets.project(connection, query, startOnly, { limit })).map(({ start }) => start);
 }

@@ -3,7 +3,8 @@ import type { LagName } from './lag-table';
 import { addEventLags, addLags, histogramOf, noLags } from './lags';
 import { recountTimeOf } from './recount-time';
 
-const at = (seconds: number) => new Date(Date.parse('2026-11-24T12:00:00.000Z') + seconds * 1000).toISOString();
+const at = (seconds: number) =>
+  new Date(Date.parse('2026-11-24T12:00:00.000Z') + seconds * 1000).toISOString();
 
 /** An event of so many seconds of lag. */
 const event = (

@@ -1,6 +1,14 @@
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
-import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel, smallestBucketAt } from './bucket';
+import {
+  type Bucket,
+  bucketAt,
+  childLevel,
+  type Level,
+  levels,
+  parentLevel,
+  smallestBucketAt,
+} from './bucket';
 import {
   bucketsBetween,
   clearMark,

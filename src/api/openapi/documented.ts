@@ -127,6 +127,14 @@ export const documented = {
     responses: { 200: answer('The page.', text('<!doctype html>'), 'text/html') },
   }),
 
+  getMetrics: operation({
+    tag: trouble,
+    summary: 'Numbers for Prometheus',
+    description:
+      'In its text format, or as OpenMetrics where `Accept` asks for that. `docs/metrics.md` lists every family.',
+    answer: text('# TYPE mailgun_events_dead gauge\nmailgun_events_dead 0\n'),
+    contentType: 'text/plain',
+  }),
   getSummary: operation({
     tag: statistics,
     summary: 'Everything in one answer',
