@@ -3,6 +3,7 @@ import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
 import { dead, requeueAllDead, requeueDead } from './api/dead';
+import { getDigest } from './api/digest';
 import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
 import { events, getEvent } from './api/events';
 import { failures } from './api/failures';
@@ -28,6 +29,7 @@ import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
+import { digests } from './digest/send';
 import { eventLog } from './event-log/stored-event';
 import { compareListsAtNight } from './list-comparison/compare-lists';
 import { getMetrics } from './metrics/route';
@@ -96,6 +98,7 @@ app.get('/api/events', events.page, documented.events.page);
 app.get('/api/events.csv', events.csv, documented.events.csv);
 app.get('/api/events/:key', getEvent, documented.getEvent);
 app.get('/api/messages/:messageId', getMessage, documented.getMessage);
+app.get('/api/digest', getDigest, documented.getDigest);
 app.get('/api/refusals', refusals.page, documented.refusals.page);
 app.get('/api/refusals.csv', refusals.csv, documented.refusals.csv);
 app.get('/api/dead', dead.page, documented.dead.page);
@@ -125,5 +128,6 @@ export default app.init(() =>
     feed,
     listEntries,
     allowlist,
+    digests,
   ]),
 );

@@ -1,4 +1,5 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
+import { sendDigests } from '../digest/send';
 import { recountPending } from '../event-log/back-pressure';
 import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
@@ -24,6 +25,7 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   count: recountDirty,
   changes: publishChanges,
   held: (connection) => countHeld(connection, Date.now() + heldTimeMs),
+  digest: (connection) => sendDigests(connection, Date.now()),
   tokens: async (connection) => {
     const result = readSettings();
     // They are kept for twice the window, so that a larger window set later still finds them.

@@ -157,6 +157,20 @@ export function statisticsAfter(
   return collection.list(connection, { _id: { $gt: after } }, { sort: { _id: 1 }, limit });
 }
 
+/** Campaigns with an event since a day, the latest first, at most `limit`. */
+export function campaignsSince(
+  connection: Connection,
+  day: string,
+  limit: number,
+): Promise<DimensionStatistics[]> {
+  const query = { _id: { $ne: allMail }, lastEventAt: { $gte: day } };
+  return campaigns.list(connection, query, {
+    sort: { lastEventAt: -1 },
+    limit,
+    without: ['dayDetails', 'trend'],
+  });
+}
+
 /** Kinds of dimensions that have a collection of their own. */
 type BrokenDown = Exclude<DimensionKind, 'tag'>;
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { families } from '../../src/metrics/families';
@@ -208,6 +209,13 @@ it('is OpenMetrics for whoever asks for it, and asks for the API key', async () 
   expect(plain.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(plain.samples).toEqual(open.samples.map((one) => expect.objectContaining({ name: one.name })));
   expect((await fetch(`${app.url}/metrics`)).status).toBeGreaterThanOrEqual(400);
+});
+
+it.each(['docs/grafana.json', 'docs/prometheus-alerts.yml'])('tells every number that %s asks for', async (file) => {
+  const told = new Set((await scrape(app)).samples.map(({ name }) => name));
+  const asked = readFileSync(file, 'utf8').match(/\bmailgun_\w+/g) ?? [];
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter((name) => !told.has(name))).toEqual([]);
 });
 
 it('promtool finds nothing to say against it', async ({ skip }) => {

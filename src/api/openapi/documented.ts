@@ -1,5 +1,6 @@
 import { body, openapi } from 'codehooks-js';
 import { parts } from '../../audit/audit';
+import { digestKinds } from '../../digest/period';
 import { failureClasses } from '../../events/classify';
 import { statuses } from '../../subscribers/subscriber';
 import { suppressionLists } from '../../suppressions/suppression';
@@ -20,6 +21,7 @@ import {
   campaignWithDays,
   comparedList,
   difference,
+  digest,
   event,
   eventWithRaw,
   failureGroup,
@@ -142,6 +144,13 @@ export const documented = {
       'All mail or one domain, in all or in a span of days, which is compared with the one before.',
     parameters: [...days, domain],
     answer: summary,
+  }),
+  getDigest: operation({
+    tag: statistics,
+    summary: 'What the latest digest says, by the numbers of now',
+    description: 'Nobody is told. Without `period` it is the one of `DIGEST`, or the daily one.',
+    parameters: [choice('period', 'What it is about.', digestKinds)],
+    answer: digest,
   }),
   timeline: table(
     {
