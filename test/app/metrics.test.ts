@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { families } from '../../src/metrics/families';
 import { storedName } from '../../src/metrics/family';
+import { type RecordedMailgun, startRecordedMailgun } from '../backfill/space';
 import { addressOf, type Scrape, scrape } from '../metrics/scrape';
 import { sendTraffic } from '../metrics/traffic';
 import { type App, event, startApp } from './app';
@@ -34,21 +35,31 @@ function observed(connection: Connection): Connection {
 }
 
 let app: App;
+let mailgun: RecordedMailgun;
+/** Events that webhooks have brought, and those that only Mailgun's record has. */
 let stored: number;
+const backfilled = 1;
 beforeAll(async () => {
-  app = await startApp('bundle', { wrapConnection: observed });
+  mailgun = await startRecordedMailgun();
+  mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3700 }));
+  app = await startApp('bundle', { wrapConnection: observed, env: mailgun.env });
+  app.stopClock();
   stored = await sendTraffic(app);
+  await app.runJobs('*/5 * * * *');
   await settled(stored);
 });
-afterAll(() => app.stop());
+afterAll(async () => {
+  await app.stop();
+  await mailgun.server.stop();
+});
 
-/** Counts until so many events have a lag. */
+/** Counts until so many events of webhooks have a lag, and those of the back-fill. */
 async function settled(events: number): Promise<Scrape> {
   return vi.waitFor(
     async () => {
       await app.runJobs('* * * * *');
       const scraped = await scrape(app);
-      expect(scraped.value('mailgun_event_processing_lag_seconds_count')).toBe(events);
+      expect(scraped.value('mailgun_event_processing_lag_seconds_count')).toBe(events + backfilled);
       return scraped;
     },
     { timeout: 20_000 },
@@ -99,7 +110,18 @@ it('the delay of what came late lies in its bin, and every event is in each hist
   expect(value(`${name}_sum`, { source })).toBeGreaterThan(2 * 5400);
   const bins = all('mailgun_event_processing_lag_seconds_bucket').map((one) => one.value);
   expect(bins).toEqual([...bins].sort((a, b) => a - b));
-  expect(bins.at(-1)).toBe(stored);
+  expect(bins.at(-1)).toBe(stored + backfilled);
+});
+
+it('what the back-fill has brought is told apart, and how far behind it is', async () => {
+  const { value } = await scrape(app);
+  const source = 'backfill';
+  expect(value('mailgun_events_stored_total', { source })).toBe(backfilled);
+  expect(value('mailgun_event_arrival_delay_seconds_bucket', { source, le: '3600.0' })).toBe(0);
+  expect(value('mailgun_event_arrival_delay_seconds_bucket', { source, le: '7200.0' })).toBe(backfilled);
+  const delay = value('mailgun_backfill_delay_seconds', { domain: 'mg.example.com' });
+  expect(delay).toBeGreaterThanOrEqual(1800);
+  expect(delay).toBeLessThan(1900);
 });
 
 it('suppressions are counted by list as they are added and lifted', async () => {
@@ -137,7 +159,7 @@ it('how long an event took is told although it is known only after the event was
     )
     .toBe(before + 1);
   const counted = await scrape(app);
-  expect(counted.value('mailgun_event_processing_lag_seconds_count')).toBe(stored);
+  expect(counted.value('mailgun_event_processing_lag_seconds_count')).toBe(stored + backfilled);
   expect(counted.value('mailgun_events_pending')).toBe(1);
   expect(counted.value('mailgun_oldest_pending_age_seconds')).toBeGreaterThan(0);
   isFinishingHeld = false;
@@ -149,7 +171,6 @@ it('how long an event took is told although it is known only after the event was
 });
 
 it('a scrape takes as many storage calls whatever the number of events', async () => {
-  app.stopClock();
   const cost = async () => {
     await scrape(app);
     const before = calls;
@@ -211,12 +232,15 @@ it('is OpenMetrics for whoever asks for it, and asks for the API key', async () 
   expect((await fetch(`${app.url}/metrics`)).status).toBeGreaterThanOrEqual(400);
 });
 
-it.each(['docs/grafana.json', 'docs/prometheus-alerts.yml'])('tells every number that %s asks for', async (file) => {
-  const told = new Set((await scrape(app)).samples.map(({ name }) => name));
-  const asked = readFileSync(file, 'utf8').match(/\bmailgun_\w+/g) ?? [];
-  expect(asked.length).toBeGreaterThan(10);
-  expect(asked.filter((name) => !told.has(name))).toEqual([]);
-});
+it.each(['docs/grafana.json', 'docs/prometheus-alerts.yml'])(
+  'tells every number that %s asks for',
+  async (file) => {
+    const told = new Set((await scrape(app)).samples.map(({ name }) => name));
+    const asked = readFileSync(file, 'utf8').match(/\bmailgun_\w+/g) ?? [];
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((name) => !told.has(name))).toEqual([]);
+  },
+);
 
 it('promtool finds nothing to say against it', async ({ skip }) => {
   const { text } = await scrape(app);
