@@ -12,6 +12,7 @@ import {
   requeueDeliveries,
   testDestination,
 } from './api/destinations';
+import { getDigest } from './api/digest';
 import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
 import { events, getEvent } from './api/events';
 import { failures } from './api/failures';
@@ -37,8 +38,10 @@ import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
+import { digests } from './digest/send';
 import { eventLog } from './event-log/stored-event';
 import { compareListsAtNight } from './list-comparison/compare-lists';
+import { getMetrics } from './metrics/route';
 import { deliverWorker } from './notices/deliver/worker';
 import { deliveries } from './notices/delivery';
 import { maintain } from './processing/maintain';
@@ -72,6 +75,7 @@ app.get('/health', getHealth, documented.getHealth);
 // The platform answers `Alive` at the first one, where a space has a domain of its own.
 app.get('/status', getHealth, documented.getStatus);
 app.get('/dashboard', getDashboard, documented.getDashboard);
+app.get('/metrics', getMetrics, documented.getMetrics);
 app.get('/api/summary', getSummary, documented.getSummary);
 app.get('/api/timeline', timeline.page, documented.timeline.page);
 app.get('/api/timeline.csv', timeline.csv, documented.timeline.csv);
@@ -105,6 +109,7 @@ app.get('/api/events', events.page, documented.events.page);
 app.get('/api/events.csv', events.csv, documented.events.csv);
 app.get('/api/events/:key', getEvent, documented.getEvent);
 app.get('/api/messages/:messageId', getMessage, documented.getMessage);
+app.get('/api/digest', getDigest, documented.getDigest);
 app.get('/api/refusals', refusals.page, documented.refusals.page);
 app.get('/api/refusals.csv', refusals.csv, documented.refusals.csv);
 app.get('/api/dead', dead.page, documented.dead.page);
@@ -143,5 +148,6 @@ export default app.init(() =>
     listEntries,
     allowlist,
     deliveries,
+    digests,
   ]),
 );

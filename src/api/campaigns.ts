@@ -7,9 +7,9 @@ import {
   type DimensionStatistics,
   findStatistics,
 } from '../statistics/dimension-statistics';
+import { presentDays } from '../statistics/numbers';
 import { rateNames, ratesOf } from '../statistics/rates';
 import { listRoutes } from './list';
-import { presentDays } from './numbers';
 import { ApiError, pathParameter, route } from './route';
 
 /** What a list can be sorted by: the field of the document, and what is below every value of it. */
@@ -47,7 +47,7 @@ const sort = v.pipe(
   }),
 );
 
-function present({ _id, dirty, dirtyDays, days, dayDetails, ...campaign }: DimensionStatistics) {
+function present({ _id, dirty, dirtyDays, days, dayDetails, lags, ...campaign }: DimensionStatistics) {
   return { ...campaign, ...withZeros(campaign), rates: ratesOf(campaign) };
 }
 

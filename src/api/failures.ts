@@ -3,13 +3,14 @@ import { isAddressBad } from '../events/classify';
 import { dayOf } from '../events/key';
 import { bucketAt } from '../statistics/bucket';
 import { failuresOfDays } from '../statistics/buckets';
+import { daysAfter, daysBetween } from '../statistics/days';
 import { failureGroupOf } from '../statistics/failure-group';
 import { foldFailures } from '../statistics/fold-failures';
 import type { Tally } from '../statistics/tally';
 import { TallyBuilder } from '../statistics/tally-builder';
 import { tableRoutes } from './list';
 import { ApiError } from './route';
-import { day, daysAfter, daysBetween } from './span';
+import { day } from './span';
 
 /** Days without a `from`, and most days of one answer. */
 const defaultDays = 30;

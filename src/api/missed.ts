@@ -1,8 +1,8 @@
 import { missedByWebhook } from '../statistics/counters';
 import { dimensionOf } from '../statistics/dimension';
 import { breakdownsOf, type DimensionStatistics, findStatistics } from '../statistics/dimension-statistics';
+import { type DaySpan, daysWithin } from '../statistics/numbers';
 import type { Connection } from '../store/connection';
-import { type DaySpan, daysWithin } from './numbers';
 
 /** Most sending domains that are read. */
 const maxDomains = 1000;

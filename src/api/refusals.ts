@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { dayOf } from '../events/key';
+import { daysAfter, daysBetween } from '../statistics/days';
 import { mapWithLimit } from '../store/map-with-limit';
 import { refusals as reasons } from '../webhook/outcome';
 import { refusalDays, refusalsOn } from '../webhook/refusals';
 import { tableRoutes } from './list';
 import { ApiError } from './route';
-import { day, daysAfter, daysBetween } from './span';
+import { day } from './span';
 
 /** Days without a `from`. */
 const defaultDays = 14;

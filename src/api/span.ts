@@ -40,13 +40,3 @@ export const to = v.pipe(
   dayOrTime,
   v.transform((text) => isoTime(Date.parse(text) + (text.length === 10 ? dayMs : 0))),
 );
-
-/** The day that lies so many days behind another one. */
-export function daysAfter(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10);
-}
-
-/** How many days a span of days has, both ends included. */
-export function daysBetween(first: string, last: string): number {
-  return (Date.parse(last) - Date.parse(first)) / dayMs + 1;
-}

@@ -4,11 +4,18 @@ import { lastReceivedAt } from '../event-log/backlog';
 import { dayOf } from '../events/key';
 import { allMail, dimensionOf, nameOfDimension } from '../statistics/dimension';
 import { breakdownsOf, findStatistics } from '../statistics/dimension-statistics';
+import {
+  changeBetween,
+  type DaySpan,
+  daysWithin,
+  numbersOf,
+  presentDays,
+  spanBefore,
+} from '../statistics/numbers';
 import type { Connection } from '../store/connection';
 import { refusalsOn } from '../webhook/refusals';
 import { readHealth } from './health';
 import { missedPerDay, readMissed } from './missed';
-import { changeBetween, type DaySpan, daysWithin, numbersOf, presentDays, spanBefore } from './numbers';
 import { ApiError, routeWithQuery } from './route';
 import { day } from './span';
 

@@ -36,6 +36,12 @@ export async function recountPending(connection: Connection, maxPending: number)
   await writeText(connection, key, JSON.stringify({ pending: pendingEstimate, countedAtMs }));
 }
 
+/** How many events waited when they were last counted, which cron does; 0 when they never were. */
+export async function lastPendingCount(connection: Connection): Promise<number> {
+  const last = v.safeParse(storedCount, await readText(connection, key));
+  return last.success ? last.output.pending : 0;
+}
+
 /**
  * Back-pressure: whether another event may be taken in, or so many wait that it has to come again later. What can be
  * stored is not what can be worked off. A request does not count: it asks for a count that was made since, by its key.

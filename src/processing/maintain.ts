@@ -1,15 +1,20 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
+import { sendDigests } from '../digest/send';
 import { recountPending } from '../event-log/back-pressure';
 import { log, reasonOf } from '../log';
 import { sweepDeliveries } from '../notices/deliver/sweep-deliveries';
 import { readSettings } from '../settings/settings';
 import { recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
+import { countHeld } from '../suppressions/held';
 import { tellRefusals } from '../webhook/refusal-log';
 import { removeTokens } from '../webhook/tokens';
 import { publishChanges } from './publish-changes';
 import { applyRetention } from './retention';
 import { sweepEvents } from './sweep';
+
+/** How long a run goes on counting changes of suppressions: a first import may bring millions. */
+const heldTimeMs = 5000;
 
 /** What is done every minute. Each step can be repeated and overlap itself, and fails alone. */
 const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
@@ -21,6 +26,8 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
   count: recountDirty,
   changes: publishChanges,
   deliveries: (connection) => sweepDeliveries(connection, Date.now()),
+  held: (connection) => countHeld(connection, Date.now() + heldTimeMs),
+  digest: (connection) => sendDigests(connection, Date.now()),
   tokens: async (connection) => {
     const result = readSettings();
     // They are kept for twice the window, so that a larger window set later still finds them.

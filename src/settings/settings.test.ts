@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readMailgunSettings, readSettings } from './settings';
+import { readDigestSettings, readMailgunSettings, readSettings } from './settings';
 
 it('without any variable every setting has its default', () => {
   expect(readSettings({})).toEqual({
@@ -13,6 +13,26 @@ it('without any variable every setting has its default', () => {
   });
   expect(readMailgunSettings({})).toEqual({
     settings: { apiKeys: [], domains: [], region: 'us', apiUrl: null, apiUrlEu: null, backfillDays: 1 },
+  });
+});
+
+it('a digest is wanted when somebody says so, in any zone there is', () => {
+  expect(readDigestSettings({})).toEqual({
+    settings: { digest: 'off', digestHour: 8, digestTimeZone: 'UTC', publicUrl: null },
+  });
+  const env = {
+    DIGEST: 'weekly',
+    DIGEST_HOUR: '0',
+    DIGEST_TIME_ZONE: 'Asia/Kolkata',
+    PUBLIC_URL: 'https://a.example/dev',
+  };
+  expect(readDigestSettings(env)).toEqual({
+    settings: {
+      digest: 'weekly',
+      digestHour: 0,
+      digestTimeZone: 'Asia/Kolkata',
+      publicUrl: 'https://a.example/dev',
+    },
   });
 });
 
@@ -51,6 +71,10 @@ describe('a value that cannot be read', () => {
     [readMailgunSettings, 'MAILGUN_DOMAINS', 'https://mg.example.com', 'must be domains'],
     [readMailgunSettings, 'MAILGUN_REGION', 'mars', 'must be us or eu'],
     [readMailgunSettings, 'MAILGUN_API_URL', 'https://example.com/', 'must be a URL without a slash'],
+    [readDigestSettings, 'DIGEST', 'hourly', 'must be off, daily or weekly'],
+    [readDigestSettings, 'DIGEST_HOUR', '24', 'must be an hour from 0 to 23'],
+    [readDigestSettings, 'DIGEST_TIME_ZONE', 'Mars/Olympus', 'must be a time zone such as Europe/Oslo'],
+    [readDigestSettings, 'PUBLIC_URL', 'example.com', 'must be a URL'],
   ])('is a sentence that names the variable: %#', (read, name, value, problem) => {
     const result = read({ [name]: value });
     expect('problem' in result && result.problem).toMatch(

@@ -127,6 +127,44 @@ export const suppressionSettings = v.object({
   ),
 });
 
+/** A zone of the clock by its IANA name. */
+const timeZone = v.pipe(
+  v.string(),
+  v.trim(),
+  v.transform((name) => name || 'UTC'),
+  v.check(isTimeZone, 'must be a time zone such as Europe/Oslo'),
+);
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** When the owner is told how the mail fares, and where links lead. */
+export const digestSettings = v.object({
+  digest: setting(
+    'DIGEST',
+    'off',
+    v.pipe(
+      v.picklist(['', 'off', 'daily', 'weekly'], 'must be off, daily or weekly'),
+      v.transform((digest) => digest || 'off'),
+    ),
+  ),
+  /** Hour of the day in the time zone. */
+  digestHour: setting(
+    'DIGEST_HOUR',
+    '8',
+    v.pipe(v.string(), v.regex(/^\s*(1?\d|2[0-3])\s*$/, 'must be an hour from 0 to 23'), v.transform(Number)),
+  ),
+  digestTimeZone: setting('DIGEST_TIME_ZONE', 'UTC', timeZone),
+  /** The address of the space, under which its page is; null: nobody has told it. */
+  publicUrl: setting('PUBLIC_URL', '', url),
+});
+
+export type DigestSettings = v.InferOutput<typeof digestSettings>;
 export type SuppressionSettings = v.InferOutput<typeof suppressionSettings>;
 export type MailgunSettings = v.InferOutput<typeof mailgunSettings>;
 /** A signing key, and the domains that it may sign for; null: any. */
@@ -138,6 +176,9 @@ export const readSettings = settingsReader(webhookSettings);
 
 /** Reads what Mailgun's REST API is asked with. */
 export const readMailgunSettings = settingsReader(mailgunSettings);
+
+/** Reads when the owner is told how the mail fares. */
+export const readDigestSettings = settingsReader(digestSettings);
 
 /** Reads what a suppression holds for. */
 export const readSuppressionSettings = settingsReader(suppressionSettings);

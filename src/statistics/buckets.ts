@@ -3,7 +3,7 @@ import { Collection } from '../store/collection';
 import { newRevision } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { type Bucket, type Level, levels } from './bucket';
-import { hasStatistics } from './dimension';
+import { allMail, hasStatistics } from './dimension';
 import type { Tally } from './tally';
 import { decodeTallies, decodeTallyOf, encodedTallies, encodeTallies } from './tally-encoding';
 
@@ -13,7 +13,14 @@ const bucketFields = v.object({
   start: v.string(),
   /** The mark: another one with every event that came since the bucket was counted. */
   dirty: v.optional(v.nullable(v.string()), null),
+  /**
+   * Of the smallest ones: when it is to be counted again, because some of its events had not had all their effects when it
+   * was. ISO time.
+   */
+  recountAt: v.optional(v.nullable(v.string()), null),
   ...encodedTallies,
+  /** How late all its events were. */
+  lags: v.optional(v.array(v.number()), []),
   /** Groups of failures, apart from all others so that they can be read alone. */
   failures: v.optional(v.object(encodedTallies), {}),
   /** Of a day: dimensions that have not taken its numbers yet. */
@@ -25,10 +32,12 @@ const bucketFields = v.object({
 
 const storedBucket = v.pipe(
   bucketFields,
-  v.transform(({ subjects, numbers, failures, emptied: _, ...bucket }) => ({
+  v.transform(({ subjects, numbers, failures, lags, recountAt: _, emptied: __, ...bucket }) => ({
     ...bucket,
     tallies: [
-      ...decodeTallies({ subjects, numbers }, bucket.start),
+      ...decodeTallies({ subjects, numbers }, bucket.start).map((tally) =>
+        tally.dimension === allMail && lags.length > 0 ? { ...tally, lags } : tally,
+      ),
       ...decodeTallies(failures, bucket.start),
     ],
   })),
@@ -48,6 +57,7 @@ export const buckets = new Collection<v.InferOutput<typeof bucketFields>, Stored
   [
     ['level', 'start'],
     ['level', 'dirty'],
+    ['level', 'recountAt'],
   ],
 );
 
@@ -63,6 +73,14 @@ export function findBucket(connection: Connection, id: string): Promise<StoredBu
 /** Buckets of a level that are marked, at most `limit`. Every mark is a text and so behind the empty one. */
 export function dirtyBuckets(connection: Connection, level: Level, limit: number): Promise<StoredBucket[]> {
   return buckets.list(connection, { level, dirty: { $gt: '' } }, { limit });
+}
+
+const startOnly = v.object({ start: v.string() });
+
+/** The starts of smallest buckets that are to be counted again by now, at most `limit`. @param now ISO time */
+export async function startsToRecount(connection: Connection, now: string, limit: number): Promise<string[]> {
+  const query = { level: levels[0], recountAt: { $gt: '', $lte: now } };
+  return (await buckets.project(connection, query, startOnly, { limit })).map(({ start }) => start);
 }
 
 /** Buckets of a level that start within a span of time. @param start and end ISO times, the end exclusive */
@@ -112,25 +130,29 @@ export function encodeNumbers(tallies: readonly Tally[], start: string) {
     tallies.filter(({ dimension }) => hasStatistics(dimension)),
     tallies.filter(({ dimension }) => !hasStatistics(dimension)),
   ];
-  return { ...encodeTallies(own, start), failures: encodeTallies(failures, start) };
+  const lags = own.find(({ dimension }) => dimension === allMail)?.lags ?? [];
+  return { ...encodeTallies(own, start), lags: [...lags], failures: encodeTallies(failures, start) };
 }
 
 /**
  * Writes a bucket's numbers under a new mark, unless it was marked again since it was read. Does not say
  * whether it did: {@link clearMark} takes away only the new mark, so a write that failed stays to be done.
+ * @param recountAt when it is to be counted again although nobody marks it, ISO; null: never
  * @returns the new mark
  */
 export async function writeTallies(
   connection: Connection,
   bucket: StoredBucket,
   tallies: readonly Tally[],
-  carry: readonly string[],
+  { carry, recountAt }: { carry: readonly string[]; recountAt: string | null },
 ): Promise<string> {
   const written = newRevision();
   await buckets.updateIfMatches(
     connection,
     { _id: bucket._id, dirty: bucket.dirty },
-    { $set: { ...encodeNumbers(tallies, bucket.start), carry: [...carry], dirty: written } },
+    {
+      $set: { ...encodeNumbers(tallies, bucket.start), carry: [...carry], recountAt, dirty: written },
+    },
   );
   return written;
 }
@@ -139,8 +161,6 @@ export async function writeTallies(
 export async function clearMark(connection: Connection, id: string, mark: string): Promise<void> {
   await buckets.updateIfMatches(connection, { _id: id, dirty: mark }, { $set: { dirty: null, carry: [] } });
 }
-
-const startOnly = v.object({ start: v.string() });
 
 /** The start of the first bucket of a level that starts at or after an ISO time, null when there is none. */
 export async function firstBucketFrom(

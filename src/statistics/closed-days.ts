@@ -25,7 +25,12 @@ export async function hasMarks(connection: Connection, day: Bucket): Promise<boo
     const query = { level, start: { $gte: day.start, $lt: day.end }, dirty: { $gt: '' } };
     if (await buckets.exists(connection, query)) return true;
   }
-  return false;
+  const again = {
+    level: levels[0],
+    start: { $gte: day.start, $lt: day.end },
+    recountAt: { $gt: '' },
+  };
+  return buckets.exists(connection, again);
 }
 
 /** Closes a day: its numbers stay as they are for good. */

@@ -21,10 +21,12 @@ const dimensionStatistics = v.object({
   firstEventAt: v.optional(v.nullable(v.string()), null),
   lastEventAt: v.optional(v.nullable(v.string()), null),
   ...counts.entries,
+  /** How late its events were: of all mail only, else empty. */
+  lags: v.optional(v.array(v.number()), []),
   /** Its last days with events, for a small chart. */
   trend: v.optional(v.array(trendDay), []),
   days: v.optional(v.record(v.string(), counts), {}),
-  /** Per day what its counters do not show: firsts that were the first ever, and the time of its first and last event. */
+  /** Per day what its counters do not show: firsts that were the first ever, its first and last event, and lags. */
   dayDetails: v.optional(
     v.record(
       v.string(),
@@ -32,6 +34,7 @@ const dimensionStatistics = v.object({
         ever: counts,
         firstEventAt: v.string(),
         lastEventAt: v.string(),
+        lags: v.optional(v.array(v.number())),
       }),
     ),
     {},
@@ -132,6 +135,19 @@ export async function writeStatistics(
   );
 }
 
+/** Days and their details are most of a document, and what asks for totals only does without them. */
+const withoutDays = ['days', 'dayDetails', 'trend'] as const;
+
+/** The totals of a dimension without its days, null when nothing was counted for it. */
+export async function findTotals(
+  connection: Connection,
+  dimension: string,
+): Promise<DimensionStatistics | null> {
+  const query = { _id: dimension };
+  const [found] = await collectionOf(dimension).list(connection, query, { without: withoutDays, limit: 1 });
+  return found ?? null;
+}
+
 /** The next documents of a collection in the order of their ids. */
 export function statisticsAfter(
   connection: Connection,
@@ -141,12 +157,39 @@ export function statisticsAfter(
   return collection.list(connection, { _id: { $gt: after } }, { sort: { _id: 1 }, limit });
 }
 
-/** The numbers of the dimensions of a kind that have a collection of their own, at most `limit`. */
+/** Campaigns with an event since a day, the latest first, at most `limit`. */
+export function campaignsSince(
+  connection: Connection,
+  day: string,
+  limit: number,
+): Promise<DimensionStatistics[]> {
+  const query = { _id: { $ne: allMail }, lastEventAt: { $gte: day } };
+  return campaigns.list(connection, query, {
+    sort: { lastEventAt: -1 },
+    limit,
+    without: ['dayDetails', 'trend'],
+  });
+}
+
+/** Kinds of dimensions that have a collection of their own. */
+type BrokenDown = Exclude<DimensionKind, 'tag'>;
+
+/** The numbers of the dimensions of a kind, at most `limit`. */
 export function breakdownsOf(
   connection: Connection,
-  kind: Exclude<DimensionKind, 'tag'>,
+  kind: BrokenDown,
   limit: number,
 ): Promise<DimensionStatistics[]> {
   const query = { _id: { $startsWith: dimensionOf(kind, '') } };
   return breakdowns.list(connection, query, { sort: { _id: 1 }, limit });
+}
+
+/** As {@link breakdownsOf}, but totals only. */
+export function totalsOfKind(
+  connection: Connection,
+  kind: BrokenDown,
+  limit: number,
+): Promise<DimensionStatistics[]> {
+  const query = { _id: { $startsWith: dimensionOf(kind, '') } };
+  return breakdowns.list(connection, query, { sort: { _id: 1 }, limit, without: withoutDays });
 }

@@ -1,6 +1,14 @@
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
-import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from './bucket';
+import {
+  type Bucket,
+  bucketAt,
+  childLevel,
+  type Level,
+  levels,
+  parentLevel,
+  smallestBucketAt,
+} from './bucket';
 import {
   bucketsBetween,
   clearMark,
@@ -8,6 +16,7 @@ import {
   findBucket,
   markBucket,
   type StoredBucket,
+  startsToRecount,
   writeTallies,
 } from './buckets';
 import { visitCountedEvents } from './counted-event';
@@ -20,6 +29,7 @@ import {
   writeStatistics,
 } from './dimension-statistics';
 import { talliesKeptAt } from './fold-failures';
+import { recountTimeOf } from './recount-time';
 import type { Tally } from './tally';
 import { TallyBuilder } from './tally-builder';
 import { sortKeysOf, totalsOf } from './totals';
@@ -38,9 +48,12 @@ const maxBatches = 50;
  *    mark away.
  *
  * An event that comes meanwhile leaves a fresh mark, so nothing matches and the bucket is counted again.
+ * An event is marked before it is done: where a count sees one that is not, it notes when to count once more.
  * A crash anywhere leaves the mark. Two runs at once write the same or lose to the fresher one.
  */
 export async function recountDirty(connection: Connection): Promise<void> {
+  const due = await startsToRecount(connection, new Date().toISOString(), batchSize);
+  await mapWithLimit(due, (start) => markBucket(connection, smallestBucketAt(start)));
   for (const level of levels) {
     await inBatches(
       () => dirtyBuckets(connection, level, batchSize),
@@ -66,17 +79,34 @@ async function inBatches<Item>(
   }
 }
 
+/** What a count of a bucket has found. */
+interface BucketCount {
+  tallies: readonly Tally[];
+  /** When the first of its events was received that had not had all its effects, ISO; null when all had. */
+  pendingSince: string | null;
+}
+
 /** The numbers of a bucket as they stand in what it is made of. */
-export async function talliesOf(connection: Connection, bucket: Bucket): Promise<readonly Tally[]> {
+async function countOf(connection: Connection, bucket: Bucket): Promise<BucketCount> {
   const builder = new TallyBuilder();
   const below = childLevel(bucket.level);
+  let pendingSince: string | null = null;
   if (below === null) {
-    await visitCountedEvents(connection, bucket.start, bucket.end, (event) => builder.addEvent(event));
+    await visitCountedEvents(connection, bucket.start, bucket.end, (event) => {
+      builder.addEvent(event);
+      if (event.state === null && (pendingSince === null || event.receivedAt < pendingSince))
+        pendingSince = event.receivedAt;
+    });
   } else {
     for (const child of await bucketsBetween(connection, below, bucket.start, bucket.end))
       builder.addTallies(child.tallies);
   }
-  return talliesKeptAt(bucket.level, builder);
+  return { tallies: talliesKeptAt(bucket.level, builder), pendingSince };
+}
+
+/** As {@link countOf}, for who compares with what is stored. */
+export async function talliesOf(connection: Connection, bucket: Bucket): Promise<readonly Tally[]> {
+  return (await countOf(connection, bucket)).tallies;
 }
 
 /** Dimensions that have statistics and whose numbers differ between two counts. */
@@ -93,9 +123,12 @@ async function countBucket(connection: Connection, stored: StoredBucket) {
   const { _id: id, start, level } = stored;
   const isDay = parentLevel(level) === null;
   // The numbers of a closed day stay: retention has removed the events they came from.
-  const tallies = stored.closed ? stored.tallies : await talliesOf(connection, bucketAt(level, start));
+  const { tallies, pendingSince } = stored.closed
+    ? { tallies: stored.tallies, pendingSince: null }
+    : await countOf(connection, bucketAt(level, start));
   const carry = isDay ? [...new Set([...stored.carry, ...changedDimensions(stored.tallies, tallies)])] : [];
-  return { id, start, carry, mark: await writeTallies(connection, stored, tallies, carry) };
+  const recountAt = recountTimeOf(pendingSince, Date.now());
+  return { id, start, carry, mark: await writeTallies(connection, stored, tallies, { carry, recountAt }) };
 }
 
 async function countBuckets(

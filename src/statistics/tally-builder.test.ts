@@ -12,13 +12,19 @@ const someEvent = fc
     severity: fc.constantFrom('temporary', 'permanent', null),
     reason: fc.constantFrom('bounce', 'suppress-bounce', 'gremlins'),
     tags: fc.subarray(['a', '__proto__', '$set', 'x.y']),
+    lags: fc.tuple(fc.nat(200_000), fc.nat(20_000)),
+    state: fc.constantFrom('done' as const, 'dead' as const, null),
     first: fc.record({ all: fc.boolean(), domain: fc.boolean(), tags: fc.subarray(['a', '__proto__']) }),
   })
-  .map(({ first, ...data }) => {
+  .map(({ first, lags: [arrivalSeconds, processingMs], state, ...data }) => {
     const event = readJsonEvent(data, 0);
     if (event === null) throw new Error('The generator makes events only');
+    const receivedAtMs = Date.parse(event.occurredAt) + arrivalSeconds * 1000;
     return {
       ...event,
+      receivedAt: new Date(receivedAtMs).toISOString(),
+      processedAt: state === 'done' ? new Date(receivedAtMs + processingMs).toISOString() : null,
+      state,
       source: 'webhook' as const,
       messageTags: [],
       first,

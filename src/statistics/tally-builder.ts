@@ -5,6 +5,7 @@ import { type StoredCounter, storedCounters } from './counter-table';
 import { type Counts, countersOfFirst, countersRaisedBy, isApart } from './counters';
 import { allMail, dimensionOf } from './dimension';
 import { dimensionOfFailure } from './failure-group';
+import { addEventLags, addLags, noLags } from './lags';
 import type { Tally } from './tally';
 
 interface CountedDimension {
@@ -25,7 +26,12 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
   for (const tag of new Set([...event.tags, ...event.messageTags]))
     dimensions.push({ dimension: dimensionOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
   const failure = isApart(event) ? null : dimensionOfFailure(event);
-  if (failure !== null) dimensions.push({ dimension: failure, isFirst: () => false });
+  if (failure !== null) {
+    dimensions.push({ dimension: failure, isFirst: () => false });
+    // Both are of few words, so that this dimension may have numbers of its own.
+    const kind = `${providerOf(event)}/${event.classification}`;
+    dimensions.push({ dimension: dimensionOf('class', kind), isFirst: () => false });
+  }
   return dimensions;
 }
 
@@ -43,6 +49,7 @@ function raise(counts: Counts, counter: StoredCounter, by = 1): void {
 /** Adds up events and tallies, dimension by dimension. */
 export class TallyBuilder {
   private readonly byDimension = new Map<string, Tally>();
+  private readonly lags = new Map<Tally, number[]>();
 
   /** Adds one event to everything that it counts for. */
   addEvent(event: CountedEvent): void {
@@ -55,6 +62,7 @@ export class TallyBuilder {
         if (ever !== null && isFirst(ever)) raise(tally.ever, name);
         if (ofDay !== null && isFirst(ofDay)) raise(tally.counts, name);
       }
+      if (dimension === allMail) addEventLags(this.lagsOf(tally), event);
     }
   }
 
@@ -65,6 +73,7 @@ export class TallyBuilder {
         raise(tally.counts, counter, added.counts[counter] ?? 0);
         raise(tally.ever, counter, added.ever[counter] ?? 0);
       }
+      if (added.lags !== undefined) addLags(this.lagsOf(tally), added.lags);
     }
   }
 
@@ -73,6 +82,16 @@ export class TallyBuilder {
     return [...this.byDimension.values()]
       .sort((a, b) => (a.dimension < b.dimension ? -1 : 1))
       .map((tally) => ({ ...tally, counts: inOrder(tally.counts), ever: inOrder(tally.ever) }));
+  }
+
+  private lagsOf(tally: Tally): number[] {
+    let lags = this.lags.get(tally);
+    if (lags === undefined) {
+      lags = noLags();
+      this.lags.set(tally, lags);
+      tally.lags = lags;
+    }
+    return lags;
   }
 
   private tallyOf(dimension: string, firstEventAt: string, lastEventAt: string): Tally {

@@ -1,4 +1,5 @@
 import type { Counts } from './counters';
+import type { Lags } from './lags';
 
 /**
  * What events of one dimension add up to over a span of time. Counters of first events in `counts` are those of a
@@ -12,4 +13,6 @@ export interface Tally {
   /** ISO times of the earliest and the latest event. */
   firstEventAt: string;
   lastEventAt: string;
+  /** How late its events were: of all mail only. */
+  lags?: Lags;
 }

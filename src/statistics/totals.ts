@@ -1,6 +1,7 @@
 import { type StoredCounter, storedCounters } from './counter-table';
 import { type Counts, countersOnce } from './counters';
 import type { DimensionStatistics, SortKeys } from './dimension-statistics';
+import { addLags, type Lags, noLags } from './lags';
 import { type Rates, rateNames, ratesOf } from './rates';
 import type { Tally } from './tally';
 
@@ -25,9 +26,9 @@ export function totalsOf(
       days.delete(day);
       details.delete(day);
     } else {
-      const { counts, ever, firstEventAt, lastEventAt } = tally;
+      const { counts, ever, firstEventAt, lastEventAt, lags } = tally;
       days.set(day, counts);
-      details.set(day, { ever, firstEventAt, lastEventAt });
+      details.set(day, { ever, firstEventAt, lastEventAt, ...(lags && { lags: [...lags] }) });
     }
   }
   const all = [...details.values()];
@@ -43,10 +44,18 @@ export function totalsOf(
     ...totals,
     firstEventAt: times[0] ?? null,
     lastEventAt: times.at(-1) ?? null,
+    lags: sumOfLags(all.flatMap(({ lags }) => (lags ? [lags] : []))),
     trend: trendOf(byDay(days)),
     days: Object.fromEntries(byDay(days)),
     dayDetails: Object.fromEntries(byDay(details)),
   };
+}
+
+function sumOfLags(ofDays: readonly Lags[]): number[] {
+  if (ofDays.length === 0) return [];
+  const total = noLags();
+  for (const lags of ofDays) addLags(total, lags);
+  return total;
 }
 
 function trendOf(days: ReadonlyArray<[string, Counts]>): DimensionStatistics['trend'] {

@@ -1,9 +1,9 @@
 import { type Connection, platformOf } from './connection';
 import { keyspace } from './platform';
 
-/** Adds one to a number in the key-value store. @param ttlMs how long it is kept after that, in milliseconds */
-export async function increment(connection: Connection, key: string, ttlMs: number): Promise<void> {
-  await platformOf(connection).incr(key, 1, { keyspace, ttl: ttlMs });
+/** Adds one to a number in the key-value store. @param ttlMs how long it is kept after that, in milliseconds; null: for ever */
+export async function increment(connection: Connection, key: string, ttlMs: number | null): Promise<void> {
+  await platformOf(connection).incr(key, 1, { keyspace, ...(ttlMs !== null && { ttl: ttlMs }) });
 }
 
 /** A text in the key-value store, null when there is none. */

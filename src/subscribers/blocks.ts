@@ -9,15 +9,15 @@ export interface CountedBlock extends Block {
   addresses: number;
 }
 
-/** All blocks, the largest first. */
-export async function readBlocks(connection: Connection): Promise<CountedBlock[]> {
+/** The blocks since a day, or all of them, the largest first. The day leads the text of a block. */
+export async function readBlocks(connection: Connection, since = ''): Promise<CountedBlock[]> {
   const counts = new Map<string, number>();
   await subscribers.visit(
     connection,
-    { doubts: { $gt: '' } },
+    { doubts: { $gt: since } },
     v.object({ doubts: v.optional(v.array(v.string()), []) }),
     ({ doubts }) => {
-      for (const doubt of doubts) counts.set(doubt, (counts.get(doubt) ?? 0) + 1);
+      for (const doubt of doubts) if (doubt > since) counts.set(doubt, (counts.get(doubt) ?? 0) + 1);
     },
   );
   return [...counts]

@@ -4,11 +4,11 @@ import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
 import { connect } from '../store/connection';
 import { isMultipart, maxBodyBytes, type RequestBody } from './body';
-import { answerFor, type Outcome, type Refusal } from './outcome';
+import { answerFor, type Outcome } from './outcome';
 import { readStream } from './read-stream';
 import { receiveWebhook } from './receive-webhook';
 import { noteRefusal, tellRefusalsOfBefore } from './refusal-log';
-import { countRefusal } from './refusals';
+import { countDuplicate, countRefusal } from './refusals';
 import { openWebhookStore } from './webhook-store';
 
 /** The body as Codehooks hands it over: parsed and as text, or as a stream when it is multipart. */
@@ -36,29 +36,32 @@ async function receive(request: httpRequest): Promise<Outcome> {
   }
 }
 
-/** Counts a refusal. It is only a figure for the owner and must not turn a refusal into an error. */
-async function count(refusal: Refusal): Promise<void> {
+/** Counts a refusal or a duplicate. It is only a figure for the owner and must not turn its answer into an error. */
+async function count(outcome: Outcome): Promise<void> {
   try {
-    await countRefusal(await connect(), refusal, dayOf(new Date().toISOString()));
+    if (!outcome.accepted)
+      await countRefusal(await connect(), outcome.refusal, dayOf(new Date().toISOString()));
+    else if (outcome.duplicate) await countDuplicate(await connect());
   } catch (error) {
-    noteRefusal('refusal not counted', { error: reasonOf(error) }, Date.now());
+    const what = outcome.accepted ? 'duplicate not counted' : 'refusal not counted';
+    noteRefusal(what, { error: reasonOf(error) }, Date.now());
   }
 }
 
-async function report(outcome: Outcome): Promise<void> {
+function tell(outcome: Outcome): void {
   if (outcome.accepted) {
     tellRefusalsOfBefore(Date.now());
     log.info(outcome.duplicate ? 'event known' : 'event stored', { key: outcome.key, type: outcome.type });
     return;
   }
   noteRefusal('webhook refused', { error: outcome.refusal, detail: outcome.detail }, Date.now());
-  await count(outcome.refusal);
 }
 
 /** `POST /mailgun/events`: answers 200, 406 or 503, as Mailgun understands them. */
 export async function postWebhook(request: httpRequest, response: httpResponse): Promise<void> {
   const outcome = await receive(request);
-  await report(outcome);
+  tell(outcome);
+  await count(outcome);
   const { status, headers, body } = answerFor(outcome);
   for (const [name, value] of Object.entries(headers)) response.set(name, value);
   response.status(status).json(body);

@@ -110,6 +110,8 @@ it.each([
   ['/status', '/status'],
   ['/api/summary', '/api/summary?from=2026-01-01'],
   ['/api/summary', '/api/summary'],
+  ['/api/digest', '/api/digest'],
+  ['/api/digest', '/api/digest?period=weekly'],
   ['/api/timeline', '/api/timeline?by=hour'],
   ['/api/campaigns', '/api/campaigns'],
   ['/api/campaigns/{tag}', '/api/campaigns/welcome'],

@@ -83,7 +83,8 @@ let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
   mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
-  app = await startApp('bundle', { wrapConnection: recordQueries, env: mailgun.env });
+  const digest = { DIGEST: 'daily', DIGEST_HOUR: String(new Date().getUTCHours()) };
+  app = await startApp('bundle', { wrapConnection: recordQueries, env: { ...mailgun.env, ...digest } });
 });
 afterAll(async () => {
   await app.stop();
@@ -122,6 +123,7 @@ it('no query of the app reads a collection from end to end', async () => {
     '/api/subscribers/opened@example.com?limit=1',
     '/api/suppressions.csv',
     '/api/summary',
+    '/api/digest',
     '/api/timeline?by=hour&tag=a',
     ...['tag', 'lastEventAt', 'delivered', 'open', 'complaints'].flatMap((field) => [
       `/api/campaigns?sort=${field}&limit=1`,
@@ -132,9 +134,10 @@ it('no query of the app reads a collection from end to end', async () => {
     `/api/destinations/${destination}/deliveries?limit=1`,
     `/api/destinations/${destination}/deliveries?limit=1&state=waiting`,
     '/api/backfill',
+    '/metrics',
     '/health',
   ]) {
-    if (path.includes('.csv')) {
+    if (path.includes('.csv') || path === '/metrics') {
       await (await fetch(app.url + path, { headers: { 'x-apikey': app.apiKey } })).text();
       continue;
     }

@@ -3,13 +3,19 @@ import { expect, it } from 'vitest';
 import { noticeSettings } from '../../src/settings/notices';
 import { planSettings } from '../../src/settings/plan';
 import { describeSetting } from '../../src/settings/setting';
-import { mailgunSettings, suppressionSettings, webhookSettings } from '../../src/settings/settings';
+import {
+  digestSettings,
+  mailgunSettings,
+  suppressionSettings,
+  webhookSettings,
+} from '../../src/settings/settings';
 
 const settings = [
   webhookSettings,
   mailgunSettings,
   suppressionSettings,
   noticeSettings,
+  digestSettings,
   planSettings,
 ].flatMap(({ entries }) => Object.values(entries).map(describeSetting));
 
@@ -26,7 +32,7 @@ it('.env.example has every setting of the app with its default, and no other', (
 it('README has every setting with its default', () => {
   const section = readFileSync('README.md', 'utf8').split('## Settings')[1]?.split('\n## ')[0] ?? '';
   const rows = new Map(
-    [...section.matchAll(/^\| `([A-Z_]+)` +\| (\S+(?: \S+)*) +\|/gm)].map(([, name = '', value = '']) => [
+    [...section.matchAll(/^\| `([A-Z_]+)` +\| (\S+(?: [^\s|]+)*) +\|/gm)].map(([, name = '', value = '']) => [
       name,
       value,
     ]),

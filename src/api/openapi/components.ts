@@ -1,3 +1,4 @@
+import { digestKinds } from '../../digest/period';
 import { doubts, failureClasses } from '../../events/classify';
 import { storedFields } from '../../events/fields';
 import { comparedLists } from '../../list-comparison/places';
@@ -92,6 +93,42 @@ export const summary = object({
   health: object({ ...healthFields, lastReceivedAt: perhaps, lastBackfillAt: perhaps }, healthNumbers),
   refusedToday: object(each(refusals, count(0))),
   missedByWebhook: map('2026-11-24', count(2)),
+});
+
+/** A campaign or a provider in the digest. */
+const mailOf = (name: string): Schema =>
+  list(
+    object({
+      name: text(name),
+      processed: count(12_000),
+      complaint: share(0.0045),
+      bounce: share(0.032),
+      deferral: share(0.02),
+      trouble: list(oneOf('complaint', 'bounce', 'deferral')),
+    }),
+  );
+
+export const digest = object({
+  key: text('digest:daily:2026-11-24'),
+  title: text('Mail on Tuesday 24 November 2026: 94,500 sent, 98.2 % delivered'),
+  text: text('94,500 messages sent, 12 % more than on an average day of the week before.'),
+  period: object({ kind: oneOf(...digestKinds), from: day, to: day, dueAt: time }),
+  ...numbers,
+  before: object({ from: day, to: day, ...numbers }),
+  campaigns: mailOf('welcome'),
+  providers: mailOf('Gmail'),
+  doubtful: object({
+    addresses: count(12),
+    blocks: list(object({ day, provider: text('Outlook'), code: text('550 5.7.1'), addresses: count(12) })),
+  }),
+  dead: count(0),
+  missed: count(2),
+  alerts: object({
+    open: count(1),
+    first: list(
+      object({ title: text('Complaints are over 0.10 %'), level: oneOf('warn', 'critical'), openedAt: time }),
+    ),
+  }),
 });
 
 export const timelineStep = object({ start: time, ...counterFields, rates });

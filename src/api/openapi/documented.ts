@@ -1,5 +1,6 @@
 import { body, openapi } from 'codehooks-js';
 import { parts } from '../../audit/audit';
+import { digestKinds } from '../../digest/period';
 import { failureClasses } from '../../events/classify';
 import { statuses } from '../../subscribers/subscriber';
 import { suppressionLists } from '../../suppressions/suppression';
@@ -20,6 +21,7 @@ import {
   campaignWithDays,
   comparedList,
   difference,
+  digest,
   event,
   eventWithRaw,
   failureGroup,
@@ -129,6 +131,14 @@ export const documented = {
     responses: { 200: answer('The page.', text('<!doctype html>'), 'text/html') },
   }),
 
+  getMetrics: operation({
+    tag: trouble,
+    summary: 'Numbers for Prometheus',
+    description:
+      'In its text format, or as OpenMetrics where `Accept` asks for that. `docs/metrics.md` lists every family.',
+    answer: text('# TYPE mailgun_events_dead gauge\nmailgun_events_dead 0\n'),
+    contentType: 'text/plain',
+  }),
   getSummary: operation({
     tag: statistics,
     summary: 'Everything in one answer',
@@ -136,6 +146,13 @@ export const documented = {
       'All mail or one domain, in all or in a span of days, which is compared with the one before.',
     parameters: [...days, domain],
     answer: summary,
+  }),
+  getDigest: operation({
+    tag: statistics,
+    summary: 'What the latest digest says, by the numbers of now',
+    description: 'Nobody is told. Without `period` it is the one of `DIGEST`, or the daily one.',
+    parameters: [choice('period', 'What it is about.', digestKinds)],
+    answer: digest,
   }),
   timeline: table(
     {

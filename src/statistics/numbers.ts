@@ -1,8 +1,8 @@
-import { type Counter, counters, storedCounters } from '../statistics/counter-table';
-import { type Counts, withoutZeros, withZeros } from '../statistics/counters';
-import type { DimensionStatistics } from '../statistics/dimension-statistics';
-import { type Rates, ratesOf } from '../statistics/rates';
-import { daysAfter, daysBetween } from './span';
+import { type Counter, counters, storedCounters } from './counter-table';
+import { type Counts, withoutZeros, withZeros } from './counters';
+import { daysAfter, daysBetween } from './days';
+import type { DimensionStatistics } from './dimension-statistics';
+import { type Rates, ratesOf } from './rates';
 
 /** UTC days, both ends included; null is open. */
 export interface DaySpan {
