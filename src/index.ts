@@ -28,6 +28,7 @@ import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
+import { eventFeed } from './event-log/feed';
 import { eventLog } from './event-log/stored-event';
 import { compareListsAtNight } from './list-comparison/compare-lists';
 import { maintain } from './processing/maintain';
@@ -117,6 +118,7 @@ app.job(plan.listComparison, compareListsAtNight);
 export default app.init(() =>
   createIndexes([
     eventLog,
+    eventFeed,
     subscriberStates,
     ...statisticsCollections,
     buckets,

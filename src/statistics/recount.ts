@@ -1,3 +1,4 @@
+import { type LoggedEvent, placeEvents } from '../event-log/feed';
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
 import { type Bucket, bucketAt, childLevel, type Level, levels, parentLevel } from './bucket';
@@ -39,6 +40,8 @@ const maxBatches = 50;
  *
  * An event that comes meanwhile leaves a fresh mark, so nothing matches and the bucket is counted again.
  * A crash anywhere leaves the mark. Two runs at once write the same or lose to the fresher one.
+ *
+ * Whoever counts events knows which there are: those that have no place in the feed get one before the mark goes.
  */
 export async function recountDirty(connection: Connection): Promise<void> {
   for (const level of levels) {
@@ -66,17 +69,31 @@ async function inBatches<Item>(
   }
 }
 
-/** The numbers of a bucket as they stand in what it is made of. */
-export async function talliesOf(connection: Connection, bucket: Bucket): Promise<readonly Tally[]> {
+/** What a bucket is made of: its numbers, and of a smallest one its events. */
+interface Content {
+  tallies: readonly Tally[];
+  events: LoggedEvent[];
+}
+
+async function contentOf(connection: Connection, { id, level, start, end }: Bucket): Promise<Content> {
   const builder = new TallyBuilder();
-  const below = childLevel(bucket.level);
+  const events: LoggedEvent[] = [];
+  const below = childLevel(level);
   if (below === null) {
-    await visitCountedEvents(connection, bucket.start, bucket.end, (event) => builder.addEvent(event));
+    await visitCountedEvents(connection, start, end, (event) => {
+      builder.addEvent(event);
+      events.push({ key: event._id, receivedAt: event.receivedAt, bucket: id });
+    });
   } else {
-    for (const child of await bucketsBetween(connection, below, bucket.start, bucket.end))
+    for (const child of await bucketsBetween(connection, below, start, end))
       builder.addTallies(child.tallies);
   }
-  return talliesKeptAt(bucket.level, builder);
+  return { tallies: talliesKeptAt(level, builder), events };
+}
+
+/** The numbers of a bucket as they stand in what it is made of. */
+export async function talliesOf(connection: Connection, bucket: Bucket): Promise<readonly Tally[]> {
+  return (await contentOf(connection, bucket)).tallies;
 }
 
 /** Dimensions that have statistics and whose numbers differ between two counts. */
@@ -93,9 +110,11 @@ async function countBucket(connection: Connection, stored: StoredBucket) {
   const { _id: id, start, level } = stored;
   const isDay = parentLevel(level) === null;
   // The numbers of a closed day stay: retention has removed the events they came from.
-  const tallies = stored.closed ? stored.tallies : await talliesOf(connection, bucketAt(level, start));
+  const { tallies, events }: Content = stored.closed
+    ? { tallies: stored.tallies, events: [] }
+    : await contentOf(connection, bucketAt(level, start));
   const carry = isDay ? [...new Set([...stored.carry, ...changedDimensions(stored.tallies, tallies)])] : [];
-  return { id, start, carry, mark: await writeTallies(connection, stored, tallies, carry) };
+  return { id, start, carry, events, mark: await writeTallies(connection, stored, tallies, carry) };
 }
 
 async function countBuckets(
@@ -116,6 +135,10 @@ async function countBuckets(
     );
     await mapWithLimit([...parents.values()], (parent) => markBucket(connection, parent));
   }
+  await placeEvents(
+    connection,
+    counted.flatMap(({ events }) => events),
+  );
   await mapWithLimit(counted, ({ id, mark }) => clearMark(connection, id, mark));
 }
 
