@@ -9,6 +9,7 @@ export const partNames = [
   'retention',
   'backfill',
   'lists',
+  'feed',
   'abuse',
   'erasure',
   'concurrency',

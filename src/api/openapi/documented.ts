@@ -22,6 +22,7 @@ import {
   difference,
   event,
   eventWithRaw,
+  exportedEvent,
   failureGroup,
   health,
   importedLine,
@@ -56,6 +57,29 @@ const selectorFields = {
   mailingList: text('dev@mg.example.com', 'Of an unsubscribe.'),
 };
 const noteFields = { by: text('Support', 'Who does it.'), why: text('Asked for it.') };
+
+const eventFilters = [
+  optional('recipient', 'An address.'),
+  tag,
+  optional('event', "Mailgun's name of the type, such as `failed`."),
+  optional('messageId', 'With or without angle brackets.'),
+  domain,
+  choice('classification', 'What a failure means for its address.', failureClasses),
+  ...span,
+];
+const eventPages = pages(
+  { tag: log, summary: 'The event log, newest first', parameters: eventFilters, item: event },
+  events,
+);
+const exportParameters = [
+  optional('after', 'The `cursor` of the last event that was read; empty or left out: from the first one.'),
+  optional('limit', 'Events of the answer; without it all that there are.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 9_999_999,
+  }),
+  choice('original', 'Whether each event comes with its untouched original as `raw`.', ['yes', 'no'], 'no'),
+];
 
 /** Operations of which the space asks no key. */
 const open = { security: [] };
@@ -420,23 +444,25 @@ export const documented = {
     contentType: 'text/csv',
   }),
 
-  events: pages(
-    {
-      tag: log,
-      summary: 'The event log, newest first',
-      parameters: [
-        optional('recipient', 'An address.'),
-        tag,
-        optional('event', "Mailgun's name of the type, such as `failed`."),
-        optional('messageId', 'With or without angle brackets.'),
-        domain,
-        choice('classification', 'What a failure means for its address.', failureClasses),
-        ...span,
-      ],
-      item: event,
-    },
-    events,
-  ),
+  events: eventPages,
+  getEventsCsv: operation({
+    tag: log,
+    summary: 'The event log as CSV: newest first, or every event in the order in which it was stored',
+    description:
+      'Newest first with the filters of the list; with `after`, `limit` or `original`, which exclude them, as `/api/events.ndjson`.',
+    parameters: [...eventFilters, ...exportParameters],
+    answer: text(events.columns.join()),
+    contentType: 'text/csv',
+  }),
+  getEventsNdjson: operation({
+    tag: log,
+    summary: 'Every event in the order in which it was stored, one JSON object a line',
+    description:
+      'Those that came in late or by the back-fill, too. Each has a `cursor`: the export goes on behind it, skips nothing and repeats nothing. A last line with `error` and `detail` says that the answer broke off. Compressed where the reader takes gzip.',
+    parameters: exportParameters,
+    answer: exportedEvent,
+    contentType: 'application/x-ndjson',
+  }),
   getEvent: operation({
     tag: log,
     summary: 'One event with its untouched original',
