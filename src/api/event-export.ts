@@ -33,23 +33,25 @@ const cursorOf = ({ slot, events: passed }: FeedPosition): string => `${slot}.${
 
 const originalOf = ({ raw }: StoredEvent): string | null => (raw === '' ? null : raw);
 
-/** The variables as JSON on one line, to the letter: parsing would cost numbers their last digits. */
-function variablesOf({ userVariables }: StoredEvent): string {
-  if (userVariables === null) return 'null';
+/** The variables as JSON; as text where they are none. */
+function variablesOf({ userVariables }: StoredEvent): unknown {
+  if (userVariables === null) return null;
   try {
-    JSON.parse(userVariables);
-    // Between its texts JSON may be broken into lines, in them it cannot.
-    return userVariables.replaceAll(/[\r\n]+/g, ' ');
+    return JSON.parse(userVariables);
   } catch {
-    return JSON.stringify(userVariables);
+    return userVariables;
   }
 }
 
 /** A line of NDJSON. */
 function lineOf({ event, next }: FedEvent, withOriginal: boolean): string {
-  const { userVariables: _, ...shown } = presentEvent(event);
-  const fields = { cursor: cursorOf(next), ...shown, ...(withOriginal && { raw: originalOf(event) }) };
-  return `${JSON.stringify(fields).slice(0, -1)},"userVariables":${variablesOf(event)}}\n`;
+  const fields = {
+    cursor: cursorOf(next),
+    ...presentEvent(event),
+    userVariables: variablesOf(event),
+    ...(withOriginal && { raw: originalOf(event) }),
+  };
+  return `${JSON.stringify(fields)}\n`;
 }
 
 async function* atMost<Item>(items: AsyncGenerator<Item>, limit: number): AsyncGenerator<Item> {
