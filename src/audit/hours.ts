@@ -1,5 +1,6 @@
 import { firstEventFrom } from '../event-log/event-log';
 import { type LoggedEvent, withoutPlace } from '../event-log/feed';
+import { makeSearchable, wronglySearchable } from '../event-log/searchable';
 import { type Bucket, bucketAt, endOfTime, levels, smallestBucketAt } from '../statistics/bucket';
 import { bucketsBetween, findBucket, firstBucketFrom, markBucket } from '../statistics/buckets';
 import { visitCountedEvents } from '../statistics/counted-event';
@@ -36,7 +37,14 @@ export async function auditHour(connection: Connection, at: string, fix: boolean
   });
   const stored = await findBucket(connection, hour.id);
   const missing = (await withoutPlace(connection, events)).length;
+  const unsearchable = await wronglySearchable(connection, hour.start, hour.end);
+  if (fix) await makeSearchable(connection, unsearchable);
   const differences = [
+    ...compareFields(
+      hour.id,
+      { eventsWithWrongVariables: 0 },
+      { eventsWithWrongVariables: unsearchable.length },
+    ),
     ...compareTallies(hour.id, talliesKeptAt('hour', builder), stored?.tallies ?? []),
     ...compareFields(
       hour.id,

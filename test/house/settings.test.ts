@@ -2,11 +2,20 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { planSettings } from '../../src/settings/plan';
 import { describeSetting } from '../../src/settings/setting';
-import { mailgunSettings, suppressionSettings, webhookSettings } from '../../src/settings/settings';
+import {
+  mailgunSettings,
+  searchSettings,
+  suppressionSettings,
+  webhookSettings,
+} from '../../src/settings/settings';
 
-const settings = [webhookSettings, mailgunSettings, suppressionSettings, planSettings].flatMap(
-  ({ entries }) => Object.values(entries).map(describeSetting),
-);
+const settings = [
+  webhookSettings,
+  mailgunSettings,
+  searchSettings,
+  suppressionSettings,
+  planSettings,
+].flatMap(({ entries }) => Object.values(entries).map(describeSetting));
 
 it('.env.example has every setting of the app with its default, and no other', () => {
   const [, app = ''] = readFileSync('.env.example', 'utf8').split(/^# --- .* ---$/m);

@@ -65,6 +65,10 @@ const eventFilters = [
   optional('messageId', 'With or without angle brackets.'),
   domain,
   choice('classification', 'What a failure means for its address.', failureClasses),
+  optional(
+    'variable',
+    'One of your variables with its value, such as `order_id:1234`, if `SEARCHABLE_VARIABLES` lists it.',
+  ),
   ...span,
 ];
 const eventPages = pages(
