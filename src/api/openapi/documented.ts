@@ -41,7 +41,7 @@ import {
   suppressionChange,
   timelineStep,
 } from './components';
-import { answer, operation, pages, table } from './operation';
+import { answer, operation, pages, readOnly, table } from './operation';
 import { changedSince, choice, cursor, days, domain, inPath, limit, optional, span, tag } from './parameters';
 import { count, day, flag, list, map, nullable, object, oneOf, text, time } from './schema';
 
@@ -72,7 +72,13 @@ const eventFilters = [
   ...span,
 ];
 const eventPages = pages(
-  { tag: log, summary: 'The event log, newest first', parameters: eventFilters, item: event },
+  {
+    id: 'listEvents',
+    tag: log,
+    summary: 'The event log, newest first',
+    parameters: eventFilters,
+    item: event,
+  },
   events,
 );
 const exportParameters = [
@@ -156,6 +162,7 @@ export const documented = {
   }),
 
   getSummary: operation({
+    id: 'getSummary',
     tag: statistics,
     summary: 'Everything in one answer',
     description:
@@ -165,6 +172,7 @@ export const documented = {
   }),
   timeline: table(
     {
+      id: 'getTimeline',
       tag: statistics,
       summary: 'Counts and rates over time',
       description: 'By day at most 1100, 30 without `from`; by hour at most 168, 24 without.',
@@ -176,6 +184,7 @@ export const documented = {
   ),
   campaigns: pages(
     {
+      id: 'listCampaigns',
       tag: statistics,
       summary: 'Campaigns, one per tag',
       parameters: [
@@ -192,6 +201,7 @@ export const documented = {
     campaigns,
   ),
   getCampaign: operation({
+    id: 'getCampaign',
     tag: statistics,
     summary: 'One campaign with its days',
     parameters: [inPath.tag],
@@ -200,6 +210,7 @@ export const documented = {
   }),
   failures: table(
     {
+      id: 'listFailures',
       tag: statistics,
       summary: 'Failures by sending domain, provider, class and code, the most frequent first',
       description:
@@ -212,6 +223,7 @@ export const documented = {
   ),
   refusals: table(
     {
+      id: 'listRefusals',
       tag: statistics,
       summary: 'Requests to the webhook that were refused, per day',
       description: 'At most 35 days, 14 without `from`.',
@@ -223,6 +235,7 @@ export const documented = {
 
   subscribers: pages(
     {
+      id: 'listSubscribers',
       tag: addresses,
       summary: 'Subscribers',
       description:
@@ -237,6 +250,7 @@ export const documented = {
     subscribers,
   ),
   getSubscriber: operation({
+    id: 'getSubscriber',
     tag: addresses,
     summary: 'One subscriber with its story, newest first',
     parameters: [inPath.email, limit, cursor],
@@ -261,6 +275,7 @@ export const documented = {
     notFound: 'Nothing is known of this address.',
   }),
   getSuppression: operation({
+    id: 'getSuppression',
     tag: addresses,
     summary: 'May I write to this address, with this mail, now?',
     description:
@@ -269,19 +284,22 @@ export const documented = {
     answer: suppression,
   }),
   checkSuppressions: operation({
+    id: 'checkSuppressions',
     tag: addresses,
     summary: 'The same for up to 1000 addresses',
     description:
       'Each entry is answered once: in `items` what is suppressed, in `free` what is not, in `invalid` what is no address.',
-    requestBody: body(
-      object(
-        {
-          addresses: { ...list(text('Alice@Example.com')), maxItems: 1000 },
-          domain: text('mg.example.com', 'The sending domain.'),
-          tags: list(text('news', 'None: the mail has no tags.')),
-          list: text('dev@mg.example.com', 'The address of a mailing list.'),
-        },
-        ['domain', 'tags', 'list'],
+    requestBody: readOnly(
+      body(
+        object(
+          {
+            addresses: { ...list(text('Alice@Example.com')), maxItems: 1000 },
+            domain: text('mg.example.com', 'The sending domain.'),
+            tags: list(text('news', 'None: the mail has no tags.')),
+            list: text('dev@mg.example.com', 'The address of a mailing list.'),
+          },
+          ['domain', 'tags', 'list'],
+        ),
       ),
     ),
     answer: pageOf(suppressedItem, {
@@ -348,6 +366,7 @@ export const documented = {
     }),
   }),
   getLists: operation({
+    id: 'listMailgunLists',
     tag: addresses,
     summary: "How far Mailgun's own suppression lists were compared",
     answer: pageOf(comparedList, {
@@ -364,6 +383,7 @@ export const documented = {
     answer: object({ done: flag(true), problem: mailgunProblem, items: list(comparedList) }),
   }),
   getDifferences: operation({
+    id: 'listSuppressionDifferences',
     tag: addresses,
     summary: "What only this app, or only Mailgun's lists, hold, a step at a time",
     description: "As Mailgun's lists were when they were last read.",
@@ -371,6 +391,7 @@ export const documented = {
     answer: pageOf(listDifference),
   }),
   getDoubtful: operation({
+    id: 'listDoubtfulSuppressions',
     tag: addresses,
     summary: 'Doubtful suppressions by day, provider and code',
     answer: pageOf(block),
@@ -400,6 +421,7 @@ export const documented = {
     }),
   }),
   getChanges: operation({
+    id: 'listSuppressionChanges',
     tag: addresses,
     summary: 'Every change of a suppression, in order',
     description: 'Ask again with `next` as `after`; it is given at the end, too.',
@@ -416,6 +438,7 @@ export const documented = {
   }),
   allowed: pages(
     {
+      id: 'listAllowed',
       tag: addresses,
       summary: 'Addresses and domains that are never suppressed by bounces',
       item: allowedEntry,
@@ -468,6 +491,7 @@ export const documented = {
     contentType: 'application/x-ndjson',
   }),
   getEvent: operation({
+    id: 'getEvent',
     tag: log,
     summary: 'One event with its untouched original',
     parameters: [inPath.key],
@@ -475,6 +499,7 @@ export const documented = {
     notFound: noEvent,
   }),
   getMessage: operation({
+    id: 'getMessage',
     tag: log,
     summary: 'The path of one message, recipient by recipient',
     parameters: [inPath.messageId, cursor],
@@ -482,7 +507,10 @@ export const documented = {
     notFound: 'No event in the log is about a message with this id.',
   }),
 
-  dead: pages({ tag: trouble, summary: 'Events that were given up', item: event }, dead),
+  dead: pages(
+    { id: 'listDeadEvents', tag: trouble, summary: 'Events that were given up', item: event },
+    dead,
+  ),
   requeueDead: operation({
     tag: trouble,
     summary: 'Give a dead event all its attempts again',
@@ -496,6 +524,7 @@ export const documented = {
     answer: object({ requeued: count(500), more: flag(true) }),
   }),
   getBackfill: operation({
+    id: 'getBackfill',
     tag: trouble,
     summary: "How far Mailgun's own record was compared with what the webhooks brought",
     answer: pageOf(
