@@ -14,6 +14,7 @@ import {
 } from './api/destinations';
 import { getDigest } from './api/digest';
 import { getDoubtful, liftDoubtful } from './api/doubtful-suppressions';
+import { getEventsCsv, getEventsNdjson } from './api/event-export';
 import { events, getEvent } from './api/events';
 import { failures } from './api/failures';
 import { getHealth } from './api/health';
@@ -39,6 +40,7 @@ import { timeline } from './api/timeline';
 import { backfill } from './backfill/backfill';
 import { getDashboard } from './dashboard/route';
 import { digests } from './digest/send';
+import { eventFeed } from './event-log/feed';
 import { eventLog } from './event-log/stored-event';
 import { compareListsAtNight } from './list-comparison/compare-lists';
 import { getMetrics } from './metrics/route';
@@ -106,7 +108,8 @@ app.get('/api/allowlist.csv', allowed.csv, documented.allowed.csv);
 app.post('/api/allowlist', addAllowed, documented.addAllowed);
 app.delete('/api/allowlist/:value', removeAllowed, documented.removeAllowed);
 app.get('/api/events', events.page, documented.events.page);
-app.get('/api/events.csv', events.csv, documented.events.csv);
+app.get('/api/events.csv', getEventsCsv, documented.getEventsCsv);
+app.get('/api/events.ndjson', getEventsNdjson, documented.getEventsNdjson);
 app.get('/api/events/:key', getEvent, documented.getEvent);
 app.get('/api/messages/:messageId', getMessage, documented.getMessage);
 app.get('/api/digest', getDigest, documented.getDigest);
@@ -141,6 +144,7 @@ app.job(plan.listComparison, compareListsAtNight);
 export default app.init(() =>
   createIndexes([
     eventLog,
+    eventFeed,
     subscriberStates,
     ...statisticsCollections,
     buckets,

@@ -1,10 +1,6 @@
-import { Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { httpResponse } from 'codehooks-js';
+import type { httpRequest, httpResponse } from 'codehooks-js';
 import { log, reasonOf } from '../log';
-
-/** Text that is gathered before it is sent, in characters. */
-const chunkLength = 64 * 1024;
+import { answerText } from './answer-text';
 
 /** Who reads a table: a person in a spreadsheet, or a program that takes every cell as it is. */
 export type Reader = 'spreadsheet' | 'program';
@@ -48,30 +44,24 @@ async function* linesOf(
   rest: AsyncGenerator<object>,
   reader: Reader,
 ): AsyncGenerator<string> {
-  let text = `${columns.join(',')}\r\n`;
+  yield `${columns.join(',')}\r\n`;
   try {
-    for (let item = first; !item.done; item = await rest.next()) {
-      text += `${columns.map((column) => cell(field(item.value, column), reader)).join(',')}\r\n`;
-      if (text.length > chunkLength) {
-        yield text;
-        text = '';
-      }
-    }
+    for (let item = first; !item.done; item = await rest.next())
+      yield `${columns.map((column) => cell(field(item.value, column), reader)).join(',')}\r\n`;
   } catch (error) {
     // The status is on its way: nothing but the text itself can say that it is not the whole.
     log.error('csv broke off', { error: reasonOf(error) });
-    text += 'This list is incomplete: the data could not be read to its end. Ask for it again.\r\n';
+    yield 'This list is incomplete: the data could not be read to its end. Ask for it again.\r\n';
   }
-  yield text;
 }
 
 /**
- * Answers with a table, written as it is read. Where the platform gives the stream of the response, a slow
- * reader slows the reading; memory stays flat.
+ * Answers with a table, see {@link answerText}.
  * @param columns paths into the items, which are also the names of the columns
  * @throws when the first item cannot be read
  */
 export async function writeCsv(
+  request: httpRequest,
   response: httpResponse,
   columns: readonly string[],
   items: AsyncGenerator<object>,
@@ -79,13 +69,5 @@ export async function writeCsv(
 ): Promise<void> {
   // Read before anything is sent, so that an error can still be answered as one.
   const lines = linesOf(columns, await items.next(), items, reader);
-  response.set('content-type', 'text/csv; charset=utf-8');
-  response.set('content-disposition', 'attachment');
-  const target: unknown = 'writable' in response ? response.writable : undefined;
-  if (target instanceof Writable) {
-    await pipeline(Readable.from(lines), target);
-    return;
-  }
-  for await (const text of lines) response.write(text);
-  response.end();
+  await answerText(request, response, 'text/csv; charset=utf-8', lines);
 }

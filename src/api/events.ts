@@ -5,6 +5,7 @@ import { eventLog, type StoredEvent } from '../event-log/stored-event';
 import { doubtOf, failureClasses, meaningOf } from '../events/classify';
 import type { FieldPath } from '../events/fields';
 import { parseMailbox } from '../events/mailbox';
+import { readSearchSettings } from '../settings/settings';
 import { listRoutes } from './list';
 import { ApiError, pathParameter, route } from './route';
 import { from, to } from './span';
@@ -37,7 +38,24 @@ export const eventColumns = [
   'lastError',
 ] as const satisfies readonly FieldPath[];
 
-/** `GET /api/events?recipient=&tag=&event=&messageId=&domain=&classification=&from=&to=`: the event log, newest first. */
+/** A variable with its value, `order_id:1234`. @throws ApiError 400 when events cannot be found by it */
+function listedVariable(given: string): string {
+  const [name = '', value = ''] = given.split(/:(.*)/s);
+  const refused = (why: string) =>
+    new ApiError(400, 'invalid_parameter', `The parameter variable is not accepted: ${why}`);
+  const result = readSearchSettings();
+  if ('problem' in result) throw refused(result.problem);
+  if (value === '') throw refused('it must be a name and a value such as order_id:1234.');
+  const { searchableVariables } = result.settings;
+  if (searchableVariables.includes(name)) return given;
+  throw refused(
+    searchableVariables.length === 0
+      ? 'no variable is searched for yet. List their names in SEARCHABLE_VARIABLES.'
+      : `${name} is not listed in SEARCHABLE_VARIABLES, only ${searchableVariables.join(', ')}.`,
+  );
+}
+
+/** `GET /api/events?recipient=&tag=&event=&messageId=&domain=&classification=&variable=&from=&to=`: the event log, newest first. */
 export const events = listRoutes({
   parameters: {
     recipient: v.optional(v.string()),
@@ -46,10 +64,11 @@ export const events = listRoutes({
     messageId: v.optional(v.string()),
     domain: v.optional(v.string()),
     classification: v.optional(v.picklist(failureClasses)),
+    variable: v.optional(v.string()),
     from: v.optional(from),
     to: v.optional(to),
   },
-  select: ({ recipient, tag, event, messageId, domain, classification, from: start, to: end }) => ({
+  select: ({ recipient, tag, event, messageId, domain, classification, variable, from: start, to: end }) => ({
     collection: eventLog,
     filter: {
       recipient: recipient === undefined ? undefined : (parseMailbox(recipient) ?? recipient),
@@ -58,6 +77,7 @@ export const events = listRoutes({
       event: event?.toLowerCase(),
       domain: domain?.toLowerCase(),
       classification,
+      variables: variable === undefined ? undefined : listedVariable(variable),
       occurredAt: start || end ? { ...(start && { $gte: start }), ...(end && { $lt: end }) } : undefined,
     },
     by: 'occurredAt',

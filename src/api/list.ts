@@ -52,7 +52,7 @@ export function listRoutes<Parameters extends v.ObjectEntries, Document extends 
     }),
     csv: answerErrors(async (connection, request, response) => {
       const selection = select(parseInput(own, request.query));
-      await writeCsv(response, columns, presented(connection, selection, present));
+      await writeCsv(request, response, columns, presented(connection, selection, present));
     }),
   };
 }
@@ -86,7 +86,7 @@ export function tableRoutes<Parameters extends v.ObjectEntries>({
     }),
     csv: answerErrors(async (connection, request, response) => {
       const { items } = await read(connection, parseInput(schema, request.query));
-      await writeCsv(response, columns, each(items));
+      await writeCsv(request, response, columns, each(items));
     }),
   };
 }

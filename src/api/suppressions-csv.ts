@@ -115,7 +115,7 @@ export const suppressionsCsv = answerErrors(async (connection, request, response
     by: '_id',
     descending: false,
   });
-  if (query.list === undefined) return writeCsv(response, allColumns, everyRow(all, domain));
+  if (query.list === undefined) return writeCsv(request, response, allColumns, everyRow(all, domain));
   const table = tables[query.list];
-  return writeCsv(response, table.columns, rowsOfList(all, domain, table), 'program');
+  return writeCsv(request, response, table.columns, rowsOfList(all, domain, table), 'program');
 });

@@ -3,6 +3,7 @@ import type { MailgunEvent } from '../events/event';
 import { providerOf } from '../events/provider';
 import { log, reasonOf } from '../log';
 import type { Connection } from '../store/connection';
+import { variablesOf } from './searchable';
 import { type Arrival, documentOf, eventLog, type StoredEvent, withoutPerson } from './stored-event';
 
 /** Finds an event, null when the log has none of this key. */
@@ -25,7 +26,7 @@ export async function insertEvent(
   arrival: Arrival,
 ): Promise<void> {
   try {
-    await eventLog.insert(connection, documentOf(event, arrival));
+    await eventLog.insert(connection, documentOf(event, arrival, variablesOf(event)));
   } catch (error) {
     // A copy may have been faster, or the insert may have taken effect before it failed.
     if (!(await isStored(connection, event.key))) throw error;

@@ -33,6 +33,7 @@ export const eventLog = new Collection<EventDocument, StoredEvent>(
     ['occurredAt', '_id'],
     ['recipient', 'occurredAt', '_id'],
     ['tags', 'occurredAt', '_id'],
+    ['variables', 'occurredAt', '_id'],
     ['event', 'occurredAt', '_id'],
     ['messageId', 'occurredAt', '_id'],
     ['domain', 'occurredAt', '_id'],
@@ -53,10 +54,14 @@ function isEmpty(value: unknown): boolean {
 
 const ownFields = Object.keys(eventFields).filter((name) => name !== 'key');
 
-/** The document of a new event; what is null or empty is left out. */
+/**
+ * The document of a new event; what is null or empty is left out.
+ * @param variables what it can be found by
+ */
 export function documentOf(
   event: MailgunEvent,
   { receivedAt, source, signingKey }: Arrival,
+  variables: string[],
 ): { _id: string } & object {
   const document: Record<string, unknown> = {};
   const values: Readonly<Record<string, unknown>> = event;
@@ -66,7 +71,8 @@ export function documentOf(
   }
   const occurredAt = plausibleTime(event.occurredAt, receivedAt);
   const arrival = { receivedAt, source, ...(signingKey === null ? {} : { signingKey }) };
-  return Object.assign(document, { _id: event.key, occurredAt }, arrival);
+  const found = variables.length === 0 ? {} : { variables };
+  return Object.assign(document, { _id: event.key, occurredAt }, arrival, found);
 }
 
 function hasPersonal(parts: Fields | undefined): parts is Fields {
@@ -77,9 +83,9 @@ function hasPersonal(parts: Fields | undefined): parts is Fields {
 function withoutPersonIn(table: Fields, values: object): Record<string, unknown> {
   const erased: Record<string, unknown> = {};
   const byName = new Map<string, unknown>(Object.entries(values));
-  for (const [name, { isPersonal, isNullable, parts }] of Object.entries(table)) {
+  for (const [name, { isPersonal, isNullable, kind, parts }] of Object.entries(table)) {
     const value = byName.get(name);
-    if (isPersonal) erased[name] = isNullable ? null : '';
+    if (isPersonal) erased[name] = isNullable ? null : kind === 'texts' ? [] : '';
     else if (hasPersonal(parts) && typeof value === 'object' && value !== null)
       erased[name] = { ...value, ...withoutPersonIn(parts, value) };
   }

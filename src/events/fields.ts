@@ -150,6 +150,7 @@ export const logFields = {
   messageTags: field.sortedTexts([], {
     description: 'Of an unsubscribe, complaint or delayed bounce without tags: those of its message.',
   }),
+  variables: field.texts([], { ...internal, ...personal }),
   sweptAt: field.time(internal),
   state: field.oneOfOrNull(['done', 'dead'], 'done'),
   lastError: text(null, personal),

@@ -1,7 +1,8 @@
 import { hasUnfinished } from '../event-log/backlog';
 import { removeEventsBetween } from '../event-log/event-log';
+import { forgetPlaces } from '../event-log/feed';
 import { log } from '../log';
-import { bucketAt } from '../statistics/bucket';
+import { bucketAt, smallestBucketAt } from '../statistics/bucket';
 import { closeDay, emptyDay, hasMarks, oldestFullDay } from '../statistics/closed-days';
 import type { Connection } from '../store/connection';
 
@@ -25,6 +26,7 @@ export async function applyRetention(
   if ((await hasUnfinished(connection, day.start, day.end)) || (await hasMarks(connection, day))) return;
   await closeDay(connection, day);
   await removeEventsBetween(connection, day.start, day.end);
+  await forgetPlaces(connection, smallestBucketAt(day.start).id, smallestBucketAt(day.end).id);
   await emptyDay(connection, day);
   log.info('day closed, its events removed', { day: day.start.slice(0, 10) });
 }

@@ -6,6 +6,8 @@ import type { StoredEvent } from '../event-log/stored-event';
 import { cut, wellFormed } from '../events/text';
 import { log, reasonOf } from '../log';
 import { readSettings } from '../settings/settings';
+import { smallestBucketAt } from '../statistics/bucket';
+import { markBucket } from '../statistics/buckets';
 import { countSoon } from '../statistics/debounced-count';
 import { type Connection, connect } from '../store/connection';
 import { processEvent } from './process';
@@ -28,6 +30,12 @@ async function giveUp(
   attempts: number,
   reason: string,
 ): Promise<void> {
+  // It is in the log, so that it is counted and has its place in the feed, unless just this is what fails.
+  try {
+    await markBucket(connection, smallestBucketAt(event.occurredAt));
+  } catch (error) {
+    log.warn('bucket of a dead event not marked, an audit will', { key: event.key, error: reasonOf(error) });
+  }
   await updateEvent(connection, event.key, {
     state: 'dead',
     attempts,

@@ -90,6 +90,26 @@ export const mailgunSettings = v.object({
   backfillDays: setting('BACKFILL_DAYS', '1', wholeNumber),
 });
 
+/** Which events can be looked for. Apart from the rest: a slip in it must not keep webhooks out. */
+export const searchSettings = v.object({
+  /** Names of the sender's variables that events can be found by. */
+  searchableVariables: setting(
+    'SEARCHABLE_VARIABLES',
+    '',
+    v.pipe(
+      list,
+      v.array(
+        v.pipe(
+          v.string(),
+          v.regex(/^[^:\s]{1,100}$/, 'must be names without spaces and colons, separated by commas'),
+        ),
+      ),
+      v.maxLength(20, 'must be 20 names at most'),
+      v.transform((names) => [...new Set(names)]),
+    ),
+  ),
+});
+
 /** `domain`, or `all`, which is the default. */
 const domainOrAll = v.pipe(
   v.picklist(['', 'domain', 'all'], 'must be domain or all'),
@@ -179,6 +199,8 @@ export const readMailgunSettings = settingsReader(mailgunSettings);
 
 /** Reads when the owner is told how the mail fares. */
 export const readDigestSettings = settingsReader(digestSettings);
+/** Reads which events can be looked for. */
+export const readSearchSettings = settingsReader(searchSettings);
 
 /** Reads what a suppression holds for. */
 export const readSuppressionSettings = settingsReader(suppressionSettings);

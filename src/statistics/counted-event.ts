@@ -34,6 +34,10 @@ const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
 /** What counting needs of an event. */
 export type CountedEvent = v.InferOutput<typeof countedEvent>;
 
+/** With what tells which event it is. */
+const visitedEvent = v.object({ _id: v.string(), ...countedEvent.entries });
+type VisitedEvent = v.InferOutput<typeof visitedEvent>;
+
 /**
  * Visits every event of a span of event time, one at a time.
  * @param start and end ISO times, the end exclusive
@@ -42,7 +46,7 @@ export function visitCountedEvents(
   connection: Connection,
   start: string,
   end: string,
-  visit: (event: CountedEvent) => void,
+  visit: (event: VisitedEvent) => void,
 ): Promise<void> {
-  return eventLog.visit(connection, { occurredAt: { $gte: start, $lt: end } }, countedEvent, visit);
+  return eventLog.visit(connection, { occurredAt: { $gte: start, $lt: end } }, visitedEvent, visit);
 }

@@ -1,3 +1,4 @@
+import { type LoggedEvent, placeEvents } from '../event-log/feed';
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
 import {
@@ -50,6 +51,8 @@ const maxBatches = 50;
  * An event that comes meanwhile leaves a fresh mark, so nothing matches and the bucket is counted again.
  * An event is marked before it is done: where a count sees one that is not, it notes when to count once more.
  * A crash anywhere leaves the mark. Two runs at once write the same or lose to the fresher one.
+ *
+ * Whoever counts events knows which there are: those that have no place in the feed get one before the mark goes.
  */
 export async function recountDirty(connection: Connection): Promise<void> {
   const due = await startsToRecount(connection, new Date().toISOString(), batchSize);
@@ -84,24 +87,28 @@ interface BucketCount {
   tallies: readonly Tally[];
   /** When the first of its events was received that had not had all its effects, ISO; null when all had. */
   pendingSince: string | null;
+  /** Of a smallest bucket: its events. */
+  events: LoggedEvent[];
 }
 
 /** The numbers of a bucket as they stand in what it is made of. */
-async function countOf(connection: Connection, bucket: Bucket): Promise<BucketCount> {
+async function countOf(connection: Connection, { id, level, start, end }: Bucket): Promise<BucketCount> {
   const builder = new TallyBuilder();
-  const below = childLevel(bucket.level);
+  const events: LoggedEvent[] = [];
+  const below = childLevel(level);
   let pendingSince: string | null = null;
   if (below === null) {
-    await visitCountedEvents(connection, bucket.start, bucket.end, (event) => {
+    await visitCountedEvents(connection, start, end, (event) => {
       builder.addEvent(event);
+      events.push({ key: event._id, receivedAt: event.receivedAt, bucket: id });
       if (event.state === null && (pendingSince === null || event.receivedAt < pendingSince))
         pendingSince = event.receivedAt;
     });
   } else {
-    for (const child of await bucketsBetween(connection, below, bucket.start, bucket.end))
+    for (const child of await bucketsBetween(connection, below, start, end))
       builder.addTallies(child.tallies);
   }
-  return { tallies: talliesKeptAt(bucket.level, builder), pendingSince };
+  return { tallies: talliesKeptAt(level, builder), pendingSince, events };
 }
 
 /** As {@link countOf}, for who compares with what is stored. */
@@ -123,12 +130,13 @@ async function countBucket(connection: Connection, stored: StoredBucket) {
   const { _id: id, start, level } = stored;
   const isDay = parentLevel(level) === null;
   // The numbers of a closed day stay: retention has removed the events they came from.
-  const { tallies, pendingSince } = stored.closed
-    ? { tallies: stored.tallies, pendingSince: null }
+  const { tallies, pendingSince, events }: BucketCount = stored.closed
+    ? { tallies: stored.tallies, pendingSince: null, events: [] }
     : await countOf(connection, bucketAt(level, start));
   const carry = isDay ? [...new Set([...stored.carry, ...changedDimensions(stored.tallies, tallies)])] : [];
   const recountAt = recountTimeOf(pendingSince, Date.now());
-  return { id, start, carry, mark: await writeTallies(connection, stored, tallies, { carry, recountAt }) };
+  const mark = await writeTallies(connection, stored, tallies, { carry, recountAt });
+  return { id, start, carry, events, mark };
 }
 
 async function countBuckets(
@@ -149,6 +157,10 @@ async function countBuckets(
     );
     await mapWithLimit([...parents.values()], (parent) => markBucket(connection, parent));
   }
+  await placeEvents(
+    connection,
+    counted.flatMap(({ events }) => events),
+  );
   await mapWithLimit(counted, ({ id, mark }) => clearMark(connection, id, mark));
 }
 

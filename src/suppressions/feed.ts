@@ -4,12 +4,12 @@ import { compareAndSet, newRevision, type RevisedDocument } from '../store/compa
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
 import { enqueue, topics } from '../store/queue';
+import { claimSlot, firstFreeSlot, keyOfSlot } from '../store/slots';
 import { type Change, change } from './change';
 
 /*
- * The feed is a row of numbered slots, each with some changes. The first writer claims a slot, and only behind
- * one that is claimed, so a reader that stops at the first gap has missed nothing. A publisher that died between a claim
- * and its note of it, or two at once, put a change into two slots: the first of them counts.
+ * The feed is a row of numbered slots, each with some changes. A publisher that died between a claim and its note of it,
+ * or two at once, put a change into two slots: the first of them counts.
  */
 
 const slot = v.object({
@@ -32,15 +32,6 @@ export const feed = new Collection<RevisedDocument & Slot & { kind: 'slot' }, Sl
     ['emails', '_id'],
   ],
 );
-
-const idOfSlot = (number: number) => String(number).padStart(12, '0');
-
-/** The number of the first slot that may be free. */
-async function nextSlot(connection: Connection): Promise<number> {
-  const [last] = await feed.list(connection, { _id: { $gt: '' } }, { sort: { _id: -1 }, limit: 1 });
-  if (last === undefined) return 1;
-  return Number(last._id) + (last.claim === null ? 0 : 1);
-}
 
 const held = v.object({ _id: v.string() });
 
@@ -74,20 +65,8 @@ export async function appendChanges(connection: Connection, changes: readonly Ch
     emails: [...new Set(fresh.flatMap(({ email }) => email ?? []))],
     changes: fresh,
   };
-  for (let number = await nextSlot(connection); ; number += 1) {
-    let isOurs = false;
-    await compareAndSet(connection, feed, {
-      id: idOfSlot(number),
-      identity: { kind: 'slot' },
-      parse: parseSlot,
-      decide: (stored) => {
-        const owner = stored?.claim ?? null;
-        isOurs = owner === null || owner === claim;
-        return owner === null ? fields : null;
-      },
-    });
-    if (isOurs) return;
-  }
+  for (let number = await firstFreeSlot(connection, feed); ; number += 1)
+    if (await claimSlot(connection, feed, { number, identity: { kind: 'slot' }, fields, claim })) return;
 }
 
 /** A place in the feed, behind some changes of a slot. */
@@ -126,7 +105,7 @@ async function readSlots(
 ): Promise<{ changes: Change[]; next: FeedPosition }> {
   const slots = await feed.list(
     connection,
-    { _id: { $gte: idOfSlot(after.slot) } },
+    { _id: { $gte: keyOfSlot(after.slot) } },
     { sort: { _id: 1 }, limit: maxSlots },
   );
   const first = await firstSlots(

@@ -7,6 +7,7 @@ import { type App, event, readAnswer, startApp } from './app';
 
 const operation = v.object({
   summary: v.string(),
+  operationId: v.optional(v.string()),
   parameters: v.array(v.object({ name: v.string(), in: v.string() })),
   responses: v.record(
     v.string(),
@@ -103,6 +104,16 @@ it('holds every route of the app, with a summary of its own', () => {
     }),
   );
   expect(documented.sort()).toEqual(routes.sort());
+});
+
+it('names every operation that only reads, each by a name of its own', () => {
+  const ids = Object.entries(document.paths).flatMap(([path, { get }]) => {
+    if (!path.startsWith('/api/') || get?.responses[200]?.content?.['application/json'] === undefined)
+      return [];
+    expect(get.operationId, path).toMatch(/^(get|list)[A-Z]\w+$/);
+    return [get.operationId];
+  });
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 it.each([

@@ -58,7 +58,7 @@ function queriesAsMarkdown(): string {
 
 function recordQueries(connection: Connection): Connection {
   const record = (collection: string, query: unknown, options: unknown) => {
-    const shape = JSON.stringify([collection, query, options]).replace(/"[^"]{9,}"/g, '""');
+    const shape = `${collection} ${JSON.stringify([query, options]).replace(/"[^"]{9,}"/g, '""')}`;
     asked.set(shape, { collection, query, options });
   };
   return {
@@ -115,6 +115,7 @@ it('no query of the app reads a collection from end to end', async () => {
     '/api/events?domain=mg.example.com&limit=1',
     '/api/events?classification=temporary&from=2020-01-01',
     '/api/events.csv?tag=a',
+    '/api/events.ndjson?after=1.1',
     '/api/events?from=2020-01-01&to=2099-01-01&limit=1',
     '/api/messages/m1@mg.example.com',
     '/api/subscribers?search=o&limit=1',
@@ -137,7 +138,7 @@ it('no query of the app reads a collection from end to end', async () => {
     '/metrics',
     '/health',
   ]) {
-    if (path.includes('.csv') || path === '/metrics') {
+    if (/\.(csv|ndjson)/.test(path) || path === '/metrics') {
       await (await fetch(app.url + path, { headers: { 'x-apikey': app.apiKey } })).text();
       continue;
     }

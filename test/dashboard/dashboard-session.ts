@@ -23,6 +23,8 @@ export const known = {
   tag: 'known',
   amy: 'amy@known.example',
   bob: 'bob@known.example',
+  /** What a variable of an event about him says. */
+  order: 'HP-1234',
   /** Whom no webhook told of. */
   lost: ['lost1@known.example', 'lost2@known.example'],
   /** Good addresses that Mailgun lists. */
@@ -74,7 +76,7 @@ function knownEvents(): object[] {
     about(known.amy, 'clicked', 59, { url: 'https://shop.example/known' }),
     about(known.bob, 'accepted', 90),
     about(known.bob, 'delivered', 88),
-    about(known.bob, 'complained', 30),
+    about(known.bob, 'complained', 30, { 'user-variables': { order_id: known.order } }),
   ];
 }
 
@@ -116,7 +118,7 @@ export class DashboardSession {
     const timestamp = minutesAgo(120);
     for (const recipient of known.lost) mailgun.record.add(event('delivered', { recipient, timestamp }));
     const [app, browser] = await Promise.all([
-      startComparing(mailgun, 'bundle', { env: telling }),
+      startComparing(mailgun, 'bundle', { env: { ...telling, SEARCHABLE_VARIABLES: 'order_id' } }),
       startBrowser(),
     ]);
     const plan = planCampaign({ recipients, tags, seed: 7 });

@@ -6,6 +6,7 @@ import { describeSetting } from '../../src/settings/setting';
 import {
   digestSettings,
   mailgunSettings,
+  searchSettings,
   suppressionSettings,
   webhookSettings,
 } from '../../src/settings/settings';
@@ -13,9 +14,10 @@ import {
 const settings = [
   webhookSettings,
   mailgunSettings,
-  suppressionSettings,
   noticeSettings,
   digestSettings,
+  searchSettings,
+  suppressionSettings,
   planSettings,
 ].flatMap(({ entries }) => Object.values(entries).map(describeSetting));
 

@@ -10,6 +10,7 @@ import { tryBackfill } from './backfill/trials';
 import { readDuration } from './duration';
 import { tryErasure } from './erasure/trials';
 import { tryFaults } from './faults/trials';
+import { tryFeed } from './feed/trials';
 import { tryHangUps } from './hang-ups/trials';
 import { tryHooks } from './hooks/trials';
 import { tryOrders } from './interleavings/orders';
@@ -77,6 +78,7 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     retention: [() => tryRetention(bundleFile, seed, 1)],
     hangUps: [() => tryHangUps(bundleFile, seed, 25)],
     backfill: [() => tryBackfill(bundleFile, seed, 1)],
+    feed: [() => tryFeed(bundleFile, seed, (cases) => cases < 1000)],
     lists: [() => tryLists(bundleFile, seed, 1)],
     notices: [() => tryNotices(bundleFile, seed, 1)],
     abuse: [

@@ -10,6 +10,7 @@ export const partNames = [
   'backfill',
   'lists',
   'notices',
+  'feed',
   'abuse',
   'erasure',
   'concurrency',

@@ -284,6 +284,20 @@ export const subscriber = component('Subscriber', object(subscriberFields));
 
 const publicEvent = schemasOf(storedFields);
 export const event = component('Event', object(publicEvent));
+/** An event as the export gives it. */
+export const exportedEvent = object(
+  {
+    cursor: text('12.3', 'Where the export goes on behind this event.'),
+    ...publicEvent,
+    userVariables: {
+      ...anything({ order_id: '1234' }),
+      nullable: true,
+      description: 'As JSON; null where there are none.',
+    },
+    raw: nullable(text('{"event":"failed"}', 'With `original=yes`.'), null),
+  },
+  ['raw'],
+);
 export const eventWithRaw = object({
   ...publicEvent,
   meaning: {

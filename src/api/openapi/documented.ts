@@ -24,6 +24,7 @@ import {
   digest,
   event,
   eventWithRaw,
+  exportedEvent,
   failureGroup,
   health,
   importedLine,
@@ -43,7 +44,7 @@ import {
   timelineStep,
 } from './components';
 import { documentedDestinations } from './documented-destinations';
-import { answer, operation, pages, table } from './operation';
+import { answer, operation, pages, readOnly, table } from './operation';
 import { changedSince, choice, cursor, days, domain, inPath, limit, optional, span, tag } from './parameters';
 import { count, day, flag, list, map, nullable, object, oneOf, text, time } from './schema';
 
@@ -59,6 +60,39 @@ const selectorFields = {
   mailingList: text('dev@mg.example.com', 'Of an unsubscribe.'),
 };
 const noteFields = { by: text('Support', 'Who does it.'), why: text('Asked for it.') };
+
+const eventFilters = [
+  optional('recipient', 'An address.'),
+  tag,
+  optional('event', "Mailgun's name of the type, such as `failed`."),
+  optional('messageId', 'With or without angle brackets.'),
+  domain,
+  choice('classification', 'What a failure means for its address.', failureClasses),
+  optional(
+    'variable',
+    'One of your variables with its value, such as `order_id:1234`, if `SEARCHABLE_VARIABLES` lists it.',
+  ),
+  ...span,
+];
+const eventPages = pages(
+  {
+    id: 'listEvents',
+    tag: log,
+    summary: 'The event log, newest first',
+    parameters: eventFilters,
+    item: event,
+  },
+  events,
+);
+const exportParameters = [
+  optional('after', 'The `cursor` of the last event that was read; empty or left out: from the first one.'),
+  optional('limit', 'Events of the answer; without it all that there are.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 9_999_999,
+  }),
+  choice('original', 'Whether each event comes with its untouched original as `raw`.', ['yes', 'no'], 'no'),
+];
 
 /** Operations of which the space asks no key. */
 const open = { security: [] };
@@ -140,6 +174,7 @@ export const documented = {
     contentType: 'text/plain',
   }),
   getSummary: operation({
+    id: 'getSummary',
     tag: statistics,
     summary: 'Everything in one answer',
     description:
@@ -156,6 +191,7 @@ export const documented = {
   }),
   timeline: table(
     {
+      id: 'getTimeline',
       tag: statistics,
       summary: 'Counts and rates over time',
       description: 'By day at most 1100, 30 without `from`; by hour at most 168, 24 without.',
@@ -167,6 +203,7 @@ export const documented = {
   ),
   campaigns: pages(
     {
+      id: 'listCampaigns',
       tag: statistics,
       summary: 'Campaigns, one per tag',
       parameters: [
@@ -183,6 +220,7 @@ export const documented = {
     campaigns,
   ),
   getCampaign: operation({
+    id: 'getCampaign',
     tag: statistics,
     summary: 'One campaign with its days',
     parameters: [inPath.tag],
@@ -191,6 +229,7 @@ export const documented = {
   }),
   failures: table(
     {
+      id: 'listFailures',
       tag: statistics,
       summary: 'Failures by sending domain, provider, class and code, the most frequent first',
       description:
@@ -203,6 +242,7 @@ export const documented = {
   ),
   refusals: table(
     {
+      id: 'listRefusals',
       tag: statistics,
       summary: 'Requests to the webhook that were refused, per day',
       description: 'At most 35 days, 14 without `from`.',
@@ -214,6 +254,7 @@ export const documented = {
 
   subscribers: pages(
     {
+      id: 'listSubscribers',
       tag: addresses,
       summary: 'Subscribers',
       description:
@@ -228,6 +269,7 @@ export const documented = {
     subscribers,
   ),
   getSubscriber: operation({
+    id: 'getSubscriber',
     tag: addresses,
     summary: 'One subscriber with its story, newest first',
     parameters: [inPath.email, limit, cursor],
@@ -252,6 +294,7 @@ export const documented = {
     notFound: 'Nothing is known of this address.',
   }),
   getSuppression: operation({
+    id: 'getSuppression',
     tag: addresses,
     summary: 'May I write to this address, with this mail, now?',
     description:
@@ -260,19 +303,22 @@ export const documented = {
     answer: suppression,
   }),
   checkSuppressions: operation({
+    id: 'checkSuppressions',
     tag: addresses,
     summary: 'The same for up to 1000 addresses',
     description:
       'Each entry is answered once: in `items` what is suppressed, in `free` what is not, in `invalid` what is no address.',
-    requestBody: body(
-      object(
-        {
-          addresses: { ...list(text('Alice@Example.com')), maxItems: 1000 },
-          domain: text('mg.example.com', 'The sending domain.'),
-          tags: list(text('news', 'None: the mail has no tags.')),
-          list: text('dev@mg.example.com', 'The address of a mailing list.'),
-        },
-        ['domain', 'tags', 'list'],
+    requestBody: readOnly(
+      body(
+        object(
+          {
+            addresses: { ...list(text('Alice@Example.com')), maxItems: 1000 },
+            domain: text('mg.example.com', 'The sending domain.'),
+            tags: list(text('news', 'None: the mail has no tags.')),
+            list: text('dev@mg.example.com', 'The address of a mailing list.'),
+          },
+          ['domain', 'tags', 'list'],
+        ),
       ),
     ),
     answer: pageOf(suppressedItem, {
@@ -339,6 +385,7 @@ export const documented = {
     }),
   }),
   getLists: operation({
+    id: 'listMailgunLists',
     tag: addresses,
     summary: "How far Mailgun's own suppression lists were compared",
     answer: pageOf(comparedList, {
@@ -355,6 +402,7 @@ export const documented = {
     answer: object({ done: flag(true), problem: mailgunProblem, items: list(comparedList) }),
   }),
   getDifferences: operation({
+    id: 'listSuppressionDifferences',
     tag: addresses,
     summary: "What only this app, or only Mailgun's lists, hold, a step at a time",
     description: "As Mailgun's lists were when they were last read.",
@@ -362,6 +410,7 @@ export const documented = {
     answer: pageOf(listDifference),
   }),
   getDoubtful: operation({
+    id: 'listDoubtfulSuppressions',
     tag: addresses,
     summary: 'Doubtful suppressions by day, provider and code',
     answer: pageOf(block),
@@ -391,6 +440,7 @@ export const documented = {
     }),
   }),
   getChanges: operation({
+    id: 'listSuppressionChanges',
     tag: addresses,
     summary: 'Every change of a suppression, in order',
     description: 'Ask again with `next` as `after`; it is given at the end, too.',
@@ -407,6 +457,7 @@ export const documented = {
   }),
   allowed: pages(
     {
+      id: 'listAllowed',
       tag: addresses,
       summary: 'Addresses and domains that are never suppressed by bounces',
       item: allowedEntry,
@@ -439,24 +490,27 @@ export const documented = {
     contentType: 'text/csv',
   }),
 
-  events: pages(
-    {
-      tag: log,
-      summary: 'The event log, newest first',
-      parameters: [
-        optional('recipient', 'An address.'),
-        tag,
-        optional('event', "Mailgun's name of the type, such as `failed`."),
-        optional('messageId', 'With or without angle brackets.'),
-        domain,
-        choice('classification', 'What a failure means for its address.', failureClasses),
-        ...span,
-      ],
-      item: event,
-    },
-    events,
-  ),
+  events: eventPages,
+  getEventsCsv: operation({
+    tag: log,
+    summary: 'The event log as CSV: newest first, or every event in the order in which it was stored',
+    description:
+      'Newest first with the filters of the list; with `after`, `limit` or `original`, which exclude them, as `/api/events.ndjson`.',
+    parameters: [...eventFilters, ...exportParameters],
+    answer: text(events.columns.join()),
+    contentType: 'text/csv',
+  }),
+  getEventsNdjson: operation({
+    tag: log,
+    summary: 'Every event in the order in which it was stored, one JSON object a line',
+    description:
+      'Those that came in late or by the back-fill, too. Each has a `cursor`: the export goes on behind it, skips nothing and repeats nothing. A last line with `error` and `detail` says that the answer broke off. Compressed where the reader takes gzip.',
+    parameters: exportParameters,
+    answer: exportedEvent,
+    contentType: 'application/x-ndjson',
+  }),
   getEvent: operation({
+    id: 'getEvent',
     tag: log,
     summary: 'One event with its untouched original',
     parameters: [inPath.key],
@@ -464,6 +518,7 @@ export const documented = {
     notFound: noEvent,
   }),
   getMessage: operation({
+    id: 'getMessage',
     tag: log,
     summary: 'The path of one message, recipient by recipient',
     parameters: [inPath.messageId, cursor],
@@ -471,7 +526,10 @@ export const documented = {
     notFound: 'No event in the log is about a message with this id.',
   }),
 
-  dead: pages({ tag: trouble, summary: 'Events that were given up', item: event }, dead),
+  dead: pages(
+    { id: 'listDeadEvents', tag: trouble, summary: 'Events that were given up', item: event },
+    dead,
+  ),
   requeueDead: operation({
     tag: trouble,
     summary: 'Give a dead event all its attempts again',
@@ -485,6 +543,7 @@ export const documented = {
     answer: object({ requeued: count(500), more: flag(true) }),
   }),
   getBackfill: operation({
+    id: 'getBackfill',
     tag: trouble,
     summary: "How far Mailgun's own record was compared with what the webhooks brought",
     answer: pageOf(

@@ -9,6 +9,8 @@ type Answer = ReturnType<typeof response>;
 
 /** An operation under `/api`. */
 interface Operation {
+  /** Its name for programs. Whatever reads JSON has one: assistants' tools are made of these. */
+  id?: string;
   tag: string;
   summary: string;
   description?: string;
@@ -44,6 +46,7 @@ const unavailable = errorAnswer(
 
 /** Documents an operation under `/api` with the errors that it can end in. */
 export function operation({
+  id,
   tag,
   notFound,
   answer: schema,
@@ -53,6 +56,7 @@ export function operation({
 }: Operation): Middleware {
   return openapi({
     ...rest,
+    ...(id !== undefined && { operationId: id }),
     tags: [tag],
     parameters,
     responses: {
@@ -66,6 +70,7 @@ export function operation({
 
 /** A list or a table of the API. */
 interface Listing {
+  id: string;
   tag: string;
   summary: string;
   description?: string;
@@ -82,13 +87,13 @@ interface Columns {
 
 /** Documents a table: its JSON, and its CSV with the same parameters. */
 export function table(
-  { item, more, ...rest }: Listing,
+  { id, item, more, ...rest }: Listing,
   { columns }: Columns,
   paging: Parameter[] = [],
 ): { page: Middleware; csv: Middleware } {
   const { summary, parameters = [] } = rest;
   return {
-    page: operation({ ...rest, parameters: [...parameters, ...paging], answer: pageOf(item, more) }),
+    page: operation({ ...rest, id, parameters: [...parameters, ...paging], answer: pageOf(item, more) }),
     csv: operation({
       ...rest,
       summary: `${summary}, as CSV`,
@@ -101,4 +106,9 @@ export function table(
 /** Documents a list, which is given in pages. */
 export function pages(listing: Listing, columns: Columns): { page: Middleware; csv: Middleware } {
   return table(listing, columns, [limit, cursor]);
+}
+
+/** Marks the body of a POST that changes nothing, so that it may be asked like a GET. */
+export function readOnly<Body extends object>(requestBody: Body): Body & { 'x-read-only': true } {
+  return { ...requestBody, 'x-read-only': true };
 }

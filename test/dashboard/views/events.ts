@@ -50,6 +50,10 @@ export function testEvents(session: () => DashboardSession): void {
       await shows(page, 'No event fits these filters.');
       await page.getByRole('button', { name: 'Show all events' }).click();
       await shows(page, known.bob);
+
+      await page.getByLabel('Variable, such as').fill(`order_id:${known.order}`);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => column(page, 3), soon).toEqual([known.bob]);
     });
 
     it('are offered by recipient while somebody types', async () => {

@@ -13,6 +13,7 @@ import {
   textOfGroup,
   utcDay,
 } from '../../../tools/simulate/plan/model';
+import type { Instance } from './instance';
 import type { VirtualSpace } from './virtual-space';
 
 /** What a case has told the app, and what the app has said it took. */
@@ -125,6 +126,7 @@ export async function check(
     ...(await compareFailures(space, counted)),
     ...(await compareSubscribers(space, decide(expectedOf(counted).subscribers, decided))),
     ...(await compareFeed(space)),
+    ...compareEventFeed(await readEventFeed(space), stored),
     ...(await audit(space)),
   ];
 }
@@ -171,6 +173,34 @@ async function compareFeed(space: VirtualSpace): Promise<string[]> {
     ...problems,
     ...stored.filter((what) => !known.has(what)).map((what) => `the feed does not tell of ${what}`),
     ...[...known].filter((what) => !stored.includes(what)).map((what) => `the feed tells of ${what}`),
+  ];
+}
+
+const fedEvent = v.object({ cursor: v.string(), key: v.string() });
+
+/** An event of the feed with the cursor behind it. */
+export type FedEvent = v.InferOutput<typeof fedEvent>;
+
+/** Reads the feed of events from a cursor to its end as it is then. */
+export async function readEventFeed(
+  space: VirtualSpace,
+  query: Record<string, string> = {},
+  reader?: Instance,
+): Promise<FedEvent[]> {
+  const instance = reader ?? (await space.spare());
+  const { status, body } = await instance.api('GET /api/events.ndjson', { query, headers: {} });
+  if (status !== 200) throw new Error(`The feed of events answered ${status} ${JSON.stringify(body)}`);
+  const lines = v.parse(v.optional(v.string(), ''), body).split('\n').slice(0, -1);
+  return lines.map((line) => v.parse(fedEvent, JSON.parse(line)));
+}
+
+/** A reader of the feed must be told of each event of the log once. */
+export function compareEventFeed(fed: readonly FedEvent[], stored: ReadonlySet<string>): string[] {
+  const keys = fed.map(({ key }) => key);
+  return [
+    ...keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `the export repeats ${key}`),
+    ...[...stored].filter((key) => !keys.includes(key)).map((key) => `the export skips ${key}`),
+    ...keys.filter((key) => !stored.has(key)).map((key) => `the export holds ${key}, which the log does not`),
   ];
 }
 

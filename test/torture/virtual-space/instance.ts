@@ -110,10 +110,11 @@ export class Instance {
         appLog: () => {},
       };
       let status = 200;
+      let written = '';
       const end = (body?: unknown) => {
         invocation.ended = true;
         this.#death.delete(reject);
-        resolve({ status, body });
+        resolve({ status, body: body ?? (written || undefined) });
         return response;
       };
       const response = {
@@ -122,6 +123,10 @@ export class Instance {
           return response;
         },
         set: () => response,
+        write: (text: string) => {
+          written += text;
+          return response;
+        },
         json: end,
         send: end,
         end,

@@ -22,6 +22,7 @@ const collections = [
   'engagements',
   'webhook_tokens',
   'backfill_cursors',
+  'event_feed',
   'suppression_changes',
   'mailgun_lists',
   'list_cursors',

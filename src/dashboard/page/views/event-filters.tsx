@@ -13,6 +13,7 @@ export const filterNames = [
   'classification',
   'domain',
   'messageId',
+  'variable',
   'from',
   'to',
 ] as const;
@@ -117,6 +118,11 @@ export function EventFilters({ query }: { query: Readonly<Record<string, string>
             label="Message ID"
             value={query.messageId ?? ''}
             onChoose={(messageId) => changeQuery({ messageId })}
+          />
+          <WholeValueField
+            label="Variable, such as order_id:1234"
+            value={query.variable ?? ''}
+            onChoose={(variable) => changeQuery({ variable })}
           />
           <span class="own-range">
             <input

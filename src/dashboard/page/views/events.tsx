@@ -58,7 +58,7 @@ export function EventsView({ query }: { query: Readonly<Record<string, string>> 
         </div>
       ) : isFiltered ? (
         <Empty title="No event fits these filters.">
-          Recipient, tag, domain and message ID are looked up as a whole.{' '}
+          Recipient, tag, domain, message ID and variable are looked up as a whole.{' '}
           <button type="button" class="link" onClick={clearFilters}>
             Show all events
           </button>
