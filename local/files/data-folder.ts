@@ -10,6 +10,9 @@ export function makeDataFolder(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
+    // A full disk needs room, not another folder: who explains failures says how much.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+      throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartError(
       `The data folder ${directory} cannot be made (${reason}); set SPACE_DIR to another one.`,

@@ -28,6 +28,7 @@ export async function createIndexes(
       }
     };
     for (const { name, indexes } of collections) {
+      const refused = new Map<string, string[]>();
       const firsts = new Set<string>();
       for (const fields of indexes) {
         const [first] = fields;
@@ -36,13 +37,16 @@ export async function createIndexes(
           reason = firsts.has(first) ? null : await create(name, [first]);
           firsts.add(first);
         }
-        if (reason !== null)
-          log.warn('index not created, use coho createindex', {
-            collection: name,
-            field: first,
-            error: reason,
-          });
+        if (reason !== null && first !== undefined)
+          refused.set(reason, [...(refused.get(reason) ?? []), first]);
       }
+      // A platform that refuses one refuses most, for the same reason: one line tells it.
+      for (const [error, fields] of refused)
+        log.warn('indexes not created, use coho createindex', {
+          collection: name,
+          fields: fields.join(', '),
+          error,
+        });
     }
   } catch (error) {
     log.warn('indexes not created, use coho createindex', { error: reasonOf(error) });

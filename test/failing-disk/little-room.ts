@@ -50,12 +50,20 @@ export async function workInLittleRoom(
   };
 }
 
-/** A space that does not start for want of room owes its owner a sentence that says how much it needs. */
+/**
+ * A space that does not start for want of room owes its owner a sentence that says how much it needs. It may have said
+ * before that the disk does not keep what is written, or that its log cannot be.
+ */
 function refusal(output: string): string[] {
+  const before = /^(The disk does not keep |\(node:\d+\) Warning: The log |\(Use `node )/;
+  const words = output
+    .split('\n')
+    .filter((line) => !before.test(line))
+    .join('\n');
   return [
-    ...notASentence(output),
-    ...(/\d+ ?([KMG]i?)?B\b|\d+ bytes/i.test(output)
+    ...notASentence(words),
+    ...(/\d+ ?([KMG]i?)?B\b|\d+ bytes/i.test(words)
       ? []
-      : ['the refusal does not say how much room is needed']),
+      : [`the refusal does not say how much room is needed: ${words.slice(-300)}`]),
   ];
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Memory that a process holds by itself, files that it reads left out, in MiB; Linux only. */
 export async function residentMemory(pid: number): Promise<number> {
@@ -8,7 +9,12 @@ export async function residentMemory(pid: number): Promise<number> {
   return Number(kilobytes) / 1024;
 }
 
-/** Files and connections that a process has open; Linux only. */
-export async function openFiles(pid: number): Promise<number> {
-  return (await readdir(`/proc/${pid}/fd`)).length;
+/** Connections that a process has open, listening ones included; Linux only. */
+export async function openSockets(pid: number): Promise<number> {
+  const folder = `/proc/${pid}/fd`;
+  const targets = await Promise.all(
+    // One that is closed meanwhile is none.
+    (await readdir(folder)).map((name) => readlink(join(folder, name)).catch(() => '')),
+  );
+  return targets.filter((target) => target.startsWith('socket:')).length;
 }

@@ -5,7 +5,7 @@ import { poll } from '../poll';
 import { SpaceProcess } from '../space-process';
 import { withFolder } from '../temporary-folder';
 import { GenuineSender } from './genuine-sender';
-import { openFiles } from './process-figures';
+import { openSockets } from './process-figures';
 
 /** Senders of each kind. */
 const each = 80;
@@ -68,7 +68,7 @@ export function silentSenders(seed: number): Promise<HostFailureResult> {
     try {
       await sendGenuine();
       const isLinux = process.platform === 'linux';
-      const before = isLinux ? await openFiles(space.pid) : 0;
+      const before = isLinux ? await openSockets(space.pid) : 0;
       const port = Number(new URL(url).port);
       const senders = kinds.map(([name, text, drips]) => ({
         name,
@@ -95,7 +95,7 @@ export function silentSenders(seed: number): Promise<HostFailureResult> {
       for (const { socket } of everyone) socket.destroy();
       let held = 0;
       await poll(async () => {
-        held = isLinux ? (await openFiles(space.pid)) - before : 0;
+        held = isLinux ? (await openSockets(space.pid)) - before : 0;
         return held <= 2;
       }, 5000);
       if (held > 2) broken.push(`${held} connections are still held`);

@@ -30,7 +30,12 @@ export class Client {
         text(incoming).then((answer) => resolve({ status, headers: answered, body: answer }), broken);
       });
       outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error('no answer in time')));
-      outgoing.on('error', broken);
+      outgoing.on('error', (error) => {
+        // The space closes an idle connection at the moment it is used again: every sender then tries a new one.
+        const wasIdle = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+        if (wasIdle) this.send(path, method, headers, body).then(resolve, broken);
+        else broken(error);
+      });
       outgoing.end(body);
     });
   }
