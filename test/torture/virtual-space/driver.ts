@@ -109,7 +109,7 @@ export class Driver {
     for (let rounds = 1; !isOver; rounds += 1) {
       await turn();
       if (rounds % 8 === 0) this.space.time.pass(timeoutMs);
-      if (rounds > 1000) throw new Error('It never ends.');
+      if (rounds > 5000) throw new Error('It never ends.');
     }
     return work;
   }
