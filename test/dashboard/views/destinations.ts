@@ -14,7 +14,7 @@ export function testDestinations(session: () => DashboardSession): void {
       await page.getByLabel(/^URL/).fill(`${receiver.url}/hook-with-a-long-path`);
       expect(await page.getByLabel(/^Signing secret/).inputValue()).toMatch(/^whsec_/);
       await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
-      const line = page.getByRole('row', { name: /On <b>call<\/b>/ });
+      const line = page.getByRole('row', { name: /^On <b>call<\/b>/ });
       await line.getByRole('button', { name: /Deliveries/ }).click();
       await page.getByRole('button', { name: 'Send a test' }).click();
       await page.getByRole('row', { name: /Test of the destination On <b>call<\/b>.*delivered/s }).waitFor();

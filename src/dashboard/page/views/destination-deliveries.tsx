@@ -126,16 +126,16 @@ const stateWords = { waiting: '… waiting', delivered: '✓ delivered', dead: '
 function DeliveryTable({ items }: { items: readonly Delivery[] }) {
   return (
     <div class="table-frame">
-      <table class="lines">
+      <table class="lines fixed">
         <caption class="hidden">Deliveries</caption>
         <thead>
           <tr>
-            <th scope="col" class="time-column">
+            <th scope="col" class="time-column wide">
               Published
             </th>
             <th scope="col">Notice</th>
             <th scope="col">State</th>
-            <th scope="col" class="number">
+            <th scope="col" class="number wide">
               Attempts
             </th>
             <th scope="col" class="wide">
@@ -146,15 +146,15 @@ function DeliveryTable({ items }: { items: readonly Delivery[] }) {
         <tbody>
           {items.map((one) => (
             <tr key={one.key}>
-              <td>
+              <td class="wide">
                 <Moment at={one.createdAt} />
               </td>
-              <th scope="row">
+              <th scope="row" class="cut">
                 <Outside text={one.title} />
               </th>
               <td class={one.state === 'dead' ? 'tone-bad' : undefined}>{stateWords[one.state]}</td>
-              <td class="number">{one.attempts}</td>
-              <td class="wide">
+              <td class="number wide">{one.attempts}</td>
+              <td class="cut wide">
                 <Outside text={one.lastError} />
               </td>
             </tr>

@@ -106,12 +106,14 @@ interface DestinationTableProps {
 function DestinationTable({ items, chosen, onChoose }: DestinationTableProps) {
   return (
     <div class="table-frame">
-      <table class="lines">
+      <table class="lines fixed">
         <caption class="hidden">Destinations</caption>
         <thead>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">Where</th>
+            <th scope="col" class="wide">
+              Where
+            </th>
             <th scope="col" class="wide">
               Wants
             </th>
@@ -124,10 +126,10 @@ function DestinationTable({ items, chosen, onChoose }: DestinationTableProps) {
         <tbody>
           {items.map((one) => (
             <tr key={one.id}>
-              <th scope="row">
+              <th scope="row" class="cut">
                 <Outside text={one.name} />
               </th>
-              <td>
+              <td class="cut wide">
                 {kindNames[one.kind] ?? one.kind} · <Outside text={one.host} />
                 {one.ending !== null && (
                   <>
@@ -136,10 +138,10 @@ function DestinationTable({ items, chosen, onChoose }: DestinationTableProps) {
                   </>
                 )}
               </td>
-              <td class="wide">
+              <td class="cut wide">
                 <Outside text={wantsOf(one)} />
               </td>
-              <td>
+              <td class="cut">
                 <StateOf destination={one} />
               </td>
               <td class="number above">
