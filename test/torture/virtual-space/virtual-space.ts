@@ -27,6 +27,7 @@ const collections = [
   'list_cursors',
   'allowlist',
   'erased_suppressions',
+  'suppression_counts',
 ] as const;
 
 /** The documents of every collection. */
