@@ -20,7 +20,12 @@ it('a digest is wanted when somebody says so, in any zone there is', () => {
   expect(readDigestSettings({})).toEqual({
     settings: { digest: 'off', digestHour: 8, digestTimeZone: 'UTC', publicUrl: null },
   });
-  const env = { DIGEST: 'weekly', DIGEST_HOUR: '0', DIGEST_TIME_ZONE: 'Asia/Kolkata', PUBLIC_URL: 'https://a.example/dev' };
+  const env = {
+    DIGEST: 'weekly',
+    DIGEST_HOUR: '0',
+    DIGEST_TIME_ZONE: 'Asia/Kolkata',
+    PUBLIC_URL: 'https://a.example/dev',
+  };
   expect(readDigestSettings(env)).toEqual({
     settings: {
       digest: 'weekly',
