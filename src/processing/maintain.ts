@@ -4,7 +4,7 @@ import { recountPending } from '../event-log/back-pressure';
 import { log, reasonOf } from '../log';
 import { sweepDeliveries } from '../notices/deliver/sweep-deliveries';
 import { readSettings } from '../settings/settings';
-import { recountDirty } from '../statistics/recount';
+import { markDueAgain, recountDirty } from '../statistics/recount';
 import { type Connection, connect } from '../store/connection';
 import { countHeld } from '../suppressions/held';
 import { tellRefusals } from '../webhook/refusal-log';
@@ -23,7 +23,10 @@ const steps: Record<string, (connection: Connection) => Promise<unknown>> = {
     const result = readSettings();
     if ('settings' in result) await recountPending(connection, result.settings.maxPendingEvents);
   },
-  count: recountDirty,
+  count: async (connection) => {
+    await markDueAgain(connection);
+    await recountDirty(connection);
+  },
   changes: publishChanges,
   deliveries: (connection) => sweepDeliveries(connection, Date.now()),
   held: (connection) => countHeld(connection, Date.now() + heldTimeMs),

@@ -55,8 +55,6 @@ const maxBatches = 50;
  * Whoever counts events knows which there are: those that have no place in the feed get one before the mark goes.
  */
 export async function recountDirty(connection: Connection): Promise<void> {
-  const due = await startsToRecount(connection, new Date().toISOString(), batchSize);
-  await mapWithLimit(due, (start) => markBucket(connection, smallestBucketAt(start)));
   for (const level of levels) {
     await inBatches(
       () => dirtyBuckets(connection, level, batchSize),
@@ -69,6 +67,15 @@ export async function recountDirty(connection: Connection): Promise<void> {
       (batch) => countStatistics(connection, batch),
     );
   }
+}
+
+/**
+ * Marks what is due to be counted once more. For cron alone: what a count of the moment has missed is only how long the
+ * last events took, and can wait for it.
+ */
+export async function markDueAgain(connection: Connection): Promise<void> {
+  const due = await startsToRecount(connection, new Date().toISOString(), batchSize);
+  await mapWithLimit(due, (start) => markBucket(connection, smallestBucketAt(start)));
 }
 
 async function inBatches<Item>(

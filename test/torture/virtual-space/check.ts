@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { histogramOf } from '../../../src/statistics/lags';
 import { keyOfId } from '../../../src/store/ids';
 import type { SimulatedEvent } from '../../../tools/simulate/plan/event';
 import {
@@ -50,6 +51,7 @@ const campaign = v.object({
   dirty: v.optional(v.nullable(v.string()), null),
   firstEventAt: v.optional(v.nullable(v.string()), null),
   lastEventAt: v.optional(v.nullable(v.string()), null),
+  lags: v.optional(v.array(v.number()), []),
   days: v.optional(v.record(v.string(), numbers), {}),
 });
 type Campaign = v.InferOutput<typeof campaign>;
@@ -79,7 +81,11 @@ const change = v.object({
 });
 const changes = v.object({ items: v.array(change), next: v.string() });
 const storedEvent = v.object({ _id: v.string(), state: v.optional(v.nullable(v.string()), null) });
-const bucket = v.object({ _id: v.string(), dirty: v.optional(v.nullable(v.string()), null) });
+const bucket = v.object({
+  _id: v.string(),
+  dirty: v.optional(v.nullable(v.string()), null),
+  recountAt: v.optional(v.nullable(v.string()), null),
+});
 const auditStep = v.object({ items: v.array(v.unknown()), next: v.nullable(v.string()) });
 
 /**
@@ -123,6 +129,11 @@ export async function check(
     ...[...new Set([...byId.keys(), ...expected.keys()])].flatMap((id) =>
       compareCampaign(id, expected.get(id) ?? emptyStatistics(), byId.get(id)),
     ),
+    ...compareLags(byId.get('all'), {
+      stored: counted.length,
+      done: counted.length - dead.size,
+      isWaiting: buckets.some(({ recountAt }) => recountAt !== null),
+    }),
     ...(await compareFailures(space, counted)),
     ...(await compareSubscribers(space, decide(expectedOf(counted).subscribers, decided))),
     ...(await compareFeed(space)),
@@ -223,9 +234,33 @@ function decide(
   return after;
 }
 
+/** Each event must lie in a histogram of how it came once, and in that of its effects once these are counted. */
+function compareLags(
+  all: Campaign | undefined,
+  { stored, done, isWaiting }: { stored: number; done: number; isWaiting: boolean },
+): string[] {
+  const countOf = (name: 'webhookArrival' | 'backfillArrival' | 'processing') =>
+    histogramOf(all?.lags ?? [], name).count;
+  const came = countOf('webhookArrival') + countOf('backfillArrival');
+  const processed = countOf('processing');
+  return [
+    ...(came === stored ? [] : [`${came} events have come some time, should be ${stored}`]),
+    ...(processed === done || (isWaiting && processed < done)
+      ? []
+      : [`${processed} events took some time, should be ${done}`]),
+  ];
+}
+
+/** The provider and the class of a failure that is counted; null for any other event. */
+function classOf(event: SimulatedEvent): string | null {
+  const [group] = expectedOf([event]).failures.keys();
+  const [, , provider, classification] = group?.split(' ') ?? [];
+  return group === undefined ? null : `${provider}/${classification}`;
+}
+
 /**
- * The numbers of all mail and of every tag, sending domain and mailbox provider, and of what was brought back
- * of each domain, by the id of their document.
+ * The numbers of all mail and of every tag, sending domain, mailbox provider and class of failures, and of what was
+ * brought back of each domain, by the id of their document.
  */
 function expectedCampaigns(
   events: readonly SimulatedEvent[],
@@ -237,8 +272,17 @@ function expectedCampaigns(
       `${prefix}:${name}`,
       expectedOf(of.filter(({ domain }) => domain === name)).all,
     ]);
+  const failed = events.flatMap((event) => {
+    const name = classOf(event);
+    return name === null ? [] : [{ name, event }];
+  });
+  const classes = [...new Set(failed.map(({ name }) => name))].map((name): [string, Statistics] => [
+    `class:${name}`,
+    expectedOf(failed.flatMap((one) => (one.name === name ? [one.event] : []))).all,
+  ]);
   return new Map([
     ['all', all],
+    ...classes,
     ...[...tags].map(([tag, statistics]): [string, Statistics] => [`tag:${tag}`, statistics]),
     ...[...providers].map(([name, statistics]): [string, Statistics] => [`provider:${name}`, statistics]),
     ...ofDomains(events, 'domain'),

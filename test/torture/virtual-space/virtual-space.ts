@@ -32,6 +32,7 @@ const collections = [
   'destination_secrets',
   'destination_runs',
   'deliveries',
+  'suppression_counts',
 ] as const;
 
 /** The documents of every collection. */
