@@ -26,10 +26,9 @@ it('.env.example has every setting of the app with its default, and no other', (
 it('README has every setting with its default', () => {
   const section = readFileSync('README.md', 'utf8').split('## Settings')[1]?.split('\n## ')[0] ?? '';
   const rows = new Map(
-    [...section.matchAll(/^\| `([A-Z_]+)` +\| (\S+(?: \S+)*) +\|/gm)].map(([, name = '', value = '']) => [
-      name,
-      value,
-    ]),
+    [...section.matchAll(/^\| `([A-Z_]+)` +\| ([^|\s]+(?: [^|\s]+)*) +\|/gm)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
   );
   for (const { name, default: value } of settings) {
     expect(rows.has(name), `README has no row for ${name}`).toBe(true);
