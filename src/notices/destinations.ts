@@ -98,11 +98,12 @@ export async function storeDestination(
     const known = before.find((one) => one.id === id);
     if (known !== undefined)
       return before.map((one) => (one.id === id ? { ...stored, createdAt: known.createdAt } : one));
-    if (before.length >= maxDestinations)
-      throw new TooManyDestinations(`There are ${maxDestinations} destinations: delete one first.`);
-    return [...before, stored];
+    return before.length >= maxDestinations ? before : [...before, stored];
   });
-  return (await findDestination(connection, id)) ?? stored;
+  const found = (await readRegistry(connection)).find((one) => one.id === id);
+  if (found !== undefined) return found;
+  await secrets.removeMany(connection, { _id: id });
+  throw new TooManyDestinations(`There are ${maxDestinations} destinations: delete one first.`);
 }
 
 /** Forgets a destination and its secret. Can be repeated. */
