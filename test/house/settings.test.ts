@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { planSettings } from '../../src/settings/plan';
 import { describeSetting } from '../../src/settings/setting';
-import { digestSettings, mailgunSettings, suppressionSettings, webhookSettings } from '../../src/settings/settings';
+import {
+  digestSettings,
+  mailgunSettings,
+  suppressionSettings,
+  webhookSettings,
+} from '../../src/settings/settings';
 
 const settings = [
   webhookSettings,
