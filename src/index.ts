@@ -1,4 +1,8 @@
 import { app } from 'codehooks-js';
+import { alerts as alertDocuments } from './alerts/alert';
+import { checkAlertsByClock } from './alerts/check';
+import { changeRule, getRules, resetRule } from './api/alert-rules';
+import { alerts, getAlert, postAcknowledge, postMute } from './api/alerts';
 import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
@@ -100,6 +104,14 @@ app.get('/api/dead', dead.page, documented.dead.page);
 app.get('/api/dead.csv', dead.csv, documented.dead.csv);
 app.post('/api/dead/requeue', requeueAllDead, documented.requeueAllDead);
 app.post('/api/dead/:key/requeue', requeueDead, documented.requeueDead);
+app.get('/api/alerts', alerts.page, documented.alerts.page);
+app.get('/api/alerts.csv', alerts.csv, documented.alerts.csv);
+app.get('/api/alerts/rules', getRules, documented.getRules);
+app.put('/api/alerts/rules/:name', changeRule, documented.changeRule);
+app.delete('/api/alerts/rules/:name', resetRule, documented.resetRule);
+app.get('/api/alerts/:id', getAlert, documented.getAlert);
+app.post('/api/alerts/:id/acknowledge', postAcknowledge, documented.postAcknowledge);
+app.post('/api/alerts/:id/mute', postMute, documented.postMute);
 app.get('/api/backfill', getBackfill, documented.getBackfill);
 app.post('/api/backfill', postBackfill, documented.postBackfill);
 app.post('/api/audit', postAudit, documented.postAudit);
@@ -111,6 +123,7 @@ app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
 app.job(plan.maintenance, maintain);
+app.job(plan.alerts, checkAlertsByClock);
 app.job(plan.backfill, backfill);
 app.job(plan.listComparison, compareListsAtNight);
 
@@ -123,5 +136,6 @@ export default app.init(() =>
     feed,
     listEntries,
     allowlist,
+    alertDocuments,
   ]),
 );

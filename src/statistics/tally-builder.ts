@@ -1,4 +1,5 @@
 import type { FirstEngagement } from '../events/fields';
+import { isOwnMail } from '../events/own-mail';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
 import { type StoredCounter, storedCounters } from './counter-table';
@@ -26,7 +27,9 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
     dimensions.push({ dimension: dimensionOf('tag', tag), isFirst: ({ tags }) => tags.includes(tag) });
   const failure = isApart(event) ? null : dimensionOfFailure(event);
   if (failure !== null) dimensions.push({ dimension: failure, isFirst: () => false });
-  return dimensions;
+  if (!isOwnMail(event)) return dimensions;
+  const own = dimensions.map((one) => ({ ...one, dimension: dimensionOf('own', one.dimension) }));
+  return [...dimensions, ...own];
 }
 
 /** What is noted of an event of which a counter counts only the first, ever and of its day. */

@@ -14,10 +14,15 @@ export async function countRefusal(connection: Connection, reason: Refusal, day:
   await increment(connection, keyOf(reason, day), refusalDays * dayMs);
 }
 
+/** How many requests were refused on a UTC day for one reason. */
+export function refusalsFor(connection: Connection, reason: Refusal, day: string): Promise<number> {
+  return readNumber(connection, keyOf(reason, day));
+}
+
 /** How many requests were refused on a UTC day, by reason. */
 export async function refusalsOn(connection: Connection, day: string): Promise<Record<string, number>> {
   const counts = await mapWithLimit(refusals, async (reason) => {
-    return [reason, await readNumber(connection, keyOf(reason, day))] as const;
+    return [reason, await refusalsFor(connection, reason, day)] as const;
   });
   return Object.fromEntries(counts);
 }

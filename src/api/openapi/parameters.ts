@@ -64,6 +64,11 @@ export const inPath = {
     description: 'The `key` of an event.',
     example: eventFields.key.example,
   }),
+  alert: param('id', {
+    description: 'The `id` of an alert.',
+    example: 'complaints-9f86d081884c7d65-000001',
+  }),
+  rule: param('name', { description: 'The name of a rule.', example: 'complaints' }),
   messageId: param('messageId', {
     description: 'With or without angle brackets.',
     example: '20261124041023.1.ab@mg.example.com',
