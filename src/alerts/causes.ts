@@ -5,7 +5,7 @@ import { kindOfScope, narrowestFirst, type Scope } from './scope';
 
 /** How much thinner than what it explains a cause may be spread. */
 const minConcentration = 0.5;
-/** Readings that are compared with each other at most, the largest ones. */
+/** Readings that are compared with each other at most. */
 const maxCompared = 300;
 
 /** Mail that two scopes have in common at least, given how much there is in all. */
@@ -37,10 +37,10 @@ function rank(scope: Scope): number {
   return kind === null ? narrowestFirst.length : narrowestFirst.indexOf(kind);
 }
 
-/** Which of two readings says more: the one that is worse, larger, or of a narrower scope. */
+/** Which of two readings says more: the one with much of it in little mail, or of a narrower scope. */
 function moreTelling(a: Reading, b: Reading): number {
   return (
-    b.value - a.value || b.count - a.count || rank(a.scope) - rank(b.scope) || (a.scope < b.scope ? -1 : 1)
+    b.value * b.count - a.value * a.count || rank(a.scope) - rank(b.scope) || (a.scope < b.scope ? -1 : 1)
   );
 }
 
@@ -61,18 +61,16 @@ export function causesOf(
   const told = readings.filter(({ scope, isClear }) => open.has(scope) && !isClear);
   const firing = readings
     .filter(({ level, scope }) => level !== null && !open.has(scope))
-    .sort((a, b) => b.count - a.count || moreTelling(a, b))
+    .sort(moreTelling)
     .slice(0, maxCompared);
-  return firing
-    .filter(
-      (reading) =>
-        !told.some((cause) => explains(cause, reading, all, thresholds)) &&
-        !firing.some(
-          (cause) =>
-            cause !== reading &&
-            explains(cause, reading, all, thresholds) &&
-            (moreTelling(cause, reading) < 0 || !explains(reading, cause, all, thresholds)),
-        ),
-    )
-    .sort(moreTelling);
+  return firing.filter(
+    (reading) =>
+      !told.some((cause) => explains(cause, reading, all, thresholds)) &&
+      !firing.some(
+        (cause) =>
+          cause !== reading &&
+          explains(cause, reading, all, thresholds) &&
+          (moreTelling(cause, reading) < 0 || !explains(reading, cause, all, thresholds)),
+      ),
+  );
 }

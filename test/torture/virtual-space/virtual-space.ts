@@ -27,6 +27,10 @@ const collections = [
   'list_cursors',
   'allowlist',
   'erased_suppressions',
+  'alerts',
+  'alert_memory',
+  'alert_rules',
+  'notices_published',
 ] as const;
 
 /** The documents of every collection. */
