@@ -32,9 +32,9 @@ export interface RuleWithSource extends RuleInForce {
 /** What is wrong with thresholds, as a sentence; null when nothing is. */
 export function problemOf({ unit, measure }: Rule, thresholds: Thresholds): string | null {
   const { warn, critical, windowHours } = thresholds;
-  if (warn !== null && critical !== null && critical < warn) return 'critical must not be below warn.';
   if (unit === 'share' && Math.max(warn ?? 0, critical ?? 0) > 1)
     return 'a share is from 0 to 1: 0.003 is 0.3 %.';
+  if (warn !== null && critical !== null && critical < warn) return 'critical must not be below warn.';
   const hasWindow = measure.kind === 'share' || measure.kind === 'specialShare';
   if (!hasWindow && windowHours !== 1) return 'this rule has no windowHours.';
   return null;

@@ -102,7 +102,6 @@ const mute = v.strictObject({
       v.isoTimestamp('it must be a time such as 2026-11-24T04:10:00Z, or null.'),
       v.transform((time) => new Date(time).toISOString()),
     ),
-    'it must be a time such as 2026-11-24T04:10:00Z, or null.',
   ),
   by: name,
 });

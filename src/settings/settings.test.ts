@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readMailgunSettings, readSettings } from './settings';
+import { readAlertSettings, readMailgunSettings, readSettings } from './settings';
 
 it('without any variable every setting has its default', () => {
   expect(readSettings({})).toEqual({
@@ -11,6 +11,7 @@ it('without any variable every setting has its default', () => {
       retentionDays: 0,
     },
   });
+  expect(readAlertSettings({})).toEqual({ settings: { thresholds: {} } });
   expect(readMailgunSettings({})).toEqual({
     settings: { apiKeys: [], domains: [], region: 'us', apiUrl: null, apiUrlEu: null, backfillDays: 1 },
   });
@@ -51,6 +52,13 @@ describe('a value that cannot be read', () => {
     [readMailgunSettings, 'MAILGUN_DOMAINS', 'https://mg.example.com', 'must be domains'],
     [readMailgunSettings, 'MAILGUN_REGION', 'mars', 'must be us or eu'],
     [readMailgunSettings, 'MAILGUN_API_URL', 'https://example.com/', 'must be a URL without a slash'],
+    [readAlertSettings, 'ALERT_THRESHOLDS', 'complaints=1', 'must be JSON such as'],
+    [
+      readAlertSettings,
+      'ALERT_THRESHOLDS',
+      '{"complaints":{"warn":"1"}}',
+      'must be JSON such as .*; complaints.warn: it must be a number',
+    ],
   ])('is a sentence that names the variable: %#', (read, name, value, problem) => {
     const result = read({ [name]: value });
     expect('problem' in result && result.problem).toMatch(

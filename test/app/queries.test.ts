@@ -122,6 +122,9 @@ it('no query of the app reads a collection from end to end', async () => {
     ]),
     '/api/dead',
     '/api/backfill',
+    '/api/alerts',
+    '/api/alerts?state=all&limit=1',
+    '/api/alerts/rules',
     '/health',
   ]) {
     if (path.includes('.csv')) {

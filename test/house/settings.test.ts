@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { planSettings } from '../../src/settings/plan';
 import { describeSetting } from '../../src/settings/setting';
-import { mailgunSettings, suppressionSettings, webhookSettings } from '../../src/settings/settings';
+import {
+  alertSettings,
+  mailgunSettings,
+  suppressionSettings,
+  webhookSettings,
+} from '../../src/settings/settings';
 
-const settings = [webhookSettings, mailgunSettings, suppressionSettings, planSettings].flatMap(
+const settings = [webhookSettings, mailgunSettings, suppressionSettings, alertSettings, planSettings].flatMap(
   ({ entries }) => Object.values(entries).map(describeSetting),
 );
 
