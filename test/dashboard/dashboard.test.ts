@@ -3,6 +3,7 @@ import { chromiumPath } from './browser';
 import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
 import { testAddresses } from './views/addresses';
+import { testAlerts } from './views/alerts';
 import { testCampaigns } from './views/campaigns';
 import { testDocumentation } from './views/documentation';
 import { testEvents } from './views/events';
@@ -39,6 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
   testEvents(getStage);
   testMessages(getStage);
   testTrouble(getStage);
+  testAlerts(getStage);
   testProblems(getStage);
   testLinks(getStage);
   testTheme(getStage);
