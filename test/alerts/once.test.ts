@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, inject, it } from 'vitest';
 import { createRandom } from '../../tools/simulate/plan/random';
-import { type Harm, harmsOf } from '../torture/faults/fault';
+import { type Harm, harmsOf, Saboteur } from '../torture/faults/fault';
 import { type Chooser, Scheduler } from '../torture/interleavings/scheduler';
 import { quietConsole } from '../torture/virtual-space/console';
 import { Driver } from '../torture/virtual-space/driver';
@@ -103,6 +103,39 @@ it('two who check at once, and die anywhere, tell the same as one who checks in 
       { numRuns: 12 },
     );
     expect(told).toBeGreaterThan(5);
+  } finally {
+    await space.close();
+    quiet.restore();
+  }
+});
+
+/** The calls that a check makes when two alerts open, and what is told after one of them went wrong and cron came again. */
+async function withFault(space: VirtualSpace, at: number | null, harm: Harm) {
+  await space.restore();
+  const quietDriver = new Driver(space, await space.spare());
+  await arrive(space, { minutes: 13, newsletter: 'clear', receipts: 'clear' }, beginning);
+  await quietDriver.job(checking);
+  await arrive(space, { minutes: 13, newsletter: 'warn', receipts: 'critical' }, Date.now());
+  const saboteur = new Saboteur(at === null ? null : { at, harm });
+  const instance = await space.boot(saboteur.intercept);
+  saboteur.victim = instance;
+  await new Driver(space, instance).job(checking);
+  await quietDriver.job(checking);
+  return { calls: saboteur.calls, keys: await keysIn(space) };
+}
+
+it('whatever goes wrong at any write of an alert or of its message, the next check tells the rest', async () => {
+  const quiet = quietConsole();
+  const space = new VirtualSpace(inject('bundleFile'));
+  try {
+    const { calls, keys } = await withFault(space, null, 'fails before');
+    expect(keys).toEqual([expect.stringMatching(/1-opened$/), expect.stringMatching(/1-opened$/)]);
+    const tried = calls.flatMap((call, at) =>
+      /^(alerts|notices_published)$/.test(call.on) ? harmsOf(call).map((harm) => ({ at, harm })) : [],
+    );
+    expect(tried.length).toBeGreaterThan(30);
+    for (const { at, harm } of tried)
+      expect({ at, harm, keys: (await withFault(space, at, harm)).keys }).toEqual({ at, harm, keys });
   } finally {
     await space.close();
     quiet.restore();

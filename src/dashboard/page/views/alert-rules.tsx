@@ -54,7 +54,7 @@ export function AlertRules() {
                   Critical
                 </th>
                 <th scope="col" class="number">
-                  Would have fired
+                  Fired
                 </th>
                 <th scope="col" class="wide">
                   Thresholds from
