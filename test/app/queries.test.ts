@@ -58,7 +58,7 @@ function queriesAsMarkdown(): string {
 
 function recordQueries(connection: Connection): Connection {
   const record = (collection: string, query: unknown, options: unknown) => {
-    const shape = JSON.stringify([collection, query, options]).replace(/"[^"]{9,}"/g, '""');
+    const shape = `${collection} ${JSON.stringify([query, options]).replace(/"[^"]{9,}"/g, '""')}`;
     asked.set(shape, { collection, query, options });
   };
   return {
@@ -78,12 +78,15 @@ function recordQueries(connection: Connection): Connection {
   };
 }
 
+/** One complaint opens an alert. */
+const alerting = { ALERT_THRESHOLDS: '{"complaints":{"minVolume":1,"minCount":1}}' };
+
 let app: App;
 let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
   mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
-  app = await startApp('bundle', { wrapConnection: recordQueries, env: mailgun.env });
+  app = await startApp('bundle', { wrapConnection: recordQueries, env: { ...mailgun.env, ...alerting } });
 });
 afterAll(async () => {
   await app.stop();
@@ -139,6 +142,7 @@ it('no query of the app reads a collection from end to end', async () => {
   for (const [method, path] of [
     ['POST', '/api/subscribers/opened@example.com/reactivate'],
     ['DELETE', '/api/subscribers/opened@example.com'],
+    ['PUT', '/api/alerts/rules/unsubscribes'],
   ] as const) {
     await fetch(app.url + path, { method, headers: { 'x-apikey': app.apiKey } });
   }
