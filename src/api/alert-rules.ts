@@ -1,9 +1,10 @@
+import * as v from 'valibot';
 import { type RuleName, ruleNames } from '../alerts/rules';
 import { changeThresholds, checkChange, type RuleWithSource, rulesInForce } from '../alerts/thresholds';
 import { wouldHaveFired } from '../alerts/would-have-fired';
 import { thresholdChange } from '../settings/alert-thresholds';
 import type { Connection } from '../store/connection';
-import { ApiError, parseInput, pathParameter, route } from './route';
+import { ApiError, parseInput, pathParameter, route, routeWithQuery } from './route';
 
 function presentRule(rule: RuleWithSource, fired: ReadonlyMap<RuleName, number>) {
   const { name, title, measures, unit, scopes, thresholds, source, advice, measure } = rule;
@@ -21,14 +22,24 @@ function presentRule(rule: RuleWithSource, fired: ReadonlyMap<RuleName, number>)
   };
 }
 
-async function presentRules(connection: Connection) {
+async function presentRules(connection: Connection, isFiredAsked = true) {
   const { rules, problem } = await rulesInForce(connection);
-  const fired = await wouldHaveFired(connection, rules, Date.now());
+  const fired = isFiredAsked ? await wouldHaveFired(connection, rules, Date.now()) : new Map<RuleName, number>();
   return { items: rules.map((rule) => presentRule(rule, fired)), problem };
 }
 
-/** `GET /api/alerts/rules`: the thresholds in force, and how often each rule would have fired in the last 30 days. */
-export const getRules = route(async (connection) => ({ ...(await presentRules(connection)), next: null }));
+const parameters = v.strictObject({
+  fired: v.optional(v.picklist(['yes', 'no'], 'it must be yes or no.'), 'yes'),
+});
+
+/**
+ * `GET /api/alerts/rules?fired=yes|no`: the thresholds in force, and how often each rule would have fired in the last 30
+ * days, unless that is not wanted: it reads the numbers of all these days.
+ */
+export const getRules = routeWithQuery(parameters, async (connection, _, { fired }) => ({
+  ...(await presentRules(connection, fired === 'yes')),
+  next: null,
+}));
 
 function isRule(name: string): name is RuleName {
   return ruleNames.some((known) => known === name);

@@ -13,6 +13,7 @@ beforeAll(async () => {
       ALERT_THRESHOLDS: '{"complaints":{"minVolume":3,"minCount":1},"unsubscribes":{"warn":0.015}}',
     },
   });
+  app.stopClock();
   for (let number = 0; number < 4; number += 1)
     await app.send(event('delivered', { tags: ['spring'], recipient: 'a@yahoo.com' }));
   await app.send(event('complained', { tags: ['spring'], recipient: 'a@yahoo.com' }));
@@ -109,6 +110,9 @@ describe('thresholds', () => {
     expect(await ruleNamed('complaints')).toMatchObject({ wouldHaveFired: 1 });
     expect(await ruleNamed('hard-bounces')).toMatchObject({ wouldHaveFired: 0 });
     expect(await ruleNamed('dead-letters')).toMatchObject({ wouldHaveFired: null });
+    expect((await app.get('/api/alerts/rules?fired=no')).body).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ name: 'complaints', wouldHaveFired: null })]),
+    });
     expect(
       (await app.call('PUT', '/api/alerts/rules/complaints', { warn: 0.5, critical: null })).body,
     ).toMatchObject({ wouldHaveFired: 0 });

@@ -502,6 +502,7 @@ export const documented = {
   getRules: operation({
     tag: alerting,
     summary: 'The rules with their thresholds, and how often each would have fired in the last 30 days',
+    parameters: [choice('fired', 'Whether to tell how often they would have fired.', ['yes', 'no'], 'yes')],
     answer: pageOf(alertRule, {
       problem: nullable(text('ALERT_THRESHOLDS must be JSON. Set it with coho set-env.'), null),
     }),

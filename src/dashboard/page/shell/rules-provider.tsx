@@ -9,8 +9,12 @@ const everySeconds = 600;
 /** Lets every view know by which thresholds rates are marked. Without them nothing is marked. */
 export function RulesProvider({ children }: { children: ComponentChildren }) {
   const client = useClient();
-  const { data } = useAnswer('', (signal) => client.ask(alertRules, ['alerts', 'rules'], { signal }), {
-    everySeconds,
-  });
+  const { data } = useAnswer(
+    '',
+    (signal) => client.ask(alertRules, ['alerts', 'rules'], { query: { fired: 'no' }, signal }),
+    {
+      everySeconds,
+    },
+  );
   return <RulesContext.Provider value={data?.items ?? []}>{children}</RulesContext.Provider>;
 }
