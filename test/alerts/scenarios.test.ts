@@ -1,6 +1,9 @@
 import { afterEach, expect, inject, it } from 'vitest';
 import { ownMailTag } from '../../src/events/own-mail';
+import { encodeDelivery } from '../../tools/simulate';
+import { planTrouble, troubleNames, troubles } from '../../tools/simulate/plan/trouble';
 import { type QuietConsole, quietConsole } from '../torture/virtual-space/console';
+import { signingKey } from '../torture/virtual-space/virtual-space';
 import { AlertedSpace, putHour } from './alerted-space';
 
 /** A small sender's thresholds: the tests send dozens of events, not thousands. */
@@ -169,6 +172,21 @@ it('what cannot be read of the settings leaves the defaults in force', async () 
   await send(20, 'complained', at('a@yahoo.com', 'a'));
   expect(await check()).toEqual([]);
 });
+
+it.each(troubleNames)(
+  'what `npm run simulate -- --trouble %s` plays is told once, by the defaults',
+  async (name) => {
+    const { check, told } = await bind({});
+    expect(await check()).toEqual([]);
+    const driver = await alerted.driver();
+    for (const delivery of planTrouble(name, 1, Date.now() / 1000))
+      await driver.send(await encodeDelivery(delivery, signingKey));
+    for (let jobs = driver.take(); jobs.length > 0; jobs = driver.take()) await driver.deliver(jobs);
+    await check(6);
+    await check(1);
+    expect((await told()).map((one) => one.name).sort()).toEqual([...troubles[name].opens].sort());
+  },
+);
 
 async function bind(env?: Record<string, string>) {
   const opened = await open(env);
