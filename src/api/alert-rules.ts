@@ -24,7 +24,9 @@ function presentRule(rule: RuleWithSource, fired: ReadonlyMap<RuleName, number>)
 
 async function presentRules(connection: Connection, isFiredAsked = true) {
   const { rules, problem } = await rulesInForce(connection);
-  const fired = isFiredAsked ? await wouldHaveFired(connection, rules, Date.now()) : new Map<RuleName, number>();
+  const fired = isFiredAsked
+    ? await wouldHaveFired(connection, rules, Date.now())
+    : new Map<RuleName, number>();
   return { items: rules.map((rule) => presentRule(rule, fired)), problem };
 }
 
