@@ -1,4 +1,8 @@
 import { app } from 'codehooks-js';
+import { alerts as alertDocuments } from './alerts/alert';
+import { checkAlertsByClock } from './alerts/check';
+import { changeRule, getRules, resetRule } from './api/alert-rules';
+import { alerts, getAlert, postAcknowledge, postMute } from './api/alerts';
 import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
 import { campaigns, getCampaign } from './api/campaigns';
@@ -126,6 +130,14 @@ app.delete('/api/destinations/:id', deleteDestination, documented.deleteDestinat
 app.post('/api/destinations/:id/test', testDestination, documented.testDestination);
 app.get('/api/destinations/:id/deliveries', getDeliveries, documented.getDeliveries);
 app.post('/api/destinations/:id/requeue', requeueDeliveries, documented.requeueDeliveries);
+app.get('/api/alerts', alerts.page, documented.alerts.page);
+app.get('/api/alerts.csv', alerts.csv, documented.alerts.csv);
+app.get('/api/alerts/rules', getRules, documented.getRules);
+app.put('/api/alerts/rules/:name', changeRule, documented.changeRule);
+app.delete('/api/alerts/rules/:name', resetRule, documented.resetRule);
+app.get('/api/alerts/:id', getAlert, documented.getAlert);
+app.post('/api/alerts/:id/acknowledge', postAcknowledge, documented.postAcknowledge);
+app.post('/api/alerts/:id/mute', postMute, documented.postMute);
 app.get('/api/backfill', getBackfill, documented.getBackfill);
 app.post('/api/backfill', postBackfill, documented.postBackfill);
 app.post('/api/audit', postAudit, documented.postAudit);
@@ -138,6 +150,7 @@ app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
 app.worker(topics.deliver, deliverWorker, { workers: plan.deliveryWorkers });
 app.job(plan.maintenance, maintain);
+app.job(plan.alerts, checkAlertsByClock);
 app.job(plan.backfill, backfill);
 app.job(plan.listComparison, compareListsAtNight);
 
@@ -153,5 +166,6 @@ export default app.init(() =>
     allowlist,
     deliveries,
     digests,
+    alertDocuments,
   ]),
 );

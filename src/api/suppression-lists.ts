@@ -11,7 +11,14 @@ import { suppressionSettings } from './suppression-view';
 /** How long a step compares: it answers a request. */
 const stepTimeMs = 5000;
 
-function presentPlace({ page: _, isRead: __, comparedFrom: ___, startedAt, ...place }: Place) {
+function presentPlace({
+  page: _,
+  isRead: __,
+  comparedFrom: ___,
+  comparisons: ____,
+  startedAt,
+  ...place
+}: Place) {
   return { ...place, isRunning: startedAt !== null };
 }
 

@@ -11,7 +11,7 @@ import {
 import { type DaySpan, daysWithin, type Numbers, numbersOf } from '../statistics/numbers';
 import type { Connection } from '../store/connection';
 import { type CountedBlock, readBlocks } from '../subscribers/blocks';
-import type { OpenAlert, ReadOpenAlerts } from './open-alerts';
+import { type OpenAlert, readOpenAlerts } from './open-alerts';
 import type { DigestPeriod } from './period';
 import { type MailNumbers, mailNumbers, worstOf } from './trouble';
 
@@ -56,7 +56,6 @@ function numbersIn(
 export async function readDigestNumbers(
   connection: Connection,
   period: DigestPeriod,
-  readOpenAlerts: ReadOpenAlerts,
 ): Promise<DigestNumbers> {
   const span = { from: period.from, to: period.to };
   const earlier = { from: daysAfter(period.from, -daysBefore), to: daysAfter(period.from, -1) };

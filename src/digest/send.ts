@@ -7,7 +7,6 @@ import { Collection } from '../store/collection';
 import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { readDigestNumbers } from './numbers';
-import { type ReadOpenAlerts, readOpenAlerts } from './open-alerts';
 import { type DigestPeriod, isDue, keyOf, periodOf } from './period';
 import { digestText } from './text';
 
@@ -50,9 +49,8 @@ export async function makeDigest(
   connection: Connection,
   period: DigestPeriod,
   publicUrl: string | null,
-  alerts: ReadOpenAlerts = readOpenAlerts,
 ): Promise<Notice> {
-  const numbers = await readDigestNumbers(connection, period, alerts);
+  const numbers = await readDigestNumbers(connection, period);
   const { title, text } = digestText(numbers, publicUrl);
   return {
     key: keyOf(period),

@@ -75,7 +75,7 @@ async function liftGone(
       source: 'mailgun',
       seenAt: { $lt: startedAt },
     });
-    return { ...place, ...finished(startedAt) };
+    return finished(place, startedAt);
   }
   const settledAt = new Date(Date.parse(startedAt) - settleMs).toISOString();
   while (Date.now() < deadline) {
@@ -84,7 +84,7 @@ async function liftGone(
       { place: placeOf({ domain: place.domain, list }), seenAt: { $lt: startedAt } },
       { sort: { seenAt: 1 }, limit: goneBatch },
     );
-    if (gone.length === 0) return { ...place, ...finished(startedAt) };
+    if (gone.length === 0) return finished(place, startedAt);
     for (const entry of gone) {
       if (Date.now() >= deadline) break;
       if (await hasEntry(settings, domain, list, entry.address)) {
@@ -100,10 +100,12 @@ async function liftGone(
   return place;
 }
 
-function finished(startedAt: string): Partial<Place> {
+function finished(place: Place, startedAt: string): Place {
   return {
+    ...place,
     comparedFrom: startedAt,
     finishedAt: new Date().toISOString(),
+    comparisons: place.comparisons + 1,
     startedAt: null,
     page: null,
     isRead: false,

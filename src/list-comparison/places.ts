@@ -23,6 +23,8 @@ const place = v.object({
   /** When the last whole comparison began and ended, ISO. */
   comparedFrom: text,
   finishedAt: text,
+  /** Whole comparisons so far: the first one is an import. */
+  comparisons: number,
   seen: number,
   added: number,
   lifted: number,

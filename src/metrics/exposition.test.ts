@@ -27,6 +27,8 @@ const facts: Facts = {
   },
   backlog: { pending: 0, dead: 0, oldestPending: null },
   backfilledUntil: new Map(),
+  alerts: { warn: 0, critical: 0 },
+  destinations: [],
 };
 
 const some: Family[] = [

@@ -1,11 +1,16 @@
+import { openAlerts } from '../alerts/alert';
+import type { AlertLevel } from '../alerts/rules';
 import { readCursors } from '../backfill/cursors';
 import { lastPendingCount } from '../event-log/back-pressure';
 import { maxBacklogCount, readBacklog } from '../event-log/backlog';
+import { countDeliveries } from '../notices/delivery-steps';
+import { readDestinations } from '../notices/destinations';
 import type { Counts } from '../statistics/counters';
 import { allMail, nameOfDimension } from '../statistics/dimension';
 import { type DimensionStatistics, findTotals, totalsOfKind } from '../statistics/dimension-statistics';
 import type { Lags } from '../statistics/lags';
 import type { Connection } from '../store/connection';
+import { mapWithLimit } from '../store/map-with-limit';
 import { type HeldCounts, readHeldCounts } from '../suppressions/held';
 import type { Refusal } from '../webhook/outcome';
 import { duplicatesInAll, refusalsInAll } from '../webhook/refusals';
@@ -15,6 +20,10 @@ import { labelledDomains, otherDomains } from './domain-labels';
 const maxDomainsRead = 1000;
 /** Classes of failures times providers are far fewer. */
 const maxClassesRead = 1000;
+/** Deliveries of a destination are counted up to here. */
+const maxDeliveriesCounted = 1000;
+/** Destinations that have series: further ones are in none. */
+const maxDestinationsRead = 20;
 
 /** Everything that a scrape tells, read at one moment. */
 export interface Facts {
@@ -33,6 +42,9 @@ export interface Facts {
   backlog: { pending: number; dead: number; oldestPending: string | null };
   /** Up to when each domain was compared with Mailgun's record, in seconds since 1970. */
   backfilledUntil: ReadonlyMap<string, number>;
+  /** How many are open. */
+  alerts: Readonly<Record<AlertLevel, number>>;
+  destinations: ReadonlyArray<{ id: string; name: string; waiting: number; dead: number }>;
 }
 
 /** Adds up numbers under the same label. */
@@ -102,18 +114,38 @@ async function readBackfill(connection: Connection): Promise<Map<string, number>
   return until;
 }
 
+async function countOpenAlerts(connection: Connection): Promise<Facts['alerts']> {
+  const open = await openAlerts(connection);
+  const critical = open.filter(({ level }) => level === 'critical').length;
+  return { warn: open.length - critical, critical };
+}
+
+async function readDeliveries(connection: Connection): Promise<Facts['destinations']> {
+  const destinations = (await readDestinations(connection)).slice(0, maxDestinationsRead);
+  return mapWithLimit(destinations, async ({ id, name }) => {
+    const [waiting, dead] = await Promise.all([
+      countDeliveries(connection, id, 'waiting', maxDeliveriesCounted),
+      countDeliveries(connection, id, 'dead', maxDeliveriesCounted),
+    ]);
+    return { id, name, waiting, dead };
+  });
+}
+
 /** Reads what a scrape tells, by as many reads whatever the number of events. */
 export async function readFacts(connection: Connection): Promise<Facts> {
-  const [refused, duplicates, all, domains, failures, held, backlog, backfilledUntil] = await Promise.all([
-    refusalsInAll(connection),
-    duplicatesInAll(connection),
-    findTotals(connection, allMail),
-    readDomains(connection),
-    readFailures(connection),
-    readHeldCounts(connection),
-    readWaiting(connection),
-    readBackfill(connection),
-  ]);
+  const [refused, duplicates, all, domains, failures, held, backlog, backfilledUntil, alerts, destinations] =
+    await Promise.all([
+      refusalsInAll(connection),
+      duplicatesInAll(connection),
+      findTotals(connection, allMail),
+      readDomains(connection),
+      readFailures(connection),
+      readHeldCounts(connection),
+      readWaiting(connection),
+      readBackfill(connection),
+      countOpenAlerts(connection),
+      readDeliveries(connection),
+    ]);
   return {
     now: Date.now(),
     refused,
@@ -126,5 +158,7 @@ export async function readFacts(connection: Connection): Promise<Facts> {
     held,
     backlog,
     backfilledUntil,
+    alerts,
+    destinations,
   };
 }

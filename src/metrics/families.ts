@@ -1,3 +1,4 @@
+import { alertLevels } from '../alerts/rules';
 import { histogramOf } from '../statistics/lags';
 import { suppressionLists } from '../suppressions/suppression';
 import { refusals } from '../webhook/outcome';
@@ -179,5 +180,28 @@ export const families: readonly Family[] = [
     help: "How far behind now Mailgun's record was compared, by sending domain; half an hour is usual.",
     labels: ['domain'],
     samples: backfillDelays,
+  },
+  {
+    name: 'mailgun_alerts_open',
+    type: 'gauge',
+    help: 'Alerts that are open, by level, at most 1000.',
+    labels: ['level'],
+    samples: ({ alerts }) => alertLevels.map((level) => ({ labels: { level }, value: alerts[level] })),
+  },
+  {
+    name: 'mailgun_deliveries_waiting',
+    type: 'gauge',
+    help: 'Notices that wait for their delivery to a destination, at most 1000 each, of the first 20 destinations.',
+    labels: ['destination', 'name'],
+    samples: ({ destinations }) =>
+      destinations.map(({ id, name, waiting }) => ({ labels: { destination: id, name }, value: waiting })),
+  },
+  {
+    name: 'mailgun_deliveries_dead',
+    type: 'gauge',
+    help: 'Notices that were given up for a destination, at most 1000 each, of the first 20 destinations.',
+    labels: ['destination', 'name'],
+    samples: ({ destinations }) =>
+      destinations.map(({ id, name, dead }) => ({ labels: { destination: id, name }, value: dead })),
   },
 ];

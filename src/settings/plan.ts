@@ -10,8 +10,11 @@ const readPlanSettings = settingsReader(planSettings);
 
 /** What an app may ask for on a plan of Codehooks. */
 export interface Plan {
+  readonly plan: 'paid' | 'free';
   /** When cron brings back, counts and cleans. */
   readonly maintenance: string;
+  /** When cron looks whether somebody is to be told of something. Two jobs of the same text would be one. */
+  readonly alerts: string;
   /** When cron asks Mailgun what no webhook has brought. */
   readonly backfill: string;
   /** When cron goes on comparing Mailgun's lists, not in the same minute as the back-fill: both ask Mailgun. */
@@ -25,7 +28,9 @@ export interface Plan {
 }
 
 const paid: Plan = {
+  plan: 'paid',
   maintenance: '* * * * *',
+  alerts: '*/1 * * * *',
   backfill: '*/5 * * * *',
   listComparison: '2-59/5 * * * *',
   workers: 50,
@@ -35,7 +40,9 @@ const paid: Plan = {
 
 /** Cron runs once an hour there, and one job of a topic at a time. */
 const free: Plan = {
+  plan: 'free',
   maintenance: '0 * * * *',
+  alerts: '10 * * * *',
   backfill: '30 * * * *',
   listComparison: '45 * * * *',
   workers: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDigestSettings, readMailgunSettings, readSettings } from './settings';
+import { readAlertSettings, readDigestSettings, readMailgunSettings, readSettings } from './settings';
 
 it('without any variable every setting has its default', () => {
   expect(readSettings({})).toEqual({
@@ -11,6 +11,7 @@ it('without any variable every setting has its default', () => {
       retentionDays: 0,
     },
   });
+  expect(readAlertSettings({})).toEqual({ settings: { thresholds: {} } });
   expect(readMailgunSettings({})).toEqual({
     settings: { apiKeys: [], domains: [], region: 'us', apiUrl: null, apiUrlEu: null, backfillDays: 1 },
   });
@@ -75,6 +76,13 @@ describe('a value that cannot be read', () => {
     [readDigestSettings, 'DIGEST_HOUR', '24', 'must be an hour from 0 to 23'],
     [readDigestSettings, 'DIGEST_TIME_ZONE', 'Mars/Olympus', 'must be a time zone such as Europe/Oslo'],
     [readDigestSettings, 'PUBLIC_URL', 'example.com', 'must be a URL'],
+    [readAlertSettings, 'ALERT_THRESHOLDS', 'complaints=1', 'must be JSON such as'],
+    [
+      readAlertSettings,
+      'ALERT_THRESHOLDS',
+      '{"complaints":{"warn":"1"}}',
+      'must be JSON such as .*; complaints.warn: it must be a number',
+    ],
   ])('is a sentence that names the variable: %#', (read, name, value, problem) => {
     const result = read({ [name]: value });
     expect('problem' in result && result.problem).toMatch(

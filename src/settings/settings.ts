@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { thresholdChange } from './alert-thresholds';
 import { type Result, setting, settingsReader } from './setting';
 
 const wholeNumber = v.pipe(
@@ -185,6 +186,32 @@ export const digestSettings = v.object({
 });
 
 export type DigestSettings = v.InferOutput<typeof digestSettings>;
+/** From when on alerts fire. Apart: a slip must not keep webhooks out. */
+export const alertSettings = v.object({
+  /** What is other than by default, by the name of the rule. */
+  thresholds: setting(
+    'ALERT_THRESHOLDS',
+    '',
+    v.pipe(
+      v.string(),
+      v.transform((text) => text.trim() || '{}'),
+      v.rawTransform(({ dataset, addIssue, NEVER }) => {
+        const changes = v.safeParse(
+          v.pipe(v.string(), v.parseJson(), v.record(v.string(), thresholdChange)),
+          dataset.value,
+        );
+        if (changes.success) return changes.output;
+        const [issue] = changes.issues;
+        const where = v.getDotPath(issue);
+        addIssue({
+          message: `must be JSON such as {"complaints":{"warn":0.0015}}${where === null ? '' : `; ${where}: ${issue.message}`}`,
+        });
+        return NEVER;
+      }),
+    ),
+  ),
+});
+
 export type SuppressionSettings = v.InferOutput<typeof suppressionSettings>;
 export type MailgunSettings = v.InferOutput<typeof mailgunSettings>;
 /** A signing key, and the domains that it may sign for; null: any. */
@@ -204,3 +231,6 @@ export const readSearchSettings = settingsReader(searchSettings);
 
 /** Reads what a suppression holds for. */
 export const readSuppressionSettings = settingsReader(suppressionSettings);
+
+/** Reads from when on alerts fire. */
+export const readAlertSettings = settingsReader(alertSettings);

@@ -20,6 +20,7 @@ const countedEvent = v.pick(v.object(entriesOf(storedFields)), [
   'recipientProvider',
   'tags',
   'messageTags',
+  'messageId',
   'source',
   'occurredAt',
   'receivedAt',

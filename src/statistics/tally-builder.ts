@@ -1,4 +1,5 @@
 import type { FirstEngagement } from '../events/fields';
+import { isOwnMail } from '../events/own-mail';
 import { providerOf } from '../events/provider';
 import type { CountedEvent } from './counted-event';
 import { type StoredCounter, storedCounters } from './counter-table';
@@ -32,7 +33,9 @@ function dimensionsOf(event: CountedEvent): CountedDimension[] {
     const kind = `${providerOf(event)}/${event.classification}`;
     dimensions.push({ dimension: dimensionOf('class', kind), isFirst: () => false });
   }
-  return dimensions;
+  if (!isOwnMail(event)) return dimensions;
+  const own = dimensions.map((one) => ({ ...one, dimension: dimensionOf('own', one.dimension) }));
+  return [...dimensions, ...own];
 }
 
 /** What is noted of an event of which a counter counts only the first, ever and of its day. */

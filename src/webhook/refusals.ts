@@ -46,6 +46,11 @@ export function refusalsInAll(connection: Connection): Promise<Record<Refusal, n
   return refusalsBy(connection, totalKeyOf);
 }
 
+/** How many requests were refused on a UTC day for one reason. */
+export function refusalsFor(connection: Connection, reason: Refusal, day: string): Promise<number> {
+  return readNumber(connection, keyOf(reason, day));
+}
+
 /** How many requests were refused on a UTC day, by reason. */
 export function refusalsOn(connection: Connection, day: string): Promise<Record<Refusal, number>> {
   return refusalsBy(connection, (reason) => keyOf(reason, day));

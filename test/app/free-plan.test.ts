@@ -15,7 +15,12 @@ const free = {
 describe('on the free plan', () => {
   it('the clock strikes once an hour, one event at a time gets its effects, and all numbers are right', async () => {
     app = await startApp('bundle', { ...free, limits: { callsPerMinute: Number.POSITIVE_INFINITY } });
-    expect(Object.keys(app.manifest.jobhooks).sort()).toEqual(['0 * * * *', '30 * * * *', '45 * * * *']);
+    expect(Object.keys(app.manifest.jobhooks).sort()).toEqual([
+      '0 * * * *',
+      '10 * * * *',
+      '30 * * * *',
+      '45 * * * *',
+    ]);
     for (const name of ['delivered', 'opened', 'complained', 'unsubscribed'])
       expect(await app.send(event(name, { tags: ['hourly'], recipient: 'a@example.com' }))).toMatchObject({
         status: 200,

@@ -30,6 +30,7 @@ let document: Specification;
 let raw: Record<string, unknown>;
 let deadKey: string;
 let destination: string;
+let alertId: string;
 let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
@@ -53,6 +54,8 @@ beforeAll(async () => {
   await app.drain();
   deadKey = String(body.id);
   await app.connection.updateOne('email_events', deadKey, { $set: { state: 'dead', lastError: 'no' } });
+  await app.runJobs('*/1 * * * *');
+  alertId = v.parse(v.looseObject({ _id: v.string() }), await app.connection.findOne('alerts', {}))._id;
   raw = (await readAnswer(await fetch(`${app.url}/openapi.json`))).body;
   document = v.parse(specification, raw);
 });
@@ -141,9 +144,15 @@ it.each([
   ['/api/backfill', '/api/backfill'],
   ['/api/destinations', '/api/destinations'],
   ['/api/destinations/{id}/deliveries', '/api/destinations/DESTINATION/deliveries'],
+  ['/api/alerts', '/api/alerts'],
+  ['/api/alerts/{id}', '/api/alerts/ALERT'],
+  ['/api/alerts/rules', '/api/alerts/rules'],
 ])('%s is answered as documented: %s', async (path, asked) => {
   const answer = await app.get(
-    asked.replace('DEAD', encodeURIComponent(deadKey)).replace('DESTINATION', destination),
+    asked
+      .replace('DEAD', encodeURIComponent(deadKey))
+      .replace('DESTINATION', destination)
+      .replace('ALERT', alertId),
   );
   expect(answer.status).toBe(200);
   expect(problems(schemaOf(path, 'get', 200), answer.body)).toEqual([]);
@@ -161,6 +170,12 @@ it.each([
   ['post', '/api/suppressions/{email}/lift', '/api/suppressions/none@example.com/lift', 404],
   ['post', '/api/allowlist', '/api/allowlist', 200],
   ['delete', '/api/allowlist/{value}', '/api/allowlist/example.com', 200],
+  ['post', '/api/alerts/{id}/acknowledge', '/api/alerts/ALERT/acknowledge', 200],
+  ['post', '/api/alerts/{id}/acknowledge', '/api/alerts/none/acknowledge', 404],
+  ['post', '/api/alerts/{id}/mute', '/api/alerts/ALERT/mute', 200],
+  ['put', '/api/alerts/rules/{name}', '/api/alerts/rules/complaints', 200],
+  ['put', '/api/alerts/rules/{name}', '/api/alerts/rules/none', 404],
+  ['delete', '/api/alerts/rules/{name}', '/api/alerts/rules/complaints', 200],
   ['post', '/api/audit', '/api/audit', 200],
   ['post', '/api/backfill', '/api/backfill', 200],
   ['post', '/api/dead/requeue', '/api/dead/requeue', 200],
@@ -178,10 +193,12 @@ it.each([
     '/api/allowlist': { value: 'example.com' },
     '/api/destinations': { name: 'Other', kind: 'teams', url: 'https://nobody.invalid/y' },
     '/api/backfill': { domain: 'mg.example.com', from: '2020-01-01' },
+    '/api/alerts/{id}/mute': { until: '2030-01-01T00:00:00Z', by: 'Support' },
+    '/api/alerts/rules/{name}': { warn: 0.0015 },
   };
   const body = bodies[path] ?? {};
   const answer = await readAnswer(
-    await fetch(app.url + asked.replace('DESTINATION', destination), {
+    await fetch(app.url + asked.replace('DESTINATION', destination).replace('ALERT', alertId), {
       method: method.toUpperCase(),
       headers: { 'x-apikey': app.apiKey, 'content-type': 'application/json' },
       ...(method === 'post' || method === 'put' ? { body: JSON.stringify(body) } : {}),

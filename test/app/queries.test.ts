@@ -80,13 +80,19 @@ function recordQueries(connection: Connection): Connection {
   };
 }
 
+/** One complaint opens an alert. */
+const alerting = { ALERT_THRESHOLDS: '{"complaints":{"minVolume":1,"minCount":1}}' };
+
 let app: App;
 let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
   mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
   const digest = { DIGEST: 'daily', DIGEST_HOUR: String(new Date().getUTCHours()) };
-  app = await startApp('bundle', { wrapConnection: recordQueries, env: { ...mailgun.env, ...digest } });
+  app = await startApp('bundle', {
+    wrapConnection: recordQueries,
+    env: { ...mailgun.env, ...alerting, ...digest },
+  });
 });
 afterAll(async () => {
   await app.stop();
@@ -138,6 +144,9 @@ it('no query of the app reads a collection from end to end', async () => {
     `/api/destinations/${destination}/deliveries?limit=1&state=waiting`,
     '/api/backfill',
     '/metrics',
+    '/api/alerts',
+    '/api/alerts?state=all&limit=1',
+    '/api/alerts/rules',
     '/health',
   ]) {
     if (/\.(csv|ndjson)/.test(path) || path === '/metrics') {
@@ -152,6 +161,7 @@ it('no query of the app reads a collection from end to end', async () => {
   for (const [method, path] of [
     ['POST', '/api/subscribers/opened@example.com/reactivate'],
     ['DELETE', '/api/subscribers/opened@example.com'],
+    ['PUT', '/api/alerts/rules/unsubscribes'],
   ] as const) {
     await fetch(app.url + path, { method, headers: { 'x-apikey': app.apiKey } });
   }

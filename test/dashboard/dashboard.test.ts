@@ -3,6 +3,7 @@ import { chromiumPath } from './browser';
 import { DashboardSession } from './dashboard-session';
 import { testAccessibility } from './views/accessibility';
 import { testAddresses } from './views/addresses';
+import { testAlerts } from './views/alerts';
 import { testCampaigns } from './views/campaigns';
 import { testDestinations } from './views/destinations';
 import { testDocumentation } from './views/documentation';
@@ -41,6 +42,7 @@ describe.skipIf(chromiumPath === undefined)('the dashboard', () => {
   testMessages(getStage);
   testTrouble(getStage);
   testDestinations(getStage);
+  testAlerts(getStage);
   testProblems(getStage);
   testLinks(getStage);
   testTheme(getStage);

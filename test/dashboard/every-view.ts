@@ -24,6 +24,7 @@ export async function everyView({ app }: DashboardSession): Promise<ViewWithData
     { name: 'Messages', view: '/messages', data: 'Known from the start' },
     { name: 'message', view: `/messages/${encodeURIComponent(known.id)}`, data: known.bob },
     { name: 'Destinations', view: '/destinations', data: 'From the start' },
+    { name: 'Alerts', view: '/alerts', data: /would have fired/ },
     { name: 'Trouble', view: '/trouble', data: 'invalid_signature' },
   ];
 }

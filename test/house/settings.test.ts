@@ -4,6 +4,7 @@ import { noticeSettings } from '../../src/settings/notices';
 import { planSettings } from '../../src/settings/plan';
 import { describeSetting } from '../../src/settings/setting';
 import {
+  alertSettings,
   digestSettings,
   mailgunSettings,
   searchSettings,
@@ -18,6 +19,7 @@ const settings = [
   digestSettings,
   searchSettings,
   suppressionSettings,
+  alertSettings,
   planSettings,
 ].flatMap(({ entries }) => Object.values(entries).map(describeSetting));
 

@@ -10,7 +10,7 @@ const sources = 'src/dashboard/page';
 export const builtFile = 'src/dashboard/built.ts';
 
 /** How large the page may be, in bytes: it is a part of what is deployed. */
-export const maxBytes = 148_000;
+export const maxBytes = 164_000;
 
 /** The page as one text, and the same as a module that exports it. */
 export interface BuiltPage {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { CannotSimulate } from './errors/cannot-simulate';
+import { type TroubleName, troubleNames } from './plan/trouble';
 
 /** What the user asks for; what is left open is found by `findSpace`. */
 export interface Arguments {
@@ -16,6 +17,8 @@ export interface Arguments {
   readonly url?: string | undefined;
   readonly key?: string | undefined;
   readonly apiKey?: string | undefined;
+  /** Something that goes wrong, instead of a campaign. */
+  readonly trouble?: TroubleName | undefined;
 }
 
 export const usage = `Plays a campaign as Mailgun would and compares what the space made of it.
@@ -31,6 +34,7 @@ export const usage = `Plays a campaign as Mailgun would and compares what the sp
   --concurrency N   requests under way at a time (16)
   --now TIME        "now" of the campaign, as an ISO time (the clock); the space refuses what it finds stale
   --quiet           only differences and the result
+  --trouble NAME    instead of a campaign something goes wrong, and the space must tell of it: ${troubleNames.join(', ')}
 
 URL and keys that are not given come from the environment, from .env and from the running local space.
 Exit code: 0 no difference, 1 differences, 2 could not run.
@@ -45,6 +49,7 @@ const options = {
   url: { type: 'string' },
   key: { type: 'string' },
   'api-key': { type: 'string' },
+  trouble: { type: 'string' },
   quiet: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -78,6 +83,7 @@ const schema = v.object({
   url: v.optional(v.pipe(v.string(), v.url('--url must be an URL such as http://localhost:3000/dev.'))),
   key: v.optional(v.string()),
   'api-key': v.optional(v.string()),
+  trouble: v.optional(v.picklist(troubleNames, `--trouble must be one of ${troubleNames.join(', ')}.`)),
   quiet: v.boolean(),
   help: v.boolean(),
 });

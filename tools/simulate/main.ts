@@ -4,6 +4,7 @@ import { readArguments, usage } from './arguments';
 import { planCampaign } from './campaign/plan-campaign';
 import { compareWithSpace, daysOf, readSnapshot, wasPlayedBefore } from './compare/compare-with-space';
 import { CannotSimulate } from './errors/cannot-simulate';
+import { playTrouble } from './play-trouble';
 import { createProgress } from './progress';
 import { describeComparison, describePlan, describeSending } from './report';
 import { sendDeliveries } from './send/send-deliveries';
@@ -16,7 +17,8 @@ const restSeconds = 5;
 
 /** Plays one campaign by the command line. @returns the exit code */
 async function simulate(commandLine: readonly string[], signal: AbortSignal): Promise<number> {
-  const { recipients, tags, seed, now, concurrency, quiet, help, ...given } = readArguments(commandLine);
+  const { recipients, tags, seed, now, concurrency, quiet, help, trouble, ...given } =
+    readArguments(commandLine);
   if (help) {
     console.log(usage);
     return exitCodes.equal;
@@ -28,6 +30,8 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
     );
   }
   const space = { ...found, signingKey };
+  if (trouble !== undefined)
+    return (await playTrouble(trouble, seed, space)) ? exitCodes.equal : exitCodes.different;
   const plan = planCampaign({ recipients, tags, seed, ...(now === undefined ? {} : { now }) });
   if (await wasPlayedBefore(plan, space)) {
     throw new CannotSimulate(

@@ -1,3 +1,5 @@
+import { stepKinds } from '../../alerts/alert';
+import { alertLevels, ruleNames } from '../../alerts/rules';
 import { digestKinds } from '../../digest/period';
 import { doubts, failureClasses } from '../../events/classify';
 import { storedFields } from '../../events/fields';
@@ -336,3 +338,82 @@ export const difference = object({
   expected: anything(1),
   stored: anything(0),
 });
+
+const level = { ...oneOf(...alertLevels), example: 'critical' };
+const threshold = (example: number | null): Schema => ({ type: 'number', nullable: true, example });
+const thresholds = object({
+  warn: threshold(0.001),
+  critical: threshold(0.003),
+  minVolume: count(1000),
+  minCount: count(5),
+  windowHours: count(24),
+});
+const value: Schema = { type: 'number', example: 0.0047 };
+const ruleName = { ...oneOf(...ruleNames), example: 'complaints' };
+const details = list(text('tag spring-sale: 7 of 1500'));
+
+const alertFields = {
+  id: text('complaints-9f86d081884c7d65-000001'),
+  rule: ruleName,
+  title: text('Complaints'),
+  scope: text('tag:spring-sale', 'What it is about: `all`, or a `tag:`, `domain:` or `provider:`.'),
+  about: text('tag spring-sale'),
+  state: oneOf('open', 'resolved'),
+  level,
+  value,
+  reads: text('0.47 % of the mail at providers that report complaints'),
+  count: count(7),
+  volume: count(1500),
+  details,
+  openedAt: time,
+  ...each(['resolvedAt', 'acknowledgedAt'], never),
+  acknowledgedBy: nullable(text('Support'), null),
+  mutedUntil: never,
+  lastToldAt: perhaps,
+  thresholds: nullable(thresholds),
+};
+export const alert = component('Alert', object(alertFields));
+export const alertWithSteps = object({
+  ...alertFields,
+  steps: list(
+    object({
+      number: count(1),
+      kind: oneOf(...stepKinds),
+      at: time,
+      level,
+      value,
+      count: count(7),
+      volume: count(1500),
+      details,
+      word: nullable(text('It rested on incomplete numbers.'), null),
+      by: nullable(text('Support'), null),
+      noticeKey: {
+        ...nullable(text('alerts/complaints-9f86d081884c7d65-000001/1-opened')),
+        description: 'Of the message that tells of it; null when nobody is told.',
+      },
+      publishedAt: perhaps,
+    }),
+  ),
+});
+
+export const alertRule = component(
+  'AlertRule',
+  object({
+    name: ruleName,
+    title: text('Complaints'),
+    measures: text('of the mail at providers that report complaints'),
+    unit: oneOf('share', 'minutes', 'count'),
+    scopes: list(oneOf('all', 'domain', 'provider', 'tag')),
+    thresholds,
+    source: { ...oneOf('default', 'settings', 'api'), description: 'Where the thresholds come from.' },
+    wouldHaveFired: {
+      ...nullable(count(2)),
+      description: 'How often in the last 30 days, by whole days; null when that is not known.',
+    },
+    share: {
+      ...nullable(object({ of: text('complaints'), per: list(text('deliveredToReporting')) })),
+      description: 'The counters of the share; null when it is none of counters.',
+    },
+    advice: text('Stop the campaign.'),
+  }),
+);

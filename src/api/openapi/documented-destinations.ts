@@ -79,6 +79,7 @@ const perKind = ['filter', 'url', 'secret', 'to', 'from', 'domain'];
 /** What the document says of the routes of destinations. */
 export const documentedDestinations = {
   getDestinations: operation({
+    id: 'listDestinations',
     tag,
     summary: 'Who is told of what, and how each is doing',
     description: 'Neither URLs nor secrets are shown.',
@@ -117,6 +118,7 @@ export const documentedDestinations = {
     notFound,
   }),
   getDeliveries: operation({
+    id: 'listDeliveries',
     tag,
     summary: 'The last deliveries of a destination',
     parameters: [inPath.id, choice('state', 'Only those.', deliveryStates), limit, cursor],

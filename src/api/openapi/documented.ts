@@ -5,6 +5,7 @@ import { failureClasses } from '../../events/classify';
 import { statuses } from '../../subscribers/subscriber';
 import { suppressionLists } from '../../suppressions/suppression';
 import { refusals as refusalReasons } from '../../webhook/outcome';
+import { alerts } from '../alerts';
 import { campaigns, sortNames } from '../campaigns';
 import { dead } from '../dead';
 import { events } from '../events';
@@ -15,6 +16,9 @@ import { allowed } from '../suppression-decisions';
 import { listNames } from '../suppressions-csv';
 import { timeline } from '../timeline';
 import {
+  alert,
+  alertRule,
+  alertWithSteps,
   allowedEntry,
   block,
   campaign,
@@ -52,6 +56,7 @@ const statistics = 'Statistics';
 const addresses = 'Addresses';
 const log = 'Events';
 const trouble = 'Trouble';
+const alerting = 'Alerts';
 
 const selectorFields = {
   list: { ...oneOf(...suppressionLists), example: 'bounce' },
@@ -98,6 +103,8 @@ const exportParameters = [
 const open = { security: [] };
 
 const noEvent = 'No event in the log has this key.';
+const noAlert = 'There is no alert with this id.';
+const noRule = 'There is no such rule.';
 const noAddress = 'No event for this address has been processed.';
 
 const signed = object({
@@ -183,6 +190,7 @@ export const documented = {
     answer: summary,
   }),
   getDigest: operation({
+    id: 'getDigest',
     tag: statistics,
     summary: 'What the latest digest says, by the numbers of now',
     description: 'Nobody is told. Without `period` it is the one of `DIGEST`, or the daily one.',
@@ -524,6 +532,85 @@ export const documented = {
     parameters: [inPath.messageId, cursor],
     answer: message,
     notFound: 'No event in the log is about a message with this id.',
+  }),
+
+  alerts: pages(
+    {
+      id: 'listAlerts',
+      tag: alerting,
+      summary: 'Alerts, the last opened first',
+      parameters: [choice('state', 'Open ones, or all that there ever were.', ['open', 'all'], 'open')],
+      item: alert,
+    },
+    alerts,
+  ),
+  getAlert: operation({
+    id: 'getAlert',
+    tag: alerting,
+    summary: 'One alert with all its steps',
+    parameters: [inPath.alert],
+    answer: alertWithSteps,
+    notFound: noAlert,
+  }),
+  postAcknowledge: operation({
+    tag: alerting,
+    summary: 'Acknowledge an alert: it is not repeated any more, until it gets worse',
+    parameters: [inPath.alert],
+    requestBody: body(object({ by: text('Support', 'Who does it.') }, ['by']), { required: false }),
+    answer: alertWithSteps,
+    notFound: noAlert,
+  }),
+  postMute: operation({
+    tag: alerting,
+    summary: 'Mute an alert, and the next one of its rule and scope, until a time',
+    parameters: [inPath.alert],
+    requestBody: body(
+      object(
+        {
+          until: { ...nullable(time), description: 'Null: it is told again.' },
+          by: text('Support', 'Who does it.'),
+        },
+        ['by'],
+      ),
+    ),
+    answer: alertWithSteps,
+    notFound: noAlert,
+  }),
+  getRules: operation({
+    id: 'getAlertRules',
+    tag: alerting,
+    summary: 'The rules with their thresholds, and how often each would have fired in the last 30 days',
+    parameters: [choice('fired', 'Whether to tell how often they would have fired.', ['yes', 'no'], 'yes')],
+    answer: pageOf(alertRule, {
+      problem: nullable(text('ALERT_THRESHOLDS must be JSON. Set it with coho set-env.'), null),
+    }),
+  }),
+  changeRule: operation({
+    tag: alerting,
+    summary: 'Change thresholds of a rule',
+    description: 'What is not named has its default. This wins over `ALERT_THRESHOLDS`.',
+    parameters: [inPath.rule],
+    requestBody: body(
+      object(
+        {
+          warn: { type: 'number', nullable: true, description: 'Null: no warning.', example: 0.0015 },
+          critical: { type: 'number', nullable: true, description: 'Null: never.', example: 0.003 },
+          minVolume: count(1000),
+          minCount: count(5),
+          windowHours: count(24),
+        },
+        ['warn', 'critical', 'minVolume', 'minCount', 'windowHours'],
+      ),
+    ),
+    answer: alertRule,
+    notFound: noRule,
+  }),
+  resetRule: operation({
+    tag: alerting,
+    summary: 'Give a rule its default thresholds back, or those of the settings',
+    parameters: [inPath.rule],
+    answer: alertRule,
+    notFound: noRule,
   }),
 
   dead: pages(

@@ -65,6 +65,11 @@ export const inPath = {
     example: eventFields.key.example,
   }),
   id: param('id', { description: 'The `id` of a destination.', example: '3f9a1c5e7b2d8046aa' }),
+  alert: param('id', {
+    description: 'The `id` of an alert.',
+    example: 'complaints-9f86d081884c7d65-000001',
+  }),
+  rule: param('name', { description: 'The name of a rule.', example: 'complaints' }),
   messageId: param('messageId', {
     description: 'With or without angle brackets.',
     example: '20261124041023.1.ab@mg.example.com',

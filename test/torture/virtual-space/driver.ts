@@ -69,6 +69,12 @@ export class Driver {
     await this.outlive(this.instance.cron());
   }
 
+  /** One of the scheduled jobs, by its expression. */
+  async job(cron: string): Promise<void> {
+    await this.revive();
+    await this.outlive(this.instance.job(cron));
+  }
+
   /** The queue delivers everything once more that it has ever held. */
   async redeliver(): Promise<void> {
     await this.revive();

@@ -96,6 +96,11 @@ export class Instance {
     for (const functions of Object.values(this.#manifest.jobhooks)) await this.#call(functions, {});
   }
 
+  /** Runs one of the scheduled jobs, by its expression. @throws Died */
+  async job(cron: string): Promise<void> {
+    await this.#call(this.#manifest.jobhooks[cron] ?? [], {});
+  }
+
   #call(functions: readonly AppFunction[], request: object): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       if (this.#isDead) {

@@ -33,6 +33,9 @@ const collections = [
   'destination_runs',
   'deliveries',
   'suppression_counts',
+  'alerts',
+  'alert_memory',
+  'alert_rules',
 ] as const;
 
 /** The documents of every collection. */

@@ -6,6 +6,8 @@ import { Help } from './help';
 import { KeyGate } from './key-gate';
 import { useShortcuts } from './keyboard';
 import { Navigation } from './navigation';
+import { OpenAlerts } from './open-alerts';
+import { RulesProvider } from './rules-provider';
 import { View } from './view';
 
 /** The page: asks for the key, then shows the view that the address names. */
@@ -50,7 +52,10 @@ export function App() {
       <div class="shell">
         <Navigation onHelp={() => setHelpOpen(true)} onLeave={() => leave(null)} />
         <main id="content" tabIndex={-1}>
-          <View />
+          <OpenAlerts />
+          <RulesProvider>
+            <View />
+          </RulesProvider>
         </main>
       </div>
       {announcements}

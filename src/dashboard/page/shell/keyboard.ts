@@ -21,6 +21,7 @@ const viewKeys: Readonly<Record<string, string>> = {
   s: 'suppressions',
   e: 'events',
   m: 'messages',
+  l: 'alerts',
   t: 'trouble',
 };
 
@@ -32,6 +33,7 @@ export const shortcuts = [
   ['g s', 'Go to the suppressions'],
   ['g e', 'Go to the events'],
   ['g m', 'Go to the messages'],
+  ['g l', 'Go to the alerts'],
   ['g t', 'Go to the trouble'],
   ['/', 'Search'],
   ['j', 'Next line'],

@@ -15,6 +15,7 @@ const views: readonly (readonly [path: string, name: string, icon: IconName])[] 
   ['suppressions', 'Suppressions', 'suppressions'],
   ['events', 'Events', 'events'],
   ['messages', 'Messages', 'messages'],
+  ['alerts', 'Alerts', 'alerts'],
   ['trouble', 'Trouble', 'trouble'],
 ];
 

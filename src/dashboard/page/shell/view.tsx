@@ -3,6 +3,8 @@ import { Empty } from '../parts/empty';
 import { PageHead } from '../parts/page-head';
 import { AddressView } from '../views/address';
 import { AddressesView } from '../views/addresses';
+import { AlertView } from '../views/alert';
+import { AlertsView } from '../views/alerts';
 import { CampaignView } from '../views/campaign';
 import { CampaignsView } from '../views/campaigns';
 import { DestinationsView } from '../views/destinations';
@@ -46,6 +48,8 @@ export function View() {
       return subject === undefined ? <MessagesView /> : <MessageView key={subject} messageId={subject} />;
     case 'destinations':
       return subject === undefined ? <DestinationsView /> : <NoSuchView />;
+    case 'alerts':
+      return subject === undefined ? <AlertsView /> : <AlertView key={subject} id={subject} />;
     case 'trouble':
       return <TroubleView />;
     default:

@@ -2,6 +2,7 @@ import type { Campaign } from '../api/answers';
 import { changeQuery, linkTo } from '../browser/location';
 import { dayName } from '../format/times';
 import { Count, Share } from '../parts/amount';
+import { JudgedShare } from '../parts/judged-share';
 import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
 import { Sparkline } from '../parts/sparkline';
@@ -11,11 +12,11 @@ const columns = [
   [null, 'Last 14 days', 'text wide'],
   ['accepted', 'Sent', 'number wide'],
   ['delivered', 'Delivered', 'number'],
+  ['complaints', 'Complaint', 'number'],
   ['delivery', 'Delivery', 'number'],
   ['uniqueOpen', 'Open', 'number'],
-  ['uniqueClick', 'Click', 'number'],
+  ['uniqueClick', 'Click', 'number wide'],
   ['bounce', 'Bounce', 'number wide'],
-  ['complaints', 'Complaints', 'number wide'],
   ['unsubscribes', 'Unsubscribes', 'number wide'],
   ['lastEventAt', 'Last event', 'number wide'],
 ] as const;
@@ -114,20 +115,38 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
       <td class="number">
         <Count of={delivered} />
       </td>
-      <td class={rates.delivery !== null && rates.delivery < 0.9 ? 'number tone-bad' : 'number'}>
-        <Share of={rates.delivery} part={delivered} whole={campaign.sent} />
+      <td class="number">
+        <JudgedShare
+          rule="complaints"
+          totals={campaign}
+          of={rates.complaint}
+          part={campaign.complaints}
+          whole={delivered}
+        />
+      </td>
+      <td class="number">
+        <JudgedShare
+          rule="delivery"
+          totals={campaign}
+          of={rates.delivery}
+          part={delivered}
+          whole={campaign.sent}
+        />
       </td>
       <td class="number">
         <Share of={rates.uniqueOpen} part={campaign.uniqueOpens} whole={delivered} />
       </td>
-      <td class="number">
+      <td class="number wide">
         <Share of={rates.uniqueClick} part={campaign.uniqueClicks} whole={delivered} />
       </td>
       <td class="number wide">
-        <Share of={rates.bounce} part={campaign.bounced} whole={campaign.processed} />
-      </td>
-      <td class="number wide">
-        <Count of={campaign.complaints} />
+        <JudgedShare
+          rule="hard-bounces"
+          totals={campaign}
+          of={rates.bounce}
+          part={campaign.bounced}
+          whole={campaign.processed}
+        />
       </td>
       <td class="number wide">
         <Count of={campaign.unsubscribes} />

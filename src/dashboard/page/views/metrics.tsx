@@ -1,6 +1,10 @@
+import { useContext } from 'preact/hooks';
 import { helpOf } from '../../../statistics/counter-table';
 import type { Counters, Rates, Summary } from '../api/answers';
+import { RulesContext } from '../api/rules-context';
 import { changeOfCount, changeOfRate, compact, exactCount, percent } from '../format/numbers';
+import { judge } from '../parts/judged-share';
+import { LevelMark } from '../parts/level-mark';
 import { type Interest, interests } from './numbers-of-interest';
 
 interface MetricsProps {
@@ -30,11 +34,15 @@ function Change({ interest, change }: { interest: Interest; change: NonNullable<
 
 /** The numbers that matter, each of which the chart shows or hides. */
 export function Metrics({ totals, rates, change = null, shown, onToggle }: MetricsProps) {
+  const rules = useContext(RulesContext);
+  const levelOf = (name: string | undefined) =>
+    judge(rules.find((rule) => rule.name === name) ?? null, totals)?.level ?? null;
   return (
     <fieldset class="metrics">
       <legend class="hidden">Numbers; press one to show or hide it in the chart</legend>
       {interests.map((interest) => {
         const { name, counter, rate, color } = interest;
+        const level = levelOf(interest.rule);
         const meaning = [helpOf(counter), rate === null ? '' : `${rate.name}: ${helpOf(rate.name)}`].join(
           ' ',
         );
@@ -53,7 +61,18 @@ export function Metrics({ totals, rates, change = null, shown, onToggle }: Metri
             </span>
             <span class="metric-count tabular">{compact(totals[counter])}</span>
             <span class="metric-more">
-              {rate !== null && <span class="tabular">{percent(rates[rate.name])}</span>}
+              {rate !== null && (
+                <span
+                  class={
+                    level === null
+                      ? 'tabular'
+                      : `tabular judged ${level === 'critical' ? 'tone-bad' : 'tone-warn'}`
+                  }
+                >
+                  {level !== null && <LevelMark level={level} />}
+                  {percent(rates[rate.name])}
+                </span>
+              )}
               {change !== null && <Change interest={interest} change={change} />}
             </span>
           </button>

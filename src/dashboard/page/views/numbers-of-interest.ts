@@ -8,6 +8,8 @@ export interface Interest {
   rate: { name: RateName; of: string } | null;
   /** Name of its colour in the style sheet. */
   color: string;
+  /** The rule of the alerts that its rate is judged by. */
+  rule?: string;
   /** Whether more of it is good, bad, or neither. */
   more: 'good' | 'bad' | 'neither';
 }
@@ -24,6 +26,7 @@ export const interests: readonly Interest[] = [
     name: 'Delivered',
     counter: 'delivered',
     rate: { name: 'delivery', of: 'of sent' },
+    rule: 'delivery',
     color: 'delivered',
     more: 'good',
   },
@@ -45,6 +48,7 @@ export const interests: readonly Interest[] = [
     name: 'Bounced',
     counter: 'bounced',
     rate: { name: 'bounce', of: 'of processed' },
+    rule: 'hard-bounces',
     color: 'bounced',
     more: 'bad',
   },
@@ -52,6 +56,7 @@ export const interests: readonly Interest[] = [
     name: 'Complained',
     counter: 'complaints',
     rate: { name: 'complaint', of: 'of delivered' },
+    rule: 'complaints',
     color: 'complained',
     more: 'bad',
   },
@@ -59,6 +64,7 @@ export const interests: readonly Interest[] = [
     name: 'Unsubscribed',
     counter: 'unsubscribes',
     rate: { name: 'unsubscribe', of: 'of delivered' },
+    rule: 'unsubscribes',
     color: 'unsubscribed',
     more: 'bad',
   },

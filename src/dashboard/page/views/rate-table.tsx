@@ -1,5 +1,6 @@
 import type { Counters, Rates } from '../api/answers';
 import { Count, Share } from '../parts/amount';
+import { JudgedShare } from '../parts/judged-share';
 import { Outside } from '../parts/outside';
 
 interface RateTableProps {
@@ -25,16 +26,16 @@ export function RateTable({ caption, subject, hasBars = false, lines }: RateTabl
               Delivered
             </th>
             <th scope="col" class="number">
+              Complaint
+            </th>
+            <th scope="col" class="number">
               Delivery
             </th>
             <th scope="col" class="number">
               Open
             </th>
-            <th scope="col" class="number">
-              Click
-            </th>
             <th scope="col" class="number wide">
-              Complaint
+              Click
             </th>
           </tr>
         </thead>
@@ -54,23 +55,35 @@ export function RateTable({ caption, subject, hasBars = false, lines }: RateTabl
                 {hasBars && <span class="bar" style={{ width: `${(totals.delivered / most) * 36}px` }} />}
                 <Count of={totals.delivered} />
               </td>
-              <td class={rates.delivery !== null && rates.delivery < 0.9 ? 'number tone-bad' : 'number'}>
-                <Share of={rates.delivery} part={totals.delivered} whole={totals.sent} />
-              </td>
               <td class="number">
-                <Share of={rates.uniqueOpen} part={totals.uniqueOpens} whole={totals.delivered} />
-              </td>
-              <td class="number">
-                <Share of={rates.uniqueClick} part={totals.uniqueClicks} whole={totals.delivered} />
-              </td>
-              <td class="number wide">
                 {rates.complaintCoverage === 0 ? (
                   <span class="muted" title="None of these providers tells Mailgun of complaints.">
                     –
                   </span>
                 ) : (
-                  <Share of={rates.complaint} part={totals.complaints} whole={totals.delivered} />
+                  <JudgedShare
+                    rule="complaints"
+                    totals={totals}
+                    of={rates.complaint}
+                    part={totals.complaints}
+                    whole={totals.delivered}
+                  />
                 )}
+              </td>
+              <td class="number">
+                <JudgedShare
+                  rule="delivery"
+                  totals={totals}
+                  of={rates.delivery}
+                  part={totals.delivered}
+                  whole={totals.sent}
+                />
+              </td>
+              <td class="number">
+                <Share of={rates.uniqueOpen} part={totals.uniqueOpens} whole={totals.delivered} />
+              </td>
+              <td class="number wide">
+                <Share of={rates.uniqueClick} part={totals.uniqueClicks} whole={totals.delivered} />
               </td>
             </tr>
           ))}

@@ -1,0 +1,89 @@
+import { bucketAt } from '../statistics/bucket';
+import { bucketsBetween, firstBucketFrom, type StoredBucket } from '../statistics/buckets';
+import type { Connection } from '../store/connection';
+import { mapWithLimit } from '../store/map-with-limit';
+import { usualDays } from './usual';
+import { type WindowCounts, windowCounts } from './window';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Hours that are read of today: the longest window. */
+const maxWindowHours = 24;
+
+const isoOf = (ms: number) => new Date(ms).toISOString();
+const startOfHour = (ms: number) => Math.floor(ms / hourMs) * hourMs;
+
+/** The same hour of the days before, yesterday first; null where there were no events at all yet. */
+export type HourOfDays = ReadonlyArray<WindowCounts | null>;
+
+/** What the rules look at, read once for all of them. */
+export interface StatisticsRead {
+  /** The counters of the current hour and so many minus one before it. */
+  window: (hours: number) => WindowCounts;
+  /** The last full hour. */
+  lastHour: WindowCounts;
+  /** The last full hour, and the current one, of the days before. */
+  lastHourBefore: HourOfDays;
+  thisHourBefore: HourOfDays;
+}
+
+/**
+ * Reads the hours that the rules look at: 24 of today in one query, two of each of the seven days before in one query a
+ * day, and when events began. So many reads it takes whatever the number of events.
+ * @param now milliseconds since 1970
+ */
+export async function readStatistics(connection: Connection, now: number): Promise<StatisticsRead> {
+  const thisHour = startOfHour(now);
+  const read = (from: number, to: number) => bucketsBetween(connection, 'hour', isoOf(from), isoOf(to));
+  const [hours, days, first] = await Promise.all([
+    read(thisHour - (maxWindowHours - 1) * hourMs, thisHour + hourMs),
+    mapWithLimit(
+      Array.from({ length: usualDays }, (_, at) => thisHour - (at + 1) * dayMs),
+      async (then) => ({ then, buckets: await read(then - hourMs, then + hourMs) }),
+    ),
+    firstBucketFrom(connection, 'day', ''),
+  ]);
+  const windows = new Map<number, WindowCounts>();
+  const window = (length: number) => {
+    const from = isoOf(thisHour - (length - 1) * hourMs);
+    const known = windows.get(length) ?? windowCounts(hours.filter(({ start }) => start >= from));
+    windows.set(length, known);
+    return known;
+  };
+  const startsAt = (ms: number) => (bucket: StoredBucket) => bucket.start === isoOf(ms);
+  const before = (shiftMs: number): HourOfDays =>
+    days.map(({ then, buckets }) =>
+      first === null || isoOf(then + shiftMs) < first
+        ? null
+        : windowCounts(buckets.filter(startsAt(then + shiftMs))),
+    );
+  return {
+    window,
+    lastHour: windowCounts(hours.filter(startsAt(thisHour - hourMs))),
+    lastHourBefore: before(-hourMs),
+    thisHourBefore: before(0),
+  };
+}
+
+/**
+ * The counters of a window as they stand now, up to the moment at which it was looked at: full hours, then five minutes,
+ * then five seconds, so that what came later is not in it.
+ * @param moment and hours as in {@link StatisticsRead.window}
+ */
+export async function readWindowAt(
+  connection: Connection,
+  moment: number,
+  hours: number,
+): Promise<WindowCounts> {
+  const thisHour = startOfHour(moment);
+  const at = isoOf(moment);
+  const fiveMinutes = bucketAt('fiveMinutes', at).start;
+  const read = (level: 'hour' | 'fiveMinutes' | 'fiveSeconds', from: string, to: string) =>
+    from < to ? bucketsBetween(connection, level, from, to) : [];
+  const parts = await Promise.all([
+    read('hour', isoOf(thisHour - (hours - 1) * hourMs), isoOf(thisHour)),
+    read('fiveMinutes', isoOf(thisHour), fiveMinutes),
+    read('fiveSeconds', fiveMinutes, bucketAt('fiveSeconds', at).end),
+  ]);
+  return windowCounts(parts.flat());
+}

@@ -1,0 +1,45 @@
+import type { AlertRule, Level } from '../api/alert-answers';
+import type { Counters } from '../api/answers';
+import { useRule } from '../api/rules-context';
+import { percent } from '../format/numbers';
+import { Share } from './amount';
+import { LevelMark } from './level-mark';
+
+/** What a rule says of some counters: over which threshold its share is, null for none. */
+export function judge(rule: AlertRule | null, totals: Counters): { level: Level; value: number } | null {
+  if (rule?.share == null) return null;
+  const { of, per } = rule.share;
+  const { warn, critical, minVolume, minCount } = rule.thresholds;
+  const count = totals[of];
+  const volume = per.reduce((sum, counter) => sum + totals[counter], 0);
+  if (volume === 0 || volume < minVolume || count < minCount) return null;
+  const value = count / volume;
+  if (critical !== null && value >= critical) return { level: 'critical', value };
+  return warn !== null && value >= warn ? { level: 'warn', value } : null;
+}
+
+interface JudgedShareProps {
+  /** Whose thresholds it is judged by. */
+  rule: string;
+  totals: Counters;
+  of: number | null;
+  part: number;
+  whole: number;
+}
+
+/** A share that is marked, by colour and sign, where it is over a threshold of the alerts. */
+export function JudgedShare({ rule: name, totals, of, part, whole }: JudgedShareProps) {
+  const rule = useRule(name);
+  const judged = judge(rule, totals);
+  if (judged === null || rule === null) return <Share of={of} part={part} whole={whole} />;
+  const limit = rule.thresholds[judged.level];
+  return (
+    <span
+      class={judged.level === 'critical' ? 'tone-bad judged' : 'tone-warn judged'}
+      title={`${percent(judged.value)} ${rule.measures}; ${judged.level === 'critical' ? 'critical' : 'a warning'} from ${percent(limit)} on`}
+    >
+      <LevelMark level={judged.level} />
+      <span class="tabular">{percent(of)}</span>
+    </span>
+  );
+}
