@@ -118,6 +118,15 @@ export async function tryTables(attacked: AttackedSpace, tally: Tally): Promise<
     const { body: table } = await read('/api/allowlist.csv');
     tally.add(`its table with ${JSON.stringify(why)}`, problemsOf(table));
   }
+  const openedAt = new Date().toISOString();
+  const alert = { rule: 'complaints', opening: 1, state: 'open', level: 'warn', openedAt };
+  for (const [index, cell] of cells.entries())
+    await connection.insertOne('alerts', {
+      ...alert,
+      _id: `complaints-${index}`,
+      scope: `tag:${cell}`,
+      acknowledgedBy: cell,
+    });
   for (const path of tables) {
     const { status, body } = await read(path);
     tally.add(
