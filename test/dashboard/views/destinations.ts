@@ -7,7 +7,8 @@ export function testDestinations(session: () => DashboardSession): void {
     it('adds one, sends it a test, shows that it arrived, and deletes it', async () => {
       const receiver = await startReceiver();
       onTestFinished(receiver.stop);
-      const page = await session().visit('/destinations');
+      const page = await session().visit('/alerts');
+      await page.getByRole('link', { name: 'Destinations' }).click();
       await page.getByRole('button', { name: 'Add a destination' }).click();
       await page.getByLabel('Name').fill('On <b>call</b>');
       await page.getByLabel('Kind').selectOption('webhook');

@@ -1,6 +1,7 @@
 import { type Alert, alerts } from '../api/alert-answers';
 import { useClient } from '../api/client-context';
 import { useList } from '../api/use-list';
+import { linkTo } from '../browser/location';
 import { Empty, Loading } from '../parts/empty';
 import { ExportButton } from '../parts/export-button';
 import { LoadMore } from '../parts/load-more';
@@ -36,6 +37,9 @@ export function AlertsView() {
   return (
     <>
       <PageHead title="Alerts">
+        <a class="button" href={linkTo(['destinations'])}>
+          Destinations
+        </a>
         <ExportButton path={['alerts.csv']} query={{ state: 'all' }} name="alerts" />
       </PageHead>
       <Section title="Open alerts">

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { useClient } from '../api/client-context';
 import { type Destination, destinations } from '../api/destination-answers';
 import { useAnswer } from '../api/use-answer';
+import { linkTo } from '../browser/location';
 import { Empty, Loading } from '../parts/empty';
 import { Moment } from '../parts/moment';
 import { Outside } from '../parts/outside';
@@ -32,7 +33,7 @@ function wantsOf({ filter }: Destination): string {
 export function DestinationsView() {
   return (
     <>
-      <PageHead title="Destinations" />
+      <PageHead title="Destinations" back={{ href: linkTo(['alerts']), name: 'Alerts' }} />
       <Destinations />
     </>
   );
