@@ -120,6 +120,8 @@ export async function startDemoSpace(): Promise<Space> {
     await addDeadLetters(space);
     await addRefusals(space);
     await addBackfill(space);
+    // The check of the alerts.
+    await space.runJobs('*/1 * * * *');
     return {
       ...space,
       stop: async (limit) => {

@@ -30,6 +30,7 @@ function pictures(message: string): Picture[] {
     { name: 'address-dark', view: `/addresses/${address}`, scheme: 'dark' },
     { name: 'events-dark', view: '/events', scheme: 'dark' },
     { name: 'message', view: `/messages/${encodeURIComponent(message)}` },
+    { name: 'alerts', view: '/alerts', height: 990 },
     { name: 'trouble', view: '/trouble', height: 990 },
     { name: 'overview-phone', view: '/', isPhone: true },
     { name: 'events-phone', view: '/events', isPhone: true, scheme: 'dark' },
@@ -52,6 +53,8 @@ function everyView(event: string, message: string): Picture[] {
     event: `/events/${encodeURIComponent(event)}`,
     messages: '/messages',
     message: `/messages/${encodeURIComponent(message)}`,
+    alerts: '/alerts',
+    destinations: '/destinations',
     trouble: '/trouble',
     nowhere: '/events?recipient=nobody@nowhere.example',
   };
