@@ -46,7 +46,7 @@ const alert = v.object({
   scope: v.string(),
   /** How often this rule has opened for this scope, this time included. */
   opening: v.number(),
-  /** Null: only its place is taken; whoever took it has died. */
+  /** Null: only its place is taken; the check that took it has died. */
   state: v.optional(v.nullable(v.picklist(['open', 'resolved'])), null),
   level: v.optional(v.picklist(alertLevels), 'warn'),
   openedAt: v.optional(v.string(), ''),

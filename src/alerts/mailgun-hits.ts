@@ -11,7 +11,7 @@ const maxHits = 50;
 
 /**
  * The thresholds at Mailgun that are hit, as it said at most fifteen minutes ago. The moment is noted first, so that
- * whoever dies while asking, or two at once, do not ask every minute.
+ * a check that dies while it asks, or two at once, do not lead to a question every minute.
  * @returns null when Mailgun is not asked for want of a key
  */
 export async function readHits(connection: Connection, now: number): Promise<readonly KnownHit[] | null> {

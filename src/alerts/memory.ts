@@ -22,15 +22,10 @@ const memory = v.object({
 export type Memory = v.InferOutput<typeof memory>;
 type MemoryName = 'refusals' | 'hits';
 
-const parse = (document: object) => v.parse(memory, document);
+const parse = (document: unknown) => v.parse(memory, document);
 
 /** What a check must know of the checks before it. */
-const memories = new Collection<RevisedDocument & Memory, Memory>(
-  'alert_memory',
-  (document) => v.parse(memory, document),
-  [],
-  'plain',
-);
+const memories = new Collection<RevisedDocument & Memory, Memory>('alert_memory', parse, [], 'plain');
 
 export async function readMemory(connection: Connection, name: MemoryName): Promise<Memory> {
   return (await memories.find(connection, name)) ?? parse({ _id: name });

@@ -48,7 +48,7 @@ async function publishAlert(connection: Connection, alert: Alert): Promise<void>
 
 /**
  * Publishes the steps that wait (an outbox): they are written with the alert, and taken off the list only when the
- * notice was handed over. Whoever dies between leaves them to the next check, and a notice that is handed over twice is
+ * notice was handed over. A check that dies between leaves them to the next one, and a notice that is handed over twice is
  * told once.
  */
 export async function publishSteps(connection: Connection): Promise<void> {

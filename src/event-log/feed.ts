@@ -10,7 +10,7 @@ import type { StoredEvent } from './stored-event';
 /*
  * The feed: every event of the log once, in the order in which the log was found to hold it. No time of an event can be
  * a cursor, since of two instances that store at once the one with the earlier time may be the later one to be seen. So
- * whoever counts a bucket puts those of its events that have no place yet behind all that have one: into the next of a
+ * each count of a bucket puts the bucket's events that have no place yet behind all that have one: into the next of a
  * row of numbered slots. Before a bucket's mark is taken away, each of its events has a place.
  *
  * An event has one place only: what has a place is read after the number of the first free slot, and that slot can only be

@@ -30,7 +30,7 @@ export async function labelledDomains(
   const fresh = domains.filter((domain) => !known.includes(domain)).slice(0, Math.max(0, room));
   if (fresh.length === 0) return new Set(known.slice(0, maxDomains));
   try {
-    // An ordered list to which every scrape only adds: the first ones stay the first, whoever else adds to it.
+    // An ordered list to which every scrape only adds: the first ones stay the first when several add at once.
     for (const domain of fresh)
       await metricDomains.upsert(connection, id, { $addToSet: { domains: domain } });
     const after = (await metricDomains.find(connection, id))?.domains ?? [];

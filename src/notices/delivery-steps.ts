@@ -78,7 +78,7 @@ export async function claim(
   return claimed;
 }
 
-/** Notes that a notice has arrived. That is a fact, whoever has the claim by now. */
+/** Notes that a notice has arrived. That is a fact, also when another runner has the claim by now. */
 export async function noteDelivered(connection: Connection, id: string, status: number): Promise<void> {
   const fields = {
     state: 'delivered' as const,

@@ -12,7 +12,7 @@ export const maxDestinations = 100;
 
 const registry = v.object({ list: v.optional(v.string(), '[]') });
 const list = v.array(destination);
-const parseList = (document: object): Destination[] =>
+const parseList = (document: unknown): Destination[] =>
   v.parse(list, JSON.parse(v.parse(registry, document).list));
 
 interface RegistryDocument extends RevisedDocument {
@@ -22,9 +22,7 @@ interface RegistryDocument extends RevisedDocument {
 }
 
 /** One document with every destination that was added by the API, without secrets. */
-export const destinations = new Collection<RegistryDocument, Destination[]>('destinations', (document) =>
-  parseList(v.parse(registry, document)),
-);
+export const destinations = new Collection<RegistryDocument, Destination[]>('destinations', parseList);
 const registryId = 'all';
 
 interface SecretDocument {

@@ -54,7 +54,7 @@ const domain = v.pipe(
 );
 
 /**
- * Where and how a destination is reached: what nobody but its sender reads. Whoever has the URL of Slack or Teams can
+ * Where and how a destination is reached: what nobody but its sender reads. Everybody who has the URL of Slack or Teams can
  * write there, so it is as secret as a key.
  */
 export const endpoint = v.variant(

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { failureClasses } from '../events/classify';
 import { type Notice, noticeLevels } from './notice';
 
-/** What a destination may ask for; a test is sent to whoever it is asked for. */
+/** What a destination may ask for; a test is sent to the destination that it is asked for, whatever its filter says. */
 export const wantedKinds = ['alert', 'digest', 'event', 'suppression.changed'] as const;
 
 /** Values of one condition: more belong into a destination that wants all and chooses itself. */

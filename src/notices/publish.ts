@@ -43,7 +43,7 @@ export async function deliverTo(
   let isNew = true;
   await compareAndSet(connection, deliveries, {
     id: idOfDelivery(id, notice.key),
-    // What is only begun is found by no query; whoever publishes it again completes it.
+    // What is only begun is found by no query; publishing it again completes it.
     identity: { noticeKey: notice.key, createdAt: at },
     parse: parseStoredDelivery,
     decide: (stored) => {

@@ -185,7 +185,6 @@ export const digestSettings = v.object({
   publicUrl: setting('PUBLIC_URL', '', url),
 });
 
-export type DigestSettings = v.InferOutput<typeof digestSettings>;
 /** From when on alerts fire. Apart: a slip must not keep webhooks out. */
 export const alertSettings = v.object({
   /** What is other than by default, by the name of the rule. */
@@ -226,6 +225,7 @@ export const readMailgunSettings = settingsReader(mailgunSettings);
 
 /** Reads when the owner is told how the mail fares. */
 export const readDigestSettings = settingsReader(digestSettings);
+
 /** Reads which events can be looked for. */
 export const readSearchSettings = settingsReader(searchSettings);
 

@@ -52,7 +52,7 @@ const maxBatches = 50;
  * An event is marked before it is done: where a count sees one that is not, it notes when to count once more.
  * A crash anywhere leaves the mark. Two runs at once write the same or lose to the fresher one.
  *
- * Whoever counts events knows which there are: those that have no place in the feed get one before the mark goes.
+ * A count knows which events there are: those that have no place in the feed get one before the mark is taken away.
  */
 export async function recountDirty(connection: Connection): Promise<void> {
   for (const level of levels) {

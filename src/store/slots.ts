@@ -7,7 +7,7 @@ import type { Update } from './query';
 
 /*
  * A row of numbered slots. A slot is claimed by one writer, as a whole, and only behind one that is claimed: so a
- * reader that stops at the first free one has missed nothing, whoever writes at the same time or dies.
+ * reader that stops at the first free one has missed nothing, also when several write at once and any of them dies.
  */
 
 /** The key of a slot: keys are in the order of the numbers. */

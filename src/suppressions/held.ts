@@ -19,12 +19,12 @@ const heldCounts = v.object({
 /** How many suppressions were added and lifted by list, and up to where in the feed. */
 export type HeldCounts = v.InferOutput<typeof heldCounts>;
 
-const parseCounts = (document: object | null): HeldCounts => v.parse(heldCounts, document ?? {});
+const parseCounts = (document: unknown): HeldCounts => v.parse(heldCounts, document ?? {});
 
 /** One document: numbers and the place that they stand for are written together, so that no change counts twice. */
 const counts = new Collection<RevisedDocument & HeldCounts & { kind: 'counts' }, HeldCounts>(
   'suppression_counts',
-  (document) => v.parse(heldCounts, document),
+  parseCounts,
 );
 const id = 'counts';
 

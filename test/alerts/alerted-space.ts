@@ -3,6 +3,7 @@ import { encodeNumbers } from '../../src/statistics/buckets';
 import type { Counts } from '../../src/statistics/counters';
 import { idOfKey } from '../../src/store/ids';
 import { event, sign } from '../app/app';
+import { silentDestination } from '../notices/silent-destination';
 import { Driver } from '../torture/virtual-space/driver';
 import { signingKey, VirtualSpace } from '../torture/virtual-space/virtual-space';
 
@@ -18,19 +19,6 @@ const notice = v.object({
   name: v.optional(v.string()),
   occurredAt: v.string(),
 });
-/** Somebody who is told of alerts, but never receives a word: there is no key to send mail with. So every notice stays. */
-export const waiting = {
-  ALERT_DESTINATIONS: JSON.stringify([
-    {
-      name: 'Somebody',
-      kind: 'email',
-      to: ['ops@example.com'],
-      from: 'alerts@mg.example.com',
-      domain: 'mg.example.com',
-    },
-  ]),
-};
-
 /** What somebody was told. */
 export type Told = v.InferOutput<typeof notice>;
 
@@ -75,7 +63,7 @@ export class AlertedSpace {
       {},
       {
         MAILGUN_WEBHOOK_SIGNING_KEY: signingKey,
-        ...waiting,
+        ...silentDestination,
         ...env,
       },
     );

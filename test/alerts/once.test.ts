@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, inject, it } from 'vitest';
 import { createRandom } from '../../tools/simulate/plan/random';
+import { silentDestination } from '../notices/silent-destination';
 import { type Harm, harmsOf, Saboteur } from '../torture/faults/fault';
 import { type Chooser, Scheduler } from '../torture/interleavings/scheduler';
 import { quietConsole } from '../torture/virtual-space/console';
@@ -9,7 +10,7 @@ import { Died, type Instance } from '../torture/virtual-space/instance';
 import type { Call } from '../torture/virtual-space/intercept';
 import { signingKey, VirtualSpace } from '../torture/virtual-space/virtual-space';
 import { beginning } from '../torture/virtual-space/virtual-time';
-import { checking, putHour, toldIn, waiting } from './alerted-space';
+import { checking, putHour, toldIn } from './alerted-space';
 
 /*
  * Two processes check at the same time, in any order of their storage calls, and either dies or loses a call anywhere.
@@ -90,7 +91,7 @@ it('two who check at once, and die anywhere, tell the same as one who checks in 
   const space = new VirtualSpace(
     inject('bundleFile'),
     {},
-    { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...waiting },
+    { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...silentDestination },
   );
   let told = 0;
   try {
@@ -133,7 +134,7 @@ it('whatever goes wrong at any write of an alert or of its message, the next che
   const space = new VirtualSpace(
     inject('bundleFile'),
     {},
-    { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...waiting },
+    { MAILGUN_WEBHOOK_SIGNING_KEY: signingKey, ...silentDestination },
   );
   try {
     const { calls, keys } = await withFault(space, null, 'fails before');

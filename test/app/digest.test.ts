@@ -1,21 +1,11 @@
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../local/connection';
+import { silentDestination } from '../notices/silent-destination';
 import { type App, dayAgo, event, signingKey, startApp } from './app';
 
 const yesterday = dayAgo(1);
 const at = (time: string) => Date.parse(`${yesterday}T${time}Z`) / 1000;
-
-/** Somebody who is told, but never receives a word: there is no key to send mail with. So every notice stays. */
-const waiting = [
-  {
-    name: 'Somebody',
-    kind: 'email',
-    to: ['ops@example.com'],
-    from: 'alerts@mg.example.com',
-    domain: 'mg.example.com',
-  },
-];
 
 /** Which of the calls for the outbox of digests fails, and whether it has had its effect. */
 let fault: { call: number; isLate: boolean } | null = null;
@@ -67,7 +57,7 @@ beforeAll(async () => {
     DIGEST: 'daily',
     DIGEST_HOUR: String(new Date().getUTCHours()),
     PUBLIC_URL: 'https://mail.example.com/dev',
-    ALERT_DESTINATIONS: JSON.stringify(waiting),
+    ...silentDestination,
   };
   app = await startApp('bundle', { env, wrapConnection: observed });
   app.stopClock();

@@ -220,7 +220,7 @@ it('has every family with its help and type, and every sample has the labels tha
   }
 });
 
-it('is OpenMetrics for whoever asks for it, and asks for the API key', async () => {
+it('is OpenMetrics where Accept asks for it, and needs the API key', async () => {
   const open = await scrape(app, 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3');
   expect(open.contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
   expect(open.text).toContain('# TYPE mailgun_events counter\n');

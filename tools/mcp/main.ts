@@ -31,7 +31,7 @@ async function run(commandLine: string[]): Promise<void> {
   const client = connectSpace(space);
   const server = makeServer(space, client);
   server.onclose = () => client.close();
-  // Whoever has started it ends it by closing its input.
+  // The program that has started it ends it by closing its input.
   process.stdin.on('end', () => void server.close());
   await server.connect(new StdioServerTransport());
 }

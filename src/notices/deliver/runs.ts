@@ -30,12 +30,12 @@ const run = v.object({
 /** How a destination is doing. */
 export type Run = v.InferOutput<typeof run>;
 
-const parseRun = (document: object): Run => v.parse(run, document);
+const parseRun = (document: unknown): Run => v.parse(run, document);
 
 /** How each destination is doing, under its id. */
 export const runs = new Collection<RevisedDocument & Run & { kind: 'run' }, Run>(
   'destination_runs',
-  (document) => v.parse(run, document),
+  parseRun,
 );
 
 const noRun = v.parse(run, {});

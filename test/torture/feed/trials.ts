@@ -94,7 +94,7 @@ async function runCase(space: VirtualSpace, random: Random, rate: number): Promi
     ...driver.problems,
     ...compareEventFeed(reader.read, stored),
     ...(stored.size < webhooks.length ? ['not every event is stored'] : []),
-    ...(isSame ? [] : ['whoever reads later is told otherwise than the one who followed']),
+    ...(isSame ? [] : ['a later reader is told otherwise than the one that followed']),
   ];
 }
 

@@ -43,7 +43,6 @@ const step = v.object({
 });
 export type AlertStep = v.InferOutput<typeof step>;
 export const alertWithSteps = v.object({ ...alertEntries, steps: v.array(step) });
-export type AlertWithSteps = v.InferOutput<typeof alertWithSteps>;
 
 const counter = v.picklist(counterNames);
 const threshold = v.nullable(v.number());
