@@ -1,13 +1,23 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { type App, startApp } from './app';
 
 let app: App;
-afterEach(() => app.stop());
+/** Warnings of the app about indexes: it prints them, and the log of the space does not repeat them. */
+let complaints: string[];
+beforeEach(() => {
+  complaints = [];
+  vi.spyOn(console, 'warn').mockImplementation((text) => {
+    if (String(text).includes('index')) complaints.push(String(text));
+  });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await app.stop();
+});
 
 const indexesOf = (collection: string) =>
   app.storage.describe().find(({ name }) => name === collection)?.indexes ?? [];
-const complaints = () => app.log.filter(({ text }) => text.includes('index'));
 
 it('one index that is refused keeps no other from being made', async () => {
   const refuse = (connection: Connection): Connection => ({
@@ -22,6 +32,26 @@ it('one index that is refused keeps no other from being made', async () => {
   expect(indexesOf('email_events')).toContainEqual(['state', 'receivedAt', '_id']);
   expect(indexesOf('email_events').flat()).not.toContain('recipient');
   expect(indexesOf('subscribers')).not.toEqual([]);
+});
+
+it('a platform that refuses all of them is told once a collection, with every field', async () => {
+  const refuse = (connection: Connection): Connection => ({
+    ...connection,
+    createIndex: async () => {
+      throw new Error('No such index here.');
+    },
+  });
+  app = await startApp('bundle', { wrapConnection: refuse });
+  const about = (collection: string) =>
+    complaints.filter((text) => text.includes(`collection=${collection} `));
+  await expect.poll(() => about('alerts').length).toBe(1);
+  expect(about('subscribers')).toEqual([
+    expect.stringContaining(
+      'fields=lastEventAt, status, changedAt, doubts, isUnpublished error=No such index',
+    ),
+  ]);
+  for (const collection of ['email_events', 'stat_buckets', 'campaign_stats'])
+    expect(about(collection)).toHaveLength(1);
 });
 
 it('where an index is of one field, each gets the first one, and a second start complains of nothing', async () => {
@@ -42,5 +72,5 @@ it('where an index is of one field, each gets the first one, and a second start 
   expect([...made]).toEqual(first);
   for (const field of ['occurredAt', 'recipient', 'tags', 'state'])
     expect(first).toContain(`email_events ${field}`);
-  expect(complaints()).toEqual([]);
+  expect(complaints).toEqual([]);
 });
