@@ -6,7 +6,7 @@ const long = '**/*.long.test.ts';
 const runsLong = process.env.LONG_TESTS === 'yes';
 
 /** Pure decisions, and what the sources themselves must be like: they start nothing, so they share their processes. */
-const pure = ['src/**/*.test.ts', 'local/*/*.test.ts', 'test/house/*.test.ts'];
+const pure = ['src/**/*.test.ts', 'local/*/*.test.ts', 'tools/**/*.test.ts', 'test/house/*.test.ts'];
 /** The rest starts spaces, browsers and processes: each file has a process of its own. */
 const whole = ['test/**/*.test.ts', 'local/test/**/*.test.ts'];
 

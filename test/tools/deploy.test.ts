@@ -48,28 +48,10 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
     expect(run.out + run.err).not.toContain(adminToken);
   });
 
-  it.each<[string, string[], string]>([
-    ['an unknown option', ['--rollback'], "Unknown option '--rollback'"],
-    ['a token on the command line', ['--admintoken', 'x'], 'Put the admin token into CODEHOOKS_ADMIN_TOKEN'],
-    [
-      'a path in the place of a space',
-      ['--space', '../x'],
-      '--space (or CODEHOOKS_SPACE) must be letters, digits and hyphens.',
-    ],
-    [
-      'a project with a space in its name',
-      ['--projectname', 'a b'],
-      '--projectname (or CODEHOOKS_PROJECT) must be letters',
-    ],
-    ['an empty folder name', ['--dir', ''], '--dir must be a folder, such as'],
-    ['a folder without an app', ['--dir', './nowhere'], '--dir must be a folder with an index.js'],
-    ['an unknown plan', ['--plan', 'gold'], '--plan must be paid or free.'],
-    ['a value for --skip-tests', ['--skip-tests=1'], "Option '--skip-tests' does not take an argument"],
-    ['an argument', ['prod'], "Unexpected argument 'prod'"],
-  ])('refuses %s', async (_, commandLine, sentence) => {
-    const run = await runTool('deploy', commandLine, {}, await project());
+  it('refuses a command line with a sentence and code 2', async () => {
+    const run = await runTool('deploy', ['--admintoken', 'x'], {}, await project());
     expect(run).toMatchObject({ code: 2, out: '' });
-    expect(run.err).toContain(sentence);
+    expect(run.err).toContain('Put the admin token into CODEHOOKS_ADMIN_TOKEN');
   });
 
   it('asks for a project', async () => {

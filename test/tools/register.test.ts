@@ -7,7 +7,7 @@ import { rateLimit } from '../mailgun-api/rate-limit';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
 import { signingKeyRoutes } from '../mailgun-api/signing-key';
 import { Webhooks } from '../mailgun-api/webhooks';
-import { runTool, type ToolRun } from './run-tool';
+import { runTool } from './run-tool';
 
 const apiKey = 'api-key-of-the-account';
 const accountSigningKey = 'key-3ax6xnjp29jd6fds4gc373sgvjxteol0';
@@ -295,37 +295,13 @@ describe('npm run register', { timeout: 120_000 }, () => {
     expect(run.out).toContain('8 written, but Mailgun does not show it yet');
   });
 
-  describe.each<[string, string[], string]>([
-    ['an unknown option', ['--domains', 'a.example'], "Unknown option '--domains'"],
-    ['a URL in the place of a domain', ['--domain', 'http://x'], '"http://x" is no name of a domain'],
-    ['a path for a domain', ['--domain', '../v1'], '"../v1" is no name of a domain'],
-    ['domain and account', ['--domain', 'a.example', '--account'], 'Give one of --domain'],
-    ['all and account', ['--all', '--account'], 'Give one of --domain'],
-    ['neither', [], 'Say for what'],
-    ['an unknown region', ['--all', '--region', 'asia'], '--region (or MAILGUN_REGION) must be us or eu.'],
-    ['a URL without a scheme', ['--all', '--url', 'example'], '--url must be a URL'],
-    ['a URL with a query', ['--all', '--url', 'https://a.example/?x=1'], '--url must be without a query'],
-    ['a URL to replace without a scheme', ['--all', '--replace', 'x'], '--replace must be the URL'],
-    [
-      'replace and remove',
-      ['--all', '--remove', '--replace', 'https://a.example'],
-      '--remove takes our URL away',
-    ],
-    ['key-only and more', ['--key-only', '--remove'], '--key-only prints the key'],
-    ['a value for a switch', ['--all', '--yes=no'], "Option '--yes' does not take an argument"],
-    ['a value for dry-run', ['--all', '--dry-run=1'], "Option '--dry-run' does not take an argument"],
-    ['a value for show-key', ['--all', '--show-key=1'], "Option '--show-key' does not take an argument"],
-    ['an argument', ['mg.example.com'], "Unexpected argument 'mg.example.com'"],
-  ])('refuses %s', (_, commandLine, sentence) => {
-    it('with a sentence and code 2', async () => {
-      const run: ToolRun = await runTool('register', commandLine, {
-        MAILGUN_API_KEY: apiKey,
-        SPACE_URL: 'https://space.example/dev',
-      });
-      expect(run).toMatchObject({ code: 2, out: '' });
-      expect(run.err).toContain(sentence);
-      expect(run.err.split('\n')).toHaveLength(2);
+  it('refuses a command line with a sentence and code 2', async () => {
+    const run = await runTool('register', ['--domain', 'http://x'], {
+      MAILGUN_API_KEY: apiKey,
+      SPACE_URL: 'https://space.example/dev',
     });
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toBe('"http://x" is no name of a domain, such as mg.example.com.\n');
   });
 
   it('says that a key cannot be one, that domains are elsewhere, and that it is not Mailgun who answers', async () => {
