@@ -20,7 +20,7 @@ import { testTheme } from './views/theme';
 import { testTrouble } from './views/trouble';
 
 it('the dashboard is tried where there is a browser', ({ skip }) => {
-  if (chromiumPath === undefined) skip('there is no browser: install chromium');
+  if (chromiumPath === undefined) skip('there is no browser: install chromium-headless-shell');
 });
 
 // One space and one browser for all of them: both take longer to start than most of the tests take.

@@ -19,7 +19,7 @@ export const shortCampaign = {
   largeEvents: 1,
   imports: 1,
   waitsForRetention: false,
-  cuts: 6,
+  cuts: 10,
   // More at once start so slowly that they miss the minute in which the sweep runs, and wait for the next.
   lanes: 3,
 };

@@ -35,6 +35,11 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
   });
 
   it.each<[string, Reply, string]>([
+    [
+      'an error that the CLI takes for success',
+      { status: 500, body: '{"message":"Internal error"}' },
+      'the space still runs the version of 2026-11-01T00:00:00.000Z',
+    ],
     ['an error', { body: '{"error":"Space is read-only"}' }, 'The app was not deployed'],
     ['no JSON', { status: 502, body: '<html>Bad gateway</html>' }, 'The app was not deployed'],
   ])('says that nothing was deployed when the platform answers %s', async (_, reply, sentence) => {

@@ -101,13 +101,13 @@ test("a storage is one process's alone, until that ends in whatever way", async 
   expect(() => openStorage({ directory, switches: usual })).toThrow('Another space is running on');
 });
 
-test('200 MB of documents and jobs pass through a heap of 80 MB', async () => {
-  const child = start('volume', [temporaryDirectory()], ['--max-old-space-size=80']);
+test('120 MB of documents and jobs pass through a heap of 64 MB', async () => {
+  const child = start('volume', [temporaryDirectory()], ['--max-old-space-size=64']);
   expect(await untilEnded(child)).toEqual({
-    read: 25_000,
-    sorted: 25_000,
-    run: 25_000,
+    read: 15_000,
+    sorted: 15_000,
+    run: 15_000,
     pending: 0,
-    removed: 25_000,
+    removed: 15_000,
   });
 }, 300_000);

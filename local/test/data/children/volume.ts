@@ -4,7 +4,7 @@ import { Dispatcher } from '../../../queue';
 import { openStorage } from '../../../storage';
 import { usual } from '../../../switches/switches';
 
-const documents = 25_000;
+const documents = 15_000;
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('A directory is needed');
 const storage = openStorage({ directory, switches: usual });

@@ -1,0 +1,3 @@
+import { testPlatforms } from './test-platforms';
+
+testPlatforms(['kindest', 'odd']);
