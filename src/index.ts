@@ -41,7 +41,8 @@ import { getDifferences, getLists, postPull } from './api/suppression-lists';
 import { checkSuppressions, getSuppression } from './api/suppressions';
 import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
-import { backfill } from './backfill/backfill';
+import { planRuns } from './backfill/plan-runs';
+import { domainWorker, lastPageMs } from './backfill/run-domain';
 import { getDashboard } from './dashboard/route';
 import { digests } from './digest/send';
 import { eventFeed } from './event-log/feed';
@@ -149,9 +150,13 @@ app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
 app.worker(topics.deliver, deliverWorker, { workers: plan.deliveryWorkers });
+app.worker(topics.compare, domainWorker(plan.backfillMs), {
+  workers: plan.backfillWorkers,
+  timeout: plan.backfillMs + lastPageMs,
+});
 app.job(plan.maintenance, maintain);
 app.job(plan.alerts, checkAlertsByClock);
-app.job(plan.backfill, backfill);
+app.job(plan.backfill, planRuns);
 app.job(plan.listComparison, compareListsAtNight);
 
 export default app.init(() =>

@@ -20,6 +20,8 @@ export interface Facts {
   /** Null when Mailgun is not asked. */
   readonly backfill: {
     readonly lastError: string | null;
+    /** Which accounts refuse to name their domains, while others are compared. */
+    readonly unread: string | null;
     /** By the name of the domain. */
     readonly cursors: ReadonlyMap<string, Cursor>;
   } | null;
@@ -38,6 +40,7 @@ async function readBackfill(connection: Connection): Promise<Facts['backfill']> 
   const wanted = [...cursors].filter(([domain]) => isWanted(domain));
   return {
     lastError: lease.lastError,
+    unread: lease.unread,
     cursors: new Map(wanted.map(([domain, cursor]) => [accountsOf(settings, domain).name, cursor])),
   };
 }

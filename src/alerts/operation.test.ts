@@ -36,7 +36,7 @@ const compared = (comparisons: number, added: number) => ({
   finishedAt: ago(60),
 });
 const backfill = (name: string, one: ReturnType<typeof cursor>, lastError: string | null = null) => ({
-  backfill: { lastError, cursors: new Map([[name, one]]) },
+  backfill: { lastError, unread: null, cursors: new Map([[name, one]]) },
 });
 
 /** What fires, as `level rule scope`. */
@@ -88,7 +88,18 @@ describe('what the state of the app fires', () => {
     ],
     [
       'no domain can be asked for',
-      { backfill: { lastError: 'Mailgun answered 401.', cursors: new Map() } },
+      { backfill: { lastError: 'Mailgun answered 401.', unread: null, cursors: new Map() } },
+      ['warn backfill-refused all'],
+    ],
+    [
+      'one account of several cannot be asked for its domains',
+      {
+        backfill: {
+          lastError: null,
+          unread: 'Mailgun answered 401.',
+          cursors: new Map([['a.example', cursor(40)]]),
+        },
+      },
       ['warn backfill-refused all'],
     ],
     ['the first import of a list', { places: [compared(1, 5000)] }, []],

@@ -76,7 +76,7 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
     ),
   'backfill-refused': ({ backfill }, now) => {
     if (backfill === null) return [];
-    const { cursors, lastError } = backfill;
+    const { cursors, lastError, unread } = backfill;
     const isStale = (checkedUntil: number | null) =>
       checkedUntil === null || checkedUntil * 1000 <= now - refusedMs;
     const domains = [...cursors].flatMap(([domain, cursor]) =>
@@ -85,9 +85,8 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
         : [],
     );
     const isNoneChecked = [...cursors.values()].every(({ checkedUntil }) => isStale(checkedUntil));
-    return lastError !== null && isNoneChecked
-      ? [ofAllMail({ value: 1, details: [lastError] }), ...domains]
-      : domains;
+    const refusal = lastError !== null && isNoneChecked ? lastError : unread;
+    return refusal === null ? domains : [ofAllMail({ value: 1, details: [refusal] }), ...domains];
   },
   'lists-differ': ({ places }) => {
     const differences = new Map<string, number>();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { compareRange } from '../backfill/compare-range';
-import { noCursor, readCursors } from '../backfill/cursors';
+import { noCursor, readCursor, readCursors } from '../backfill/cursors';
 import { readLease } from '../backfill/lease';
 import { oldestKept } from '../backfill/oldest-kept';
 import { asConfigured } from '../mailgun/account';
@@ -41,7 +41,7 @@ export const getBackfill = route(async (connection) => {
   });
   return {
     configured: settings !== null && settings.apiKeys.length > 0,
-    problem: 'problem' in mailgun ? mailgun.problem : lease.lastError,
+    problem: 'problem' in mailgun ? mailgun.problem : (lease.lastError ?? lease.unread),
     items,
     missed: missedPerDay(missed, everyDay),
     next: null,
@@ -90,7 +90,8 @@ export const postBackfill = route(async (connection, request) => {
       ? { begin, end, page: null }
       : decodeCursor(eventRange, input.cursor, 'a back-fill');
   const oldest = oldestKept(retentionDays, Date.now());
-  const compared = await compareRange(connection, settings, { ...given, domain }, oldest);
+  const { subaccount } = await readCursor(connection, domain);
+  const compared = await compareRange(connection, { ...settings, subaccount }, { ...given, domain }, oldest);
   const { seen, known, added, completeUntil, rest, problem } = compared;
   return {
     domain,

@@ -46,18 +46,22 @@ async function compareDue(
   salt: string | null,
   { since, deadline }: { since: string; deadline: number },
 ): Promise<Run> {
-  const domains = settings.domains.length > 0 ? settings.domains : await listDomains(settings);
+  const domains =
+    settings.domains.length > 0
+      ? settings.domains.map((domain) => ({ domain, subaccount: null }))
+      : (await listDomains(settings)).domains;
   const known = await readPlaces(connection);
   let isDone = true;
   let problem: MailgunProblem | null = null;
-  for (const domain of domains) {
+  for (const { domain, subaccount } of domains) {
+    const own = { ...settings, subaccount };
     const { name } = accountsOf(settings, domain);
     for (const list of comparedLists) {
       const place = known.find((one) => one.domain === name && one.list === list) ?? newPlace(name, list);
       if (!isDue(place, since)) continue;
       if (Date.now() >= deadline) return { isElsewhere: false, isDone: false, problem };
       try {
-        const after = await comparePlace(connection, settings, domain, place, { deadline, salt });
+        const after = await comparePlace(connection, own, domain, place, { deadline, salt });
         if (isDue(after, since)) isDone = false;
       } catch (error) {
         if (!(error instanceof MailgunProblem)) throw error;

@@ -23,6 +23,10 @@ export interface Plan {
   readonly workers: number;
   /** How many destinations are told at once. */
   readonly deliveryWorkers: number;
+  /** How many domains are compared with Mailgun's record at once. */
+  readonly backfillWorkers: number;
+  /** How long a run of one domain begins further pages: a worker may take ten minutes on a paid plan. */
+  readonly backfillMs: number;
   /** Age after which a pending event means that processing is stuck: cron has failed several times to bring it back. */
   readonly stuckAfterSeconds: number;
 }
@@ -35,6 +39,8 @@ const paid: Plan = {
   listComparison: '2-59/5 * * * *',
   workers: 50,
   deliveryWorkers: 20,
+  backfillWorkers: 4,
+  backfillMs: 240_000,
   stuckAfterSeconds: 900,
 };
 
@@ -47,6 +53,8 @@ const free: Plan = {
   listComparison: '45 * * * *',
   workers: 1,
   deliveryWorkers: 1,
+  backfillWorkers: 1,
+  backfillMs: 20_000,
   stuckAfterSeconds: 3 * 3600,
 };
 
