@@ -4,6 +4,7 @@ import { readLease } from '../backfill/lease';
 import { type Backlog, lastReceivedAt, readBacklog } from '../event-log/backlog';
 import { type Place, readPlaces } from '../list-comparison/places';
 import { accountsOf } from '../mailgun/account';
+import { type NumbersCompared, readNumbersCompared } from './numbers-compared';
 import { readMailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
 import { readHits } from './mailgun-hits';
@@ -25,6 +26,8 @@ export interface Facts {
   } | null;
   readonly places: readonly Place[];
   readonly hits: readonly KnownHit[] | null;
+  /** Null when Mailgun is not asked. */
+  readonly numbers: NumbersCompared | null;
   readonly lastHourBefore: HourOfDays;
   readonly thisHourBefore: HourOfDays;
 }
@@ -48,13 +51,14 @@ export async function readFacts(
   now: number,
   usual: Pick<Facts, 'lastHourBefore' | 'thisHourBefore'>,
 ): Promise<Facts> {
-  const [backlog, received, refusedSignatures, backfill, places, hits] = await Promise.all([
+  const [backlog, received, refusedSignatures, backfill, places, hits, numbers] = await Promise.all([
     readBacklog(connection),
     lastReceivedAt(connection),
     readRefusedSignatures(connection, now),
     readBackfill(connection),
     readPlaces(connection),
     readHits(connection, now),
+    readNumbersCompared(connection, now),
   ]);
-  return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, ...usual };
+  return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, numbers, ...usual };
 }

@@ -21,6 +21,7 @@ const allWell: Facts = {
   backfill: null,
   places: [],
   hits: [],
+  numbers: null,
   lastHourBefore: everyDay(100),
   thisHourBefore: everyDay(100),
 };

@@ -60,6 +60,6 @@ export const backfillDocuments = new Collection<BackfillDocument, v.InferOutput<
   (document) => v.parse(identifiedCursor, document),
 );
 
-/** The ids of the leases: who compares events, and who compares suppression lists. */
-export const leaseIds = { events: 'lease', lists: 'lease of lists' } as const;
+/** The ids of the leases: who compares events, who compares suppression lists, and who compares numbers. */
+export const leaseIds = { events: 'lease', lists: 'lease of lists', numbers: 'lease of numbers' } as const;
 export type LeaseName = keyof typeof leaseIds;
