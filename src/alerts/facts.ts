@@ -4,11 +4,11 @@ import { readLease } from '../backfill/lease';
 import { type Backlog, lastReceivedAt, readBacklog } from '../event-log/backlog';
 import { type Place, readPlaces } from '../list-comparison/places';
 import { accountsOf } from '../mailgun/account';
-import { type NumbersCompared, readNumbersCompared } from './numbers-compared';
 import { readMailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
 import { readHits } from './mailgun-hits';
 import type { KnownHit } from './memory';
+import { type NumbersCompared, readNumbersCompared } from './numbers-compared';
 import { readRefusedSignatures } from './refused-signatures';
 import type { HourOfDays } from './statistics-read';
 

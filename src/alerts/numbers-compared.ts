@@ -1,9 +1,9 @@
 import { readLease } from '../backfill/lease';
 import { hasAnyDay, type ReconciledDay, readDays } from '../reconciliation/day-document';
+import { isKnown } from '../reconciliation/reasons';
 import { mainCauses, tellCause, unequalOn } from '../reconciliation/tell';
 import { readMailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
-import { isKnown } from '../reconciliation/reasons';
 
 const dayMs = 86_400_000;
 /** Days that are looked at. */
@@ -24,7 +24,10 @@ export interface NumbersCompared {
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /** @returns null when Mailgun is not asked for want of a key */
-export async function readNumbersCompared(connection: Connection, now: number): Promise<NumbersCompared | null> {
+export async function readNumbersCompared(
+  connection: Connection,
+  now: number,
+): Promise<NumbersCompared | null> {
   const result = readMailgunSettings();
   if ('problem' in result || result.settings.apiKeys.length === 0) return null;
   const [{ lastError }, days] = await Promise.all([
@@ -52,7 +55,9 @@ function measureDomain(domain: string, days: readonly ReconciledDay[], now: numb
   const stuck = days.filter(({ openSince }) => openSince !== null && now - Date.parse(openSince) >= openMs);
   const value = days.reduce((sum, day) => sum + unequalOn(day), 0);
   const details = [
-    ...stuck.map(({ day, lastError }) => `${day} could not be compared: ${lastError ?? 'no run has come to its end.'}`),
+    ...stuck.map(
+      ({ day, lastError }) => `${day} could not be compared: ${lastError ?? 'no run has come to its end.'}`,
+    ),
     ...days.flatMap(daySentences),
   ];
   return { domain, value: Math.max(value, stuck.length), details: details.slice(0, maxDetails) };

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { readLease } from '../backfill/lease';
 import { accountsOf, asConfigured } from '../mailgun/account';
-import { readDays, type ReconciledDay } from '../reconciliation/day-document';
-import { completeDays, isDueSince } from '../reconciliation/due-days';
 import { differencesBetween } from '../reconciliation/compared-counters';
+import { type ReconciledDay, readDays } from '../reconciliation/day-document';
+import { completeDays, isDueSince } from '../reconciliation/due-days';
+import { isKnown } from '../reconciliation/reasons';
 import { reconcile } from '../reconciliation/reconcile';
 import { mainCauses, summarise, tellCause } from '../reconciliation/tell';
-import { isKnown } from '../reconciliation/reasons';
 import { readMailgunSettings, readSettings } from '../settings/settings';
 import { withoutZeros } from '../statistics/counters';
 import { ApiError, parseInput, route, routeWithQuery } from './route';
@@ -56,7 +56,11 @@ function presentDay(one: ReconciledDay) {
     ours: withoutZeros(ours),
     mailgun: Object.fromEntries(Object.entries(mailgun).filter(([, count]) => count !== 0)),
     differences: finishedAt === null ? [] : differencesBetween(ours, mailgun),
-    causes: one.causes.map((cause) => ({ ...cause, isKnown: isKnown(cause.reason), sentence: tellCause(cause) })),
+    causes: one.causes.map((cause) => ({
+      ...cause,
+      isKnown: isKnown(cause.reason),
+      sentence: tellCause(cause),
+    })),
     sentences: mainCauses(one.causes).map(tellCause),
     onlyOurs: one.onlyOurs,
     broughtBack: one.broughtBack,

@@ -58,7 +58,10 @@ function refusal(status: number, body: unknown): MailgunProblem {
 }
 
 /** Mailgun's account that has a domain. An account that has it not would answer zeros. @throws MailgunProblem */
-async function accountWith(settings: MailgunSettings, domain: string): Promise<{ name: string; account: Access }> {
+async function accountWith(
+  settings: MailgunSettings,
+  domain: string,
+): Promise<{ name: string; account: Access }> {
   const { name, accounts } = accountsOf(settings, domain);
   const statuses: number[] = [];
   for (const account of accounts) {

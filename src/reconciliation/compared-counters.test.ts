@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { counterTable } from '../statistics/counter-table';
-import { comparedCounters, comparedMetrics, countersOfMetrics, differencesBetween, eventsIn } from './compared-counters';
+import {
+  comparedCounters,
+  comparedMetrics,
+  countersOfMetrics,
+  differencesBetween,
+  eventsIn,
+} from './compared-counters';
 
 it('compares every number that Mailgun counts, but for those of which it has no count', () => {
   const compared = new Set<string>(comparedCounters.map(({ counter }) => counter));
@@ -19,9 +25,16 @@ it('each part of a type belongs to a counter of all its events', () => {
 });
 
 it('does not compare what Mailgun does not tell', () => {
-  const mailgun = countersOfMetrics(new Map([['opened_count', 3], ['opened_rate', 9]]));
+  const mailgun = countersOfMetrics(
+    new Map([
+      ['opened_count', 3],
+      ['opened_rate', 9],
+    ]),
+  );
   expect(mailgun).toEqual({ opens: 3 });
-  expect(differencesBetween({ opens: 2, clicks: 5 }, mailgun)).toEqual([{ counter: 'opens', ours: 2, mailgun: 3 }]);
+  expect(differencesBetween({ opens: 2, clicks: 5 }, mailgun)).toEqual([
+    { counter: 'opens', ours: 2, mailgun: 3 },
+  ]);
 });
 
 it('counts an event once, whatever its parts', () => {

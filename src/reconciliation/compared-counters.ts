@@ -27,7 +27,15 @@ export const comparedCounters: readonly ComparedCounter[] = rows.flatMap(
   ({ name: counter, mailgun: metric, event, only, once }) =>
     metric === null || event === null || withoutMetric.has(metric) || !/^\w+_count$/.test(metric)
       ? []
-      : [{ counter, metric, event, isWhole: only === undefined && once === undefined, isOnce: once !== undefined }],
+      : [
+          {
+            counter,
+            metric,
+            event,
+            isWhole: only === undefined && once === undefined,
+            isOnce: once !== undefined,
+          },
+        ],
 );
 
 /** Every name that Mailgun is asked for; `stored_count` last, because one of its documents does not list it. */
@@ -62,5 +70,8 @@ export function differencesBetween(ours: Counts, mailgun: Counts): Difference[] 
 
 /** Events of all types in some counts, each once. */
 export function eventsIn(counts: Counts): number {
-  return comparedCounters.reduce((sum, { counter, isWhole }) => sum + (isWhole ? (counts[counter] ?? 0) : 0), 0);
+  return comparedCounters.reduce(
+    (sum, { counter, isWhole }) => sum + (isWhole ? (counts[counter] ?? 0) : 0),
+    0,
+  );
 }

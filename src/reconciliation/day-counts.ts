@@ -1,11 +1,11 @@
-import { countersOfMetrics, comparedMetrics, differencesBetween, type Difference } from './compared-counters';
 import { type CountsByTime, readMetrics } from '../mailgun/metrics';
 import type { MailgunSettings } from '../settings/settings';
-import type { Counts } from '../statistics/counters';
-import { storedCounters } from '../statistics/counter-table';
 import { talliesOfDimension } from '../statistics/buckets';
+import { storedCounters } from '../statistics/counter-table';
+import type { Counts } from '../statistics/counters';
 import { dimensionOf } from '../statistics/dimension';
 import type { Connection } from '../store/connection';
+import { comparedMetrics, countersOfMetrics, type Difference, differencesBetween } from './compared-counters';
 import type { TimeSpan } from './own-events';
 
 export const hourMs = 3_600_000;
@@ -28,7 +28,13 @@ export function hourSpan(day: string, hour: number): TimeSpan {
 /** Our numbers of a domain on a day, as they are counted. */
 export async function ourDay(connection: Connection, domain: string, day: string): Promise<Counts> {
   const end = isoOf(Date.parse(day) + dayMs);
-  const [tally] = await talliesOfDimension(connection, 'day', dimensionOf('domain', domain), isoOf(Date.parse(day)), end);
+  const [tally] = await talliesOfDimension(
+    connection,
+    'day',
+    dimensionOf('domain', domain),
+    isoOf(Date.parse(day)),
+    end,
+  );
   return tally?.counts ?? {};
 }
 
@@ -40,7 +46,9 @@ export async function mailgunDays(
 ): Promise<Map<string, Counts>> {
   const span = { resolution: 'day', begin: Date.parse(from), end: Date.parse(to) + dayMs } as const;
   const counts = await readMetrics(settings, configured, span, comparedMetrics);
-  return new Map([...counts].map(([time, metrics]) => [isoOf(time).slice(0, 10), countersOfMetrics(metrics)]));
+  return new Map(
+    [...counts].map(([time, metrics]) => [isoOf(time).slice(0, 10), countersOfMetrics(metrics)]),
+  );
 }
 
 /** Both sides' hours of a day, and one more at either end: an event at midnight may be on the other side of it. */
@@ -58,7 +66,12 @@ export class DayHours {
     { configured, domain, day }: { configured: string; domain: string; day: string },
   ): Promise<DayHours> {
     const [begin, end] = [Date.parse(day) - hourMs, Date.parse(day) + dayMs + hourMs];
-    const mailgun = await readMetrics(settings, configured, { resolution: 'hour', begin, end }, comparedMetrics);
+    const mailgun = await readMetrics(
+      settings,
+      configured,
+      { resolution: 'hour', begin, end },
+      comparedMetrics,
+    );
     const tallies = await talliesOfDimension(
       connection,
       'hour',

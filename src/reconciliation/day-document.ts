@@ -56,11 +56,10 @@ export type ReconciledDay = v.InferOutput<typeof dayFields>;
 
 const identified = v.object({ _id: v.string(), ...dayFields.entries });
 
-export const reconciledDays = new Collection<RevisedDocument & ReconciledDay, v.InferOutput<typeof identified>>(
-  'reconciled_days',
-  (document) => v.parse(identified, document),
-  [['day', '_id']],
-);
+export const reconciledDays = new Collection<
+  RevisedDocument & ReconciledDay,
+  v.InferOutput<typeof identified>
+>('reconciled_days', (document) => v.parse(identified, document), [['day', '_id']]);
 
 export function newDay(domain: string, day: string): ReconciledDay {
   return { ...v.parse(dayFields, {}), domain, day };

@@ -40,7 +40,13 @@ describe('what our own events tell of a difference', () => {
       ['delivered test 2', 'delivered routed 3'],
       {},
     ],
-    ['not a part of the tests', { delivered: [7, 8] }, apart({ test: { delivered: 2 } }), [], { delivered: 1 }],
+    [
+      'not a part of the tests',
+      { delivered: [7, 8] },
+      apart({ test: { delivered: 2 } }),
+      [],
+      { delivered: 1 },
+    ],
     [
       'a failed call of our own URL',
       { failures: [1, 2], permanentFailures: [1, 2] },
@@ -48,8 +54,20 @@ describe('what our own events tell of a difference', () => {
       ['failures callback 1', 'permanentFailures callback 1'],
       {},
     ],
-    ['events that are not counted yet', { opens: [7, 9] }, own({ logged: { opens: 8 } }), ['opens unfinished 1'], { opens: 1 }],
-    ['an event of another time', { opens: [8, 7] }, own({ received: { opens: 1 } }), ['opens receipt -1'], {}],
+    [
+      'events that are not counted yet',
+      { opens: [7, 9] },
+      own({ logged: { opens: 8 } }),
+      ['opens unfinished 1'],
+      { opens: 1 },
+    ],
+    [
+      'an event of another time',
+      { opens: [8, 7] },
+      own({ received: { opens: 1 } }),
+      ['opens receipt -1'],
+      {},
+    ],
     [
       'the same failures under other names',
       { failures: [3, 3], hardBounces: [2, 1], softBounces: [1, 2] },
@@ -89,9 +107,9 @@ describe('what our own events tell of a difference', () => {
 
   it('adds up equal causes, and leaves out what cancels', () => {
     const cause = (counter: StoredCounter, count: number) => ({ counter, reason: 'classed' as const, count });
-    expect(mergeCauses([cause('opens', 1), cause('clicks', 1), cause('opens', 2), cause('clicks', -1)])).toEqual([
-      cause('opens', 3),
-    ]);
+    expect(
+      mergeCauses([cause('opens', 1), cause('clicks', 1), cause('opens', 2), cause('clicks', -1)]),
+    ).toEqual([cause('opens', 3)]);
   });
 });
 
@@ -101,7 +119,7 @@ describe('what is said of the rest', () => {
   it.each<[string, number, OnlyOurs | null, string[]]>([
     ['Mailgun counts what it does not list', 14, null, ['opens notInRecord 14']],
     ['only we have it', -2, found({ opens: 2 }), ['opens onlyOurs -2']],
-    ["Mailgun lists what it does not count", -2, found({}), ['opens notInCounts -2']],
+    ['Mailgun lists what it does not count', -2, found({}), ['opens notInCounts -2']],
     ['both', -3, found({ opens: 1 }), ['opens onlyOurs -1', 'opens notInCounts -2']],
     ['more is missing in the record than we have too many', -1, found({ opens: 5 }), ['opens onlyOurs -1']],
     ['the record is gone', -2, found({ opens: 9 }, 0), ['opens recordGone -2']],

@@ -1,8 +1,8 @@
 import type { StoredCounter } from '../statistics/counter-table';
 import type { Difference } from './compared-counters';
+import type { OwnEvents } from './explain';
 import { type Cause, type Explained, explain } from './explain';
 import type { OnlyOurs } from './only-ours';
-import type { OwnEvents } from './explain';
 
 /** An hour beside midnight: what it differs by there may stand on the other day. */
 export interface Neighbour {

@@ -49,7 +49,12 @@ export function slicesOf(events: number): number {
 }
 
 /** The keys of all events that Mailgun's record lists in a span. @throws MailgunProblem */
-async function keysInRecord(settings: MailgunSettings, domain: string, begin: number, end: number): Promise<Set<string>> {
+async function keysInRecord(
+  settings: MailgunSettings,
+  domain: string,
+  begin: number,
+  end: number,
+): Promise<Set<string>> {
   const keys = new Set<string>();
   let page: Awaited<ReturnType<typeof readEventPage>>['next'] = null;
   for (let pages = 0; pages < maxPages; pages += 1) {

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { eventLog } from '../event-log/stored-event';
 import { entriesOf } from '../events/field';
 import { storedFields } from '../events/fields';
-import { countersRaisedBy } from '../statistics/counters';
 import type { StoredCounter } from '../statistics/counter-table';
+import { countersRaisedBy } from '../statistics/counters';
 import type { Connection } from '../store/connection';
 import { apartKinds, type OwnEvents } from './explain';
 
@@ -50,12 +50,19 @@ export function isMoved({ occurredAt, timestamp }: OwnEvent): boolean {
   return Math.abs(Date.parse(occurredAt) - timestamp * 1000) > 1000;
 }
 
-function raise(counts: { [Name in StoredCounter]?: number | undefined }, counters: readonly StoredCounter[]): void {
+function raise(
+  counts: { [Name in StoredCounter]?: number | undefined },
+  counters: readonly StoredCounter[],
+): void {
   for (const counter of counters) counts[counter] = (counts[counter] ?? 0) + 1;
 }
 
 /** What our own events of a span are. */
-export async function readOwnEvents(connection: Connection, domain: string, span: TimeSpan): Promise<OwnEvents> {
+export async function readOwnEvents(
+  connection: Connection,
+  domain: string,
+  span: TimeSpan,
+): Promise<OwnEvents> {
   const own = { logged: {}, apart: { test: {}, routed: {}, callback: {} }, received: {}, legacy: {} };
   await visitOwnEvents(connection, domain, span, (event) => {
     const raised = countersRaisedBy(event);

@@ -26,7 +26,7 @@ export const reasonTable = [
   {
     name: 'rounding',
     isKnown: true,
-    sentence: "events at midnight, which one side counts on the day before or after",
+    sentence: 'events at midnight, which one side counts on the day before or after',
   },
   {
     name: 'legacy',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { compareRange } from '../backfill/compare-range';
 import { hasPending } from '../event-log/backlog';
-import { eventRange, type EventRange } from '../mailgun/event-pages';
+import { type EventRange, eventRange } from '../mailgun/event-pages';
 import { resolutions } from '../mailgun/metrics';
 import type { MailgunSettings } from '../settings/settings';
 import { bucketAt } from '../statistics/bucket';
@@ -117,7 +117,10 @@ class Comparison {
   }
 
   private async readHours(): Promise<DayHours> {
-    this.hours ??= await DayHours.read(this.connection, this.settings, { ...this.question, day: this.day.day });
+    this.hours ??= await DayHours.read(this.connection, this.settings, {
+      ...this.question,
+      day: this.day.day,
+    });
     return this.hours;
   }
 
@@ -136,11 +139,13 @@ class Comparison {
     const { mailgun } = this.question;
     const differences = differencesBetween(await ourDay(this.connection, domain, day), mailgun);
     const because = (reason: Cause['reason'], which = differences) =>
-      which.map((one): Cause => ({
-        counter: one.counter,
-        reason: onceOnly.has(one.counter) ? 'uniques' : reason,
-        count: one.mailgun - one.ours,
-      }));
+      which.map(
+        (one): Cause => ({
+          counter: one.counter,
+          reason: onceOnly.has(one.counter) ? 'uniques' : reason,
+          count: one.mailgun - one.ours,
+        }),
+      );
     if (!differ(differences)) return this.finish(because('uniques'), mailgun);
     if (`${day}T00:00:00.000Z` < this.limits.oldest) return this.finish(because('closed'), mailgun);
     if (Date.parse(day) < Date.now() - (resolutions.hour.keptDays - 1) * dayMs)

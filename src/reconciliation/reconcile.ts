@@ -79,7 +79,10 @@ async function compareDomain(
     return { isElsewhere: false, isDone: !isWaiting, isWaiting, problem: null };
   } catch (error) {
     if (!(error instanceof MailgunProblem)) throw error;
-    log.warn("comparison with Mailgun's numbers stopped, the next run goes on", { domain, error: error.message });
+    log.warn("comparison with Mailgun's numbers stopped, the next run goes on", {
+      domain,
+      error: error.message,
+    });
     await note(connection, domain, current, error.message);
     return { isElsewhere: false, isDone: false, isWaiting, problem: error };
   }
@@ -97,7 +100,12 @@ async function compareDue(
   const known = new Map(
     (await readDays(connection, first, last)).map((one) => [`${one.domain}|${one.day}`, one]),
   );
-  const total = { isElsewhere: false, isDone: true, isWaiting: false, problem: null as MailgunProblem | null };
+  const total = {
+    isElsewhere: false,
+    isDone: true,
+    isWaiting: false,
+    problem: null as MailgunProblem | null,
+  };
   for (const configured of all) {
     const { name } = accountsOf(settings, configured);
     const due = days.map((day) => known.get(`${name}|${day}`) ?? newDay(name, day)).filter(isDue);
@@ -143,7 +151,12 @@ export async function reconcile(
     lastError = error.message;
     return { ...outOfTime, problem: error };
   } finally {
-    await returnLease(connection, holder, { heldUntil, lastRunAt: new Date().toISOString(), lastError }, 'numbers');
+    await returnLease(
+      connection,
+      holder,
+      { heldUntil, lastRunAt: new Date().toISOString(), lastError },
+      'numbers',
+    );
   }
 }
 
@@ -163,7 +176,9 @@ export async function reconcileAtNight(_: httpRequest, response: httpResponse): 
         await reconcile(connection, mailgun.settings, wanted, { retentionDays, timeMs: runTimeMs });
     }
   } catch (error) {
-    log.error("comparison with Mailgun's numbers failed, the next run will try again", { error: reasonOf(error) });
+    log.error("comparison with Mailgun's numbers failed, the next run will try again", {
+      error: reasonOf(error),
+    });
   }
   response.end();
 }

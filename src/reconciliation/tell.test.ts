@@ -27,11 +27,16 @@ describe('how the days of a span compare', () => {
   const last = day('2026-10-31', { ours: { opens: 812_331 }, mailgun: { opens: 812_331 } });
 
   it('nothing was compared', () => {
-    expect(summarise([day('2026-10-01', { finishedAt: null, state: null })])).toMatchObject({ open: 1, sentence: null });
+    expect(summarise([day('2026-10-01', { finishedAt: null, state: null })])).toMatchObject({
+      open: 1,
+      sentence: null,
+    });
   });
 
   it('all is equal', () => {
-    expect(summarise([first, last]).sentence).toBe("October 2026: 4,812,331 events, equal to Mailgun's count.");
+    expect(summarise([first, last]).sentence).toBe(
+      "October 2026: 4,812,331 events, equal to Mailgun's count.",
+    );
   });
 
   it('what is not, is named with its cause, its parts and firsts not once more', () => {
@@ -67,6 +72,8 @@ describe('how the days of a span compare', () => {
       causes: causes.map((counter) => ({ counter, reason: 'onlyOurs', count: -1 })),
     });
     expect(summarise([many]).sentence).toMatch(/and 2 more differences\.$/);
-    expect(tellCause({ counter: 'delivered', reason: 'onlyOurs', count: -1 })).toMatch(/^1 deliveries more here: /);
+    expect(tellCause({ counter: 'delivered', reason: 'onlyOurs', count: -1 })).toMatch(
+      /^1 deliveries more here: /,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { type StoredCounter } from '../statistics/counter-table';
+import type { StoredCounter } from '../statistics/counter-table';
 import { comparedCounters, eventsIn } from './compared-counters';
 import type { ReconciledDay } from './day-document';
 import type { Cause } from './explain';

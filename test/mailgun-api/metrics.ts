@@ -118,13 +118,18 @@ export function metricsRoutes(record: MailgunRecord, options: MetricsOptions = {
     const asked = v.safeParse(question, JSON.parse(body.toString()));
     if (!asked.success) return refuse(asked.issues[0].message);
     const { start, end, resolution, metrics, filter, pagination } = asked.output;
-    const wrong = metrics.find(
-      (name) => unknown.includes(name) || !(name in definitions || name in uniques),
-    );
+    const wrong = metrics.find((name) => unknown.includes(name) || !(name in definitions || name in uniques));
     if (wrong !== undefined) return refuse(`unknown metric ${wrong}`);
     const name = filter.AND[0].values[0].value;
     const domain = record.domainsOf(apiKey).includes(name) ? name : '';
-    const everything = { domain, begin: 0, end: Number.POSITIVE_INFINITY, ascending: true, limit: 1e9, behind: null };
+    const everything = {
+      domain,
+      begin: 0,
+      end: Number.POSITIVE_INFINITY,
+      ascending: true,
+      limit: 1e9,
+      behind: null,
+    };
     const events = [
       ...record.page(everything).events.filter(({ id }) => !uncounted.includes(id)),
       ...onlyCounted.filter((event) => event.domain.name === domain),
@@ -136,7 +141,10 @@ export function metricsRoutes(record: MailgunRecord, options: MetricsOptions = {
       metrics.map((metric) => {
         const unique = uniques[metric];
         const counts = definitions[metric] ?? (() => false);
-        const own = unique === undefined ? events.filter((one) => counts(one.told)).map(({ at }) => at) : firstTimes(unique, events);
+        const own =
+          unique === undefined
+            ? events.filter((one) => counts(one.told)).map(({ at }) => at)
+            : firstTimes(unique, events);
         return [metric, own] as const;
       }),
     );

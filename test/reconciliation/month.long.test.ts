@@ -4,7 +4,9 @@ import { comparedDays, dayMs, dayOf, mailOf, newestDay, reconcile, startCounted,
 const domains = ['mg.example.com', 'mail.example.org', 'news.example.net'];
 const days = 31;
 
-it('a month with losses, duplicates and late events is equal on every domain and day', { timeout: 600_000 }, async () => {
+it('a month with losses, duplicates and late events is equal on every domain and day', {
+  timeout: 600_000,
+}, async () => {
   const mailgun = await startCounted(domains);
   onTestFinished(mailgun.server.stop);
   onTestFinished(() => mailgun.app.stop());

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect } from 'vitest';
-import { accountKey, type RecordedMailgun, startComparing, startRecordedMailgun } from '../backfill/space';
 import { type App, event, type Kind } from '../app/app';
+import { accountKey, type RecordedMailgun, startComparing, startRecordedMailgun } from '../backfill/space';
 import { type MetricsOptions, metricsRoutes } from '../mailgun-api/metrics';
 import type { MailgunRoutes } from '../mailgun-api/server';
 
@@ -67,15 +67,17 @@ export function mailOf(
     isLate: fc.boolean(),
   });
   const count = domains.length * days * perDay;
-  return fc.sample(one, { seed, numRuns: count }).map(({ happening: [name, fields], domain, day, ms, person, ...rest }) => ({
-    ...rest,
-    webhook: v.parse(v.picklist(['comes', 'lost', 'twice']), rest.webhook),
-    data: happened(domain, Date.parse(newestDay) - day * dayMs + ms, name, {
-      recipient: `person-${person}@example.com`,
-      message: { headers: { 'message-id': `${person}-${day}@${domain}` } },
-      ...fields,
-    }),
-  }));
+  return fc
+    .sample(one, { seed, numRuns: count })
+    .map(({ happening: [name, fields], domain, day, ms, person, ...rest }) => ({
+      ...rest,
+      webhook: v.parse(v.picklist(['comes', 'lost', 'twice']), rest.webhook),
+      data: happened(domain, Date.parse(newestDay) - day * dayMs + ms, name, {
+        recipient: `person-${person}@example.com`,
+        message: { headers: { 'message-id': `${person}-${day}@${domain}` } },
+        ...fields,
+      }),
+    }));
 }
 
 export interface CountingMailgun extends RecordedMailgun {
@@ -85,7 +87,11 @@ export interface CountingMailgun extends RecordedMailgun {
 /** A Mailgun with a record and counts, and an app that compares with it. The caller stops both. */
 export async function startCounted(
   domains: readonly string[],
-  options: MetricsOptions & { before?: readonly MailgunRoutes[]; env?: Record<string, string>; pageSize?: number } = {},
+  options: MetricsOptions & {
+    before?: readonly MailgunRoutes[];
+    env?: Record<string, string>;
+    pageSize?: number;
+  } = {},
   kind: Kind = 'bundle',
 ): Promise<CountingMailgun> {
   const { before = [], env = {}, pageSize = 100, ...metrics } = options;
@@ -103,8 +109,11 @@ export async function startCounted(
 /** Tells the app and Mailgun's record of mail. */
 export async function tell({ app, record }: CountingMailgun, mail: readonly Mail[]): Promise<void> {
   for (const { data, isLate } of mail) record.add(data, isLate);
-  const sent = mail.flatMap(({ data, webhook }) => (webhook === 'lost' ? [] : webhook === 'twice' ? [data, data] : [data]));
-  for (let at = 0; at < sent.length; at += 20) await Promise.all(sent.slice(at, at + 20).map((data) => app.send(data)));
+  const sent = mail.flatMap(({ data, webhook }) =>
+    webhook === 'lost' ? [] : webhook === 'twice' ? [data, data] : [data],
+  );
+  for (let at = 0; at < sent.length; at += 20)
+    await Promise.all(sent.slice(at, at + 20).map((data) => app.send(data)));
   await app.drain();
 }
 
@@ -161,7 +170,10 @@ const comparison = v.object({
 });
 export type Compared = v.InferOutput<typeof comparison>;
 
-export async function comparedDays({ app }: CountingMailgun, { from, to }: { from: string; to: string }): Promise<Compared> {
+export async function comparedDays(
+  { app }: CountingMailgun,
+  { from, to }: { from: string; to: string },
+): Promise<Compared> {
   return v.parse(comparison, (await app.get(`/api/reconciliation?from=${from}&to=${to}`)).body);
 }
 

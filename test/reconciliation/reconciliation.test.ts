@@ -28,7 +28,12 @@ async function start(options: Parameters<typeof startCounted>[1] = {}, domains =
   return mailgun;
 }
 
-const mail = (name: string, fields: Record<string, unknown> = {}, at = noon, rest: Partial<Mail> = {}): Mail => ({
+const mail = (
+  name: string,
+  fields: Record<string, unknown> = {},
+  at = noon,
+  rest: Partial<Mail> = {},
+): Mail => ({
   data: happened(domain, at, name, fields),
   webhook: 'comes',
   isLate: false,
@@ -56,7 +61,13 @@ it('finds what webhooks have lost, brings it back, and then the numbers are equa
 describe('what cannot be equal is named', () => {
   const recorded = (one: Mail): RecordedEvent => {
     const { event, id, timestamp } = one.data;
-    return { ...one.data, event: String(event), id: String(id), timestamp: Number(timestamp), domain: { name: domain } };
+    return {
+      ...one.data,
+      event: String(event),
+      id: String(id),
+      timestamp: Number(timestamp),
+      domain: { name: domain },
+    };
   };
 
   /** Compares a day with the mail, of which a part is unknown to either side. */
@@ -96,7 +107,11 @@ describe('what cannot be equal is named', () => {
     });
     expect({ causes, state }).toEqual({ causes: ['clicks onlyOurs -1'], state: 'differs' });
     expect(items[0]?.onlyOurs).toEqual([
-      { key: expect.stringContaining('_clicked_'), event: 'clicked', occurredAt: new Date(noon).toISOString() },
+      {
+        key: expect.stringContaining('_clicked_'),
+        event: 'clicked',
+        occurredAt: new Date(noon).toISOString(),
+      },
     ]);
   });
 
@@ -110,7 +125,12 @@ describe('what cannot be equal is named', () => {
   });
 
   it.each<[string, Record<string, unknown>, MetricsOptions, string[]]>([
-    ['test mode', { flags: { 'is-test-mode': true } }, { countsTests: true }, ['delivered test 1', 'deliveredSmtp test 1']],
+    [
+      'test mode',
+      { flags: { 'is-test-mode': true } },
+      { countsTests: true },
+      ['delivered test 1', 'deliveredSmtp test 1'],
+    ],
     [
       'routed copies',
       { flags: { 'is-routed': true }, envelope: { transport: 'http' } },
@@ -144,12 +164,19 @@ describe('what cannot be equal is named', () => {
 
   it('a name that Mailgun does not know is not compared', async () => {
     const stored = mail('stored', { recipient: 'inbox@example.com' });
-    const { causes, state, items } = await compare({ both: [stored], options: { unknown: ['stored_count'] } });
-    expect({ causes, state, differences: items[0]?.differences }).toEqual({ causes: [], state: 'equal', differences: [] });
+    const { causes, state, items } = await compare({
+      both: [stored],
+      options: { unknown: ['stored_count'] },
+    });
+    expect({ causes, state, differences: items[0]?.differences }).toEqual({
+      causes: [],
+      state: 'equal',
+      differences: [],
+    });
   });
 });
 
-it("says what keeps Mailgun from answering, and goes on when it does", async () => {
+it('says what keeps Mailgun from answering, and goes on when it does', async () => {
   const trouble = disturbances(({ url }) => url.pathname === '/v1/analytics/metrics');
   const mailgun = await start({ before: [trouble.routes] });
   await tell(mailgun, [mail('opened', {}, noon, { webhook: 'lost' })]);
@@ -158,23 +185,32 @@ it("says what keeps Mailgun from answering, and goes on when it does", async () 
   trouble.next({ status: 402, body: { message: 'Upgrade your plan' } });
   expect((await ask()).body).toMatchObject({
     done: false,
-    problem: { detail: 'Mailgun answered 402 when asked for its counts: Upgrade your plan.', retrySeconds: null },
+    problem: {
+      detail: 'Mailgun answered 402 when asked for its counts: Upgrade your plan.',
+      retrySeconds: null,
+    },
   });
   const { items } = await comparedDays(mailgun, span);
   expect(items).toMatchObject([{ day: newestDay, state: 'open', lastError: expect.stringContaining('402') }]);
   trouble.next({ status: 200, body: { items: [{ dimensions: [], metrics: {} }] } });
-  expect((await ask()).body).toMatchObject({ problem: { detail: expect.stringContaining('something else than its counts') } });
+  expect((await ask()).body).toMatchObject({
+    problem: { detail: expect.stringContaining('something else than its counts') },
+  });
   trouble.next(tooManyRequests(1));
   expect((await ask()).body).toMatchObject({ done: false, problem: { retrySeconds: 1 } });
   await reconcile(mailgun, { from: newestDay, to: newestDay });
-  expect((await comparedDays(mailgun, span)).items).toMatchObject([{ state: 'equal', broughtBack: 1, lastError: null }]);
+  expect((await comparedDays(mailgun, span)).items).toMatchObject([
+    { state: 'equal', broughtBack: 1, lastError: null },
+  ]);
 });
 
 it('the night compares the last days by itself, and tells of what stays different', async () => {
   const before = mail('delivered', {}, noon - 20 * dayMs);
   const counted = mail('opened');
   const mailgun = await start({
-    onlyCounted: [{ event: 'opened', id: String(counted.data.id), timestamp: noon / 1000, domain: { name: domain } }],
+    onlyCounted: [
+      { event: 'opened', id: String(counted.data.id), timestamp: noon / 1000, domain: { name: domain } },
+    ],
   });
   await tell(mailgun, [before, mail('delivered', {}, noon, { webhook: 'lost' })]);
   await expect

@@ -65,9 +65,13 @@ function tableOf(items: Compared['items']): string[] {
     differences.map(({ counter, ours, mailgun }) => [domain, day, counter, String(ours), String(mailgun)]),
   );
   if (rows.length === 0) return [];
-  const widths = headings.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = headings.map((name, at) =>
+    Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)),
+  );
   return [headings, ...rows].map((row) =>
-    row.map((cell, at) => (at < 3 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '),
+    row
+      .map((cell, at) => (at < 3 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      .join('  '),
   );
 }
 
@@ -89,7 +93,11 @@ async function run(given: Arguments): Promise<number> {
   const space = connectSpace(await findSpace({ url: given.url, apiKey: given.apiKey }));
   try {
     const { from, to, problem } = await compareWithBar(space, given);
-    const query = new URLSearchParams({ from, to, ...(given.domain !== undefined && { domain: given.domain }) });
+    const query = new URLSearchParams({
+      from,
+      to,
+      ...(given.domain !== undefined && { domain: given.domain }),
+    });
     const compared = await space.ask(comparison, 'GET', `reconciliation?${query}`);
     print(compared);
     if (problem !== null) console.log(`Not all was compared: ${problem}`);

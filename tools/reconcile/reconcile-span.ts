@@ -48,7 +48,10 @@ export async function reconcileSpan(
     waits = problem === null && !waiting ? 0 : waits + 1;
     if (problem !== null && problem.retrySeconds === null) return { ...span, problem: problem.detail };
     if (waits > maxWaits)
-      return { ...span, problem: problem?.detail ?? 'Events that were brought back are not counted: look at /health.' };
+      return {
+        ...span,
+        problem: problem?.detail ?? 'Events that were brought back are not counted: look at /health.',
+      };
     if (problem === null && !waiting) continue;
     const seconds = problem?.retrySeconds ?? countSeconds;
     if (problem !== null) watcher.wait(problem.detail, seconds);

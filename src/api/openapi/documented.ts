@@ -48,9 +48,9 @@ import {
   timelineStep,
 } from './components';
 import { documentedDestinations } from './documented-destinations';
-import { reconciledDay, reconciliationSummary } from './reconciled';
 import { answer, operation, pages, readOnly, table } from './operation';
 import { changedSince, choice, cursor, days, domain, inPath, limit, optional, span, tag } from './parameters';
+import { reconciledDay, reconciliationSummary } from './reconciled';
 import { count, day, flag, list, map, nullable, object, oneOf, text, time } from './schema';
 
 const statistics = 'Statistics';

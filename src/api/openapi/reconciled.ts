@@ -28,7 +28,11 @@ export const reconciledDay = object({
   ),
   sentences: list(text('14 opens more at Mailgun: Mailgun counts them and its record does not list them.')),
   onlyOurs: list(
-    object({ key: text('2026-11-24_opened_Vx0nq1cY7m3dWq2Zb9kLrA'), event: text('opened'), occurredAt: time }),
+    object({
+      key: text('2026-11-24_opened_Vx0nq1cY7m3dWq2Zb9kLrA'),
+      event: text('opened'),
+      occurredAt: time,
+    }),
   ),
   broughtBack: count(3),
 });

@@ -88,7 +88,11 @@ async function comparisonProblems(space: VirtualSpace): Promise<string[]> {
   ];
 }
 
-async function runCase(space: VirtualSpace, { contents, events, lost }: Past, fault: Fault | null): Promise<Tried> {
+async function runCase(
+  space: VirtualSpace,
+  { contents, events, lost }: Past,
+  fault: Fault | null,
+): Promise<Tried> {
   const { driver, saboteur } = await beginUnder(space, contents, fault);
   for (let rounds = 0; rounds < 3 && !driver.hasDied; rounds += 1) {
     await driver.job(reconciling);
