@@ -88,6 +88,7 @@ let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
   mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
+  mailgun.record.add(event('opened', { timestamp: Date.now() / 1000 - 2 * 86_400 }));
   const digest = { DIGEST: 'daily', DIGEST_HOUR: String(new Date().getUTCHours()) };
   app = await startApp('bundle', {
     wrapConnection: recordQueries,
@@ -143,6 +144,7 @@ it('no query of the app reads a collection from end to end', async () => {
     `/api/destinations/${destination}/deliveries?limit=1`,
     `/api/destinations/${destination}/deliveries?limit=1&state=waiting`,
     '/api/backfill',
+    '/api/reconciliation',
     '/metrics',
     '/api/alerts',
     '/api/alerts?state=all&limit=1',
@@ -175,6 +177,8 @@ it('no query of the app reads a collection from end to end', async () => {
   await app.call('DELETE', `/api/destinations/${destination}`);
   const slice = await postSlice(app, { domain: 'mg.example.com', from: '2020-01-01' });
   expect(slice.body).toMatchObject({ known: 1 });
+  const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  expect((await app.call('POST', '/api/reconciliation', { from: day, to: day })).status).toBe(200);
   await app.audit();
   await app.runJobs();
 

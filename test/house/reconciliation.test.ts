@@ -28,6 +28,10 @@ it.each([
   const start = text.search(new RegExp(`^\\| ${head[0]} +\\| ${head[1]}`, 'm'));
   const told = text.slice(start, text.indexOf('\n\n', start));
   const table = tableOf(head, rows);
-  if (process.env.UPDATE_DOCS === '1') writeFileSync(file, text.replace(told, () => table));
+  if (process.env.UPDATE_DOCS === '1')
+    writeFileSync(
+      file,
+      text.replace(told, () => table),
+    );
   expect(readFileSync(file, 'utf8'), 'Run UPDATE_DOCS=1 npx vitest run test/house').toContain(table);
 });

@@ -1,5 +1,15 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { comparedDays, dayMs, dayOf, mailOf, newestDay, reconcile, startCounted, tell } from './month';
+import {
+  comparedDays,
+  dayMs,
+  dayOf,
+  mailOf,
+  newestDay,
+  reasonsOf,
+  reconcile,
+  startCounted,
+  tell,
+} from './month';
 
 const domains = ['mg.example.com', 'mail.example.org', 'news.example.net'];
 const days = 31;
@@ -17,6 +27,14 @@ it('a month with losses, duplicates and late events is equal on every domain and
   expect(lost).toBeGreaterThan(200);
 
   const span = { from: dayOf(Date.parse(newestDay) - (days - 1) * dayMs), to: newestDay };
+  mailgun.isRecordEmpty = true;
+  await reconcile(mailgun, span);
+  const before = await comparedDays(mailgun, span);
+  expect(before.summary.unequal).toBe(lost);
+  expect(before.summary.differs).toBeGreaterThan(60);
+  expect(reasonsOf(before)).toEqual(['notInRecord']);
+
+  mailgun.isRecordEmpty = false;
   await reconcile(mailgun, span);
   const { summary, items } = await comparedDays(mailgun, span);
   expect(items.filter(({ state }) => state !== 'equal')).toEqual([]);

@@ -82,6 +82,8 @@ export function mailOf(
 
 export interface CountingMailgun extends RecordedMailgun {
   readonly app: App;
+  /** Whether Mailgun's record lists nothing. */
+  isRecordEmpty: boolean;
 }
 
 /** A Mailgun with a record and counts, and an app that compares with it. The caller stops both. */
@@ -96,14 +98,19 @@ export async function startCounted(
 ): Promise<CountingMailgun> {
   const { before = [], env = {}, pageSize = 100, ...metrics } = options;
   let counts: MailgunRoutes = () => null;
+  const state = { isRecordEmpty: false };
+  const emptyRecord: MailgunRoutes = ({ url }) =>
+    state.isRecordEmpty && url.pathname.includes('/events')
+      ? { status: 200, body: { items: [], paging: {} } }
+      : null;
   const mailgun = await startRecordedMailgun({
     accounts: { [accountKey]: domains },
     pageSize,
-    before: [...before, (request) => counts(request)],
+    before: [...before, emptyRecord, (request) => counts(request)],
   });
   counts = metricsRoutes(mailgun.record, metrics);
   const app = await startComparing(mailgun, kind, { env: { ...mailgun.env, ...env } });
-  return { ...mailgun, app };
+  return Object.assign(state, mailgun, { app });
 }
 
 /** Tells the app and Mailgun's record of mail. */
@@ -183,4 +190,10 @@ export function causesOf(compared: Compared, day: string): string[] {
   return found
     .filter(({ reason }) => reason !== 'uniques')
     .map(({ counter, reason, count }) => `${counter} ${reason} ${count}`);
+}
+
+/** The reasons for all differences but of firsts, each once. */
+export function reasonsOf({ items }: Compared): string[] {
+  const all = items.flatMap(({ causes }) => causes.map(({ reason }) => reason));
+  return [...new Set(all)].filter((reason) => reason !== 'uniques').sort();
 }

@@ -11,6 +11,7 @@ import {
   type Mail,
   mailOf,
   newestDay,
+  reasonsOf,
   reconcile,
   startCounted,
   tell,
@@ -48,6 +49,12 @@ it('finds what webhooks have lost, brings it back, and then the numbers are equa
   mailgun.record.showLate();
   const lost = sent.filter(({ webhook }) => webhook === 'lost').length;
   expect((await comparedDays(mailgun, span)).summary).toMatchObject({ days: 0, sentence: null });
+  mailgun.isRecordEmpty = true;
+  await reconcile(mailgun, span);
+  const before = await comparedDays(mailgun, span);
+  expect(before.summary.unequal).toBe(lost);
+  expect(reasonsOf(before)).toEqual(['notInRecord']);
+  mailgun.isRecordEmpty = false;
   await reconcile(mailgun, span);
   const { summary, items } = await comparedDays(mailgun, span);
   expect(items.filter(({ state }) => state !== 'equal')).toEqual([]);
