@@ -132,7 +132,7 @@ const step = v.object({
 
 /** Compares a span of days to its end. */
 export async function reconcile(
-  { app }: CountingMailgun,
+  { app }: Pick<CountingMailgun, 'app'>,
   span: { from: string; to: string; domain?: string },
 ): Promise<void> {
   const since = new Date().toISOString();
