@@ -17,6 +17,7 @@ import { check } from '../virtual-space/check';
 import { quietConsole } from '../virtual-space/console';
 import { Driver } from '../virtual-space/driver';
 import { eventOf, now, webhookOf } from '../virtual-space/events';
+import type { Call } from '../virtual-space/intercept';
 import { signingKey, VirtualSpace } from '../virtual-space/virtual-space';
 
 const domain = 'mg.example.com';
@@ -88,30 +89,66 @@ async function comparisonProblems(space: VirtualSpace): Promise<string[]> {
   ];
 }
 
-async function runCase(
-  space: VirtualSpace,
-  { contents, events, lost }: Past,
-  fault: Fault | null,
-): Promise<Tried> {
-  const { driver, saboteur } = await beginUnder(space, contents, fault);
+async function allProblems(space: VirtualSpace, { events, lost }: Past): Promise<string[]> {
+  const told = { genuine: events, acknowledged: new Set(events.keys()), broughtBack: lost };
+  return [...(await comparisonProblems(space)), ...(await check(space, told))];
+}
+
+/** What a night does: runs of the job, and the effects of what it has brought back. */
+async function workOneNight(driver: Driver): Promise<void> {
   for (let rounds = 0; rounds < 3 && !driver.hasDied; rounds += 1) {
     await driver.job(reconciling);
     for (let turns = 0; turns < 3 && !driver.hasDied; turns += 1) await driver.deliver(driver.take());
   }
+}
+
+async function runCase(space: VirtualSpace, past: Past, fault: Fault | null): Promise<Tried> {
+  const { driver, saboteur } = await beginUnder(space, past.contents, fault);
+  await workOneNight(driver);
   const calls = [...saboteur.calls];
   for (let run = 0; run < 3; run += 1) await driver.sweep();
-  return {
-    problems: [
-      ...driver.problems,
-      ...(await comparisonProblems(space)),
-      ...(await check(space, { genuine: events, acknowledged: new Set(events.keys()), broughtBack: lost })),
-    ],
-    calls,
+  return { problems: [...driver.problems, ...(await allProblems(space, past))], calls };
+}
+
+/** Longer than the lease of a run is held. */
+const stallMs = 130_000;
+
+/** When a runner stalls: before a call takes effect, or when it has and its answer is old. */
+const stalls = ['before', 'after'] as const;
+
+/** A runner stalls at a call for longer than its lease holds. Another one does all of the work, and then the first goes on. */
+async function runOvertaken(
+  space: VirtualSpace,
+  past: Past,
+  stall: { at: number; when: (typeof stalls)[number] } | null,
+): Promise<Tried> {
+  await space.restore(past.contents);
+  const calls: Call[] = [];
+  const problems: string[] = [];
+  const overtake = async () => {
+    space.time.pass(stallMs);
+    const other = new Driver(space, await space.spare());
+    await workOneNight(other);
+    problems.push(...other.problems);
   };
+  const driver = new Driver(
+    space,
+    await space.boot(async (call, run) => {
+      const isHere = calls.push(call) - 1 === stall?.at;
+      if (isHere && stall?.when === 'before') await overtake();
+      const result = await run();
+      if (isHere && stall?.when === 'after') await overtake();
+      return result;
+    }),
+  );
+  await workOneNight(driver);
+  for (let run = 0; run < 2; run += 1) await driver.sweep();
+  return { problems: [...problems, ...driver.problems, ...(await allProblems(space, past))], calls };
 }
 
 /**
- * Every harm at every storage call of a night's comparison of numbers that brings back what was lost.
+ * Every harm at every storage call of a night's comparison of numbers that brings back what was lost, and a runner that is
+ * overtaken by another one at every call.
  * @param share of the harms that is tried; 1: all
  */
 export async function tryReconciliation(bundleFile: string, seed: number, share: number): Promise<Result> {
@@ -137,6 +174,12 @@ export async function tryReconciliation(bundleFile: string, seed: number, share:
       return { problems: [...problems, ...quiet.violations([signingKey, 'token-of', accountKey])], calls };
     };
     await tryEveryFault(tally, '', runQuietly, () => random.chance(share));
+    const { problems, calls } = await runOvertaken(space, past, null);
+    tally.add('a runner alone', problems);
+    for (const at of calls.keys())
+      for (const when of stalls)
+        if (random.chance(Math.min(1, share * 2)) && !tally.isHopeless)
+          tally.add(`overtaken ${when} call ${at}`, (await runOvertaken(space, past, { at, when })).problems);
   } finally {
     await space.close();
     quiet.restore();
