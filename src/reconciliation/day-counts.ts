@@ -1,11 +1,12 @@
 import { type CountsByTime, readMetrics } from '../mailgun/metrics';
 import type { MailgunSettings } from '../settings/settings';
 import { talliesOfDimension } from '../statistics/buckets';
-import { storedCounters } from '../statistics/counter-table';
+import { type StoredCounter, storedCounters } from '../statistics/counter-table';
 import type { Counts } from '../statistics/counters';
 import { dimensionOf } from '../statistics/dimension';
 import type { Connection } from '../store/connection';
 import { comparedMetrics, countersOfMetrics, type Difference, differencesBetween } from './compared-counters';
+import { roundedAway } from './judge-hour';
 import type { TimeSpan } from './own-events';
 
 export const hourMs = 3_600_000;
@@ -93,6 +94,12 @@ export class DayHours {
   differences(hour: number): Difference[] {
     const { ours, mailgun } = this.at(hour);
     return differencesBetween(ours, mailgun);
+  }
+
+  /** What stands in the hour beside an hour instead. */
+  rounded(hour: number): ReadonlyMap<StoredCounter, number> {
+    const hours = Array.from({ length: 26 }, (_, at) => this.differences(at - 1));
+    return roundedAway(hours)[hour + 1] ?? new Map();
   }
 
   /** The sum of the day's hours at Mailgun. */

@@ -3,7 +3,7 @@ import type { StoredCounter } from '../statistics/counter-table';
 import type { Counts } from '../statistics/counters';
 import { differencesBetween } from './compared-counters';
 import { explain, mergeCauses, type OwnEvents } from './explain';
-import { explainHour, judgeHour, needsRecord } from './judge-hour';
+import { judgeHour, needsRecord, roundedAway, withoutRounded } from './judge-hour';
 import type { OnlyOurs } from './only-ours';
 
 const nothing: OwnEvents = {
@@ -95,11 +95,27 @@ describe('what our own events tell of a difference', () => {
     expect(Object.fromEntries(explained.rest)).toEqual(rest);
   });
 
-  it('takes what the hour behind midnight has the other way round for rounding', () => {
-    const explained = explainHour(
-      differences({ opens: [7, 9] }),
-      nothing,
-      differences({ opens: [5, 4], clicks: [1, 2] }),
+  it.each<[string, number[], number[]]>([
+    ['an event that the other side counts an hour later', [0, -1, 1, 0], [0, -1, 1, 0]],
+    ['of more, those that match', [-3, 1, 0, 0], [-1, 1, 0, 0]],
+    ['each only once', [-1, 1, -1, 0], [-1, 1, 0, 0]],
+    ['from either side', [-1, 2, -1, 0], [-1, 2, -1, 0]],
+    ['not over an hour between', [-1, 0, 1, 0], [0, 0, 0, 0]],
+  ])('rounding: %s', (_, counts, expected) => {
+    const byHour = counts.map((count) => differences({ opens: [10, 10 + count], clicks: [1, 2] }));
+    const rounded = roundedAway(byHour);
+    expect(rounded.map((one) => one.get('opens') ?? 0)).toEqual(expected);
+    expect(rounded.map((one) => one.get('clicks'))).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('takes rounding out of what is left', () => {
+    const rest = new Map<StoredCounter, number>([['opens', 2]]);
+    const explained = withoutRounded(
+      { causes: [], rest },
+      new Map<StoredCounter, number>([
+        ['opens', 1],
+        ['clicks', 1],
+      ]),
     );
     expect(tell(explained.causes)).toEqual(['opens rounding 1']);
     expect(Object.fromEntries(explained.rest)).toEqual({ opens: 1 });

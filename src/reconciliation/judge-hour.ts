@@ -1,42 +1,49 @@
 import type { StoredCounter } from '../statistics/counter-table';
 import type { Difference } from './compared-counters';
-import type { OwnEvents } from './explain';
-import { type Cause, type Explained, explain } from './explain';
+import type { Cause, Explained } from './explain';
 import type { OnlyOurs } from './only-ours';
 
-/** An hour beside midnight: what it differs by there may stand on the other day. */
-export interface Neighbour {
-  readonly differences: readonly Difference[];
+/**
+ * What hours that follow each other have the opposite way round: an event at the full hour, which one side counts before it
+ * and the other behind it.
+ * @param byHour the differences of hours in their order
+ * @returns of each hour how many more Mailgun counts for that reason; negative: we do
+ */
+export function roundedAway(byHour: readonly (readonly Difference[])[]): Map<StoredCounter, number>[] {
+  const rounded = byHour.map(() => new Map<StoredCounter, number>());
+  const left = byHour.map(
+    (differences) => new Map(differences.map(({ counter, ours, mailgun }) => [counter, mailgun - ours])),
+  );
+  for (const [at, here] of left.entries()) {
+    const next = left[at + 1];
+    for (const [counter, count] of here) {
+      const there = next?.get(counter) ?? 0;
+      if (count === 0 || there === 0 || Math.sign(count) === Math.sign(there)) continue;
+      const moved = Math.sign(count) * Math.min(Math.abs(count), Math.abs(there));
+      rounded[at]?.set(counter, (rounded[at]?.get(counter) ?? 0) + moved);
+      rounded[at + 1]?.set(counter, -moved);
+      next?.set(counter, there + moved);
+    }
+  }
+  return rounded;
 }
 
-/** Takes out what an hour beside it has the other way round. */
-function withoutRounded(
+/** Takes out of what is left of an hour what stands in the hour beside it. */
+export function withoutRounded(
   { causes, rest }: Explained,
-  neighbour: readonly Difference[],
-): { causes: Cause[]; rest: Map<StoredCounter, number> } {
+  rounded: ReadonlyMap<StoredCounter, number>,
+): Explained {
   const left = new Map(rest);
-  const rounded: Cause[] = [];
-  for (const { counter, ours, mailgun } of neighbour) {
-    const [here, there] = [left.get(counter) ?? 0, mailgun - ours];
-    if (here === 0 || Math.sign(here) === Math.sign(there)) continue;
-    const count = Math.sign(here) * Math.min(Math.abs(here), Math.abs(there));
-    rounded.push({ counter, reason: 'rounding', count });
+  const found: Cause[] = [];
+  for (const [counter, moved] of rounded) {
+    const here = left.get(counter) ?? 0;
+    if (here === 0 || Math.sign(here) !== Math.sign(moved)) continue;
+    const count = Math.sign(here) * Math.min(Math.abs(here), Math.abs(moved));
+    found.push({ counter, reason: 'rounding', count });
     if (here === count) left.delete(counter);
     else left.set(counter, here - count);
   }
-  return { causes: [...causes, ...rounded], rest: left };
-}
-
-/**
- * What is known of an hour that differs without asking Mailgun's record.
- * @param neighbour the differences of the hour beside midnight; none for others
- */
-export function explainHour(
-  differences: readonly Difference[],
-  own: OwnEvents,
-  neighbour: readonly Difference[] = [],
-): Explained {
-  return withoutRounded(explain(differences, own), neighbour);
+  return { causes: [...causes, ...found], rest: left };
 }
 
 /** Whether Mailgun's record must be looked through: we have more than Mailgun counts. */

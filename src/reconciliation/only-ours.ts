@@ -9,11 +9,9 @@ import type { Example } from './day-document';
 import { isMoved, type TimeSpan, visitOwnEvents } from './own-events';
 
 /** Most pages of one slice: a slice has some thousand events. */
-const maxPages = 400;
-/** Events of an hour up to which it is one slice. */
-const maxEventsAtOnce = 2000;
-/** Slices of an hour with more events. */
-const manySlices = 12;
+const maxPages = 200;
+/** Events that a slice of an hour has about. */
+const eventsPerSlice = 2000;
 /** Events that are named. */
 const maxExamples = 5;
 
@@ -45,7 +43,7 @@ export function readOnlyOurs(rest: string | null): OnlyOurs {
 
 /** How many slices an hour with so many events has. */
 export function slicesOf(events: number): number {
-  return events > maxEventsAtOnce ? manySlices : 1;
+  return Math.max(1, Math.ceil(events / eventsPerSlice));
 }
 
 /** The keys of all events that Mailgun's record lists in a span. @throws MailgunProblem */
@@ -81,7 +79,8 @@ export async function findOnlyOurs(
 ): Promise<OnlyOurs> {
   const begin = Date.parse(hour.start);
   const length = (Date.parse(hour.end) - begin) / slices;
-  const [from, to] = [begin + soFar.slice * length, begin + (soFar.slice + 1) * length];
+  const timeOf = (slice: number) => begin + Math.floor(slice * length);
+  const [from, to] = [timeOf(soFar.slice), timeOf(soFar.slice + 1)];
   const keys = await keysInRecord(settings, configured, from / 1000, to / 1000);
   const found: OnlyOurs = {
     slice: soFar.slice + 1,

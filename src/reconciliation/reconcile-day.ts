@@ -12,8 +12,8 @@ import type { Connection } from '../store/connection';
 import { comparedCounters, differencesBetween, eventsIn } from './compared-counters';
 import { DayHours, hourSpan, ourDay } from './day-counts';
 import { type ReconciledDay, writeDay } from './day-document';
-import { type Cause, mergeCauses } from './explain';
-import { explainHour, judgeHour, needsRecord } from './judge-hour';
+import { type Cause, explain, mergeCauses } from './explain';
+import { judgeHour, needsRecord, withoutRounded } from './judge-hour';
 import { findOnlyOurs, readOnlyOurs, slicesOf } from './only-ours';
 import { readOwnEvents } from './own-events';
 import { isKnown } from './reasons';
@@ -129,8 +129,7 @@ class Comparison {
     const differences = hours.differences(hour);
     if (differences.length === 0) return null;
     const own = await readOwnEvents(this.connection, this.day.domain, hourSpan(this.day.day, hour));
-    const neighbour = hour === 0 ? hours.differences(-1) : hour === 23 ? hours.differences(24) : [];
-    return explainHour(differences, own, neighbour);
+    return withoutRounded(explain(differences, own), hours.rounded(hour));
   }
 
   private async compare(): Promise<Progress> {

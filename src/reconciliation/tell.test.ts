@@ -61,7 +61,7 @@ describe('how the days of a span compare', () => {
       "October 2026: 4,812,331 events, equal to Mailgun's count but for " +
         '14 opens on 12 October (Mailgun counts them and its record does not list them), ' +
         "2 failures on 13 October (calls of the owner's own URLs, which Mailgun counts as failures and we count apart), " +
-        '1 hard bounces on 13 October (the same events, which Mailgun counts under another name).',
+        '1 hard bounce on 13 October (the same events, which Mailgun counts under another name).',
     );
   });
 
@@ -73,7 +73,7 @@ describe('how the days of a span compare', () => {
     });
     expect(summarise([many]).sentence).toMatch(/and 2 more differences\.$/);
     expect(tellCause({ counter: 'delivered', reason: 'onlyOurs', count: -1 })).toMatch(
-      /^1 deliveries more here: /,
+      /^1 delivery more here: /,
     );
   });
 });

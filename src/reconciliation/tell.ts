@@ -50,9 +50,11 @@ export function spanName(from: string, to: string): string {
   return `${dayName(from, first.getUTCFullYear() !== year)} to ${dayName(to, true)}`;
 }
 
-/** What a counter counts: `opens`, `hard bounces`. */
-export function wordsOfCounter(counter: StoredCounter): string {
-  return wordsOf[counter] ?? counter.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** So many of what a counter counts: `14 opens`, `1 hard bounce`. */
+function counted(count: number, counter: StoredCounter): string {
+  const words = wordsOf[counter] ?? counter.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const amount = Math.abs(count);
+  return `${whole.format(amount)} ${amount === 1 ? words.replace(/ies$/, 'y').replace(/s$/, '') : words}`;
 }
 
 /** Causes that say something new: where all events of a type differ, their parts say the same once more. */
@@ -72,7 +74,7 @@ export function mainCauses(causes: readonly Cause[]): Cause[] {
 /** A cause as a sentence: `14 opens more at Mailgun: Mailgun counts them and its record does not list them.` */
 export function tellCause({ counter, reason, count }: Cause): string {
   const side = count > 0 ? 'more at Mailgun' : 'more here';
-  return `${whole.format(Math.abs(count))} ${wordsOfCounter(counter)} ${side}: ${sentenceOf(reason)}.`;
+  return `${counted(count, counter)} ${side}: ${sentenceOf(reason)}.`;
 }
 
 /** How the days of a span compare. */
@@ -104,7 +106,7 @@ function exceptions(days: readonly ReconciledDay[], hasYears: boolean): string[]
   return days.flatMap(({ day, causes }) =>
     mainCauses(causes).map(
       ({ counter, reason, count }) =>
-        `${whole.format(Math.abs(count))} ${wordsOfCounter(counter)} on ${dayName(day, hasYears)} (${sentenceOf(reason)})`,
+        `${counted(count, counter)} on ${dayName(day, hasYears)} (${sentenceOf(reason)})`,
     ),
   );
 }

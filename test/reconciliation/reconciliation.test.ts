@@ -177,6 +177,16 @@ describe('what cannot be equal is named', () => {
     expect({ causes, state }).toEqual({ causes: ['opens rounding -1'], state: 'explained' });
   });
 
+  it('an event that Mailgun counts in the next hour of the day is no difference of the day', async () => {
+    const atHour = mail('opened', {}, Date.parse(newestDay) + 10 * 3_600_000 - 100);
+    const { causes } = await compare({
+      both: [atHour],
+      onlyCounted: [mail('clicked')],
+      options: { lateMs: 200 },
+    });
+    expect(causes).toEqual(['clicks notInRecord 1']);
+  });
+
   it('a name that Mailgun does not know is not compared', async () => {
     const stored = mail('stored', { recipient: 'inbox@example.com' });
     const { causes, state, items } = await compare({

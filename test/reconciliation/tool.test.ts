@@ -47,9 +47,9 @@ describe('npm run reconcile', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
     expect(out).toMatch(new RegExp(`^${domain} +${from} +opens +0 +1$`, 'm'));
     expect(out).toContain(
-      `${domain} ${from}: 1 opens more at Mailgun: Mailgun counts them and its record does not list them.`,
+      `${domain} ${from}: 1 open more at Mailgun: Mailgun counts them and its record does not list them.`,
     );
-    expect(out).toMatch(/12 events, equal to Mailgun's count but for 1 opens on /);
+    expect(out).toMatch(/12 events, equal to Mailgun's count but for 1 open on /);
   });
 
   it('says what Mailgun refuses, and ends with 1', async () => {
