@@ -89,6 +89,8 @@ async function readPage(
     resolution,
     dimensions: ['time'],
     metrics,
+    // The domain may be a subaccount's.
+    include_subaccounts: true,
     filter: { AND: [{ attribute: 'domain', comparator: '=', values: [{ label: name, value: name }] }] },
     pagination: { sort: 'time:asc', skip, limit: pageSize },
   });
@@ -100,7 +102,7 @@ async function readPage(
   return page.output.items ?? [];
 }
 
-/** Adds what a page says. @returns how many items it had */
+/** Adds what a page says. @throws MailgunProblem when it is not what was asked for */
 function addPage(
   byTime: Map<number, Map<string, number>>,
   items: NonNullable<v.InferOutput<typeof pageBody>['items']>,

@@ -71,7 +71,7 @@ export const reasonTable = [
   {
     name: 'onlyOurs',
     isKnown: false,
-    sentence: "we hold them, signed by Mailgun, and Mailgun's record does not list them",
+    sentence: "we hold them and Mailgun's record does not list them",
   },
   {
     name: 'recordGone',
