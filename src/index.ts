@@ -25,6 +25,7 @@ import { getHealth } from './api/health';
 import { getMessage } from './api/messages';
 import { documented } from './api/openapi/documented';
 import { installDocumentation } from './api/openapi/install';
+import { getReconciliation, postReconciliation } from './api/reconciliation';
 import { refusals } from './api/refusals';
 import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './api/subscribers';
 import { getSummary } from './api/summary';
@@ -54,6 +55,8 @@ import { deliveries } from './notices/delivery';
 import { maintain } from './processing/maintain';
 import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
+import { reconciledDays } from './reconciliation/day-document';
+import { reconcileAtNight } from './reconciliation/reconcile';
 import { readPlan } from './settings/plan';
 import { buckets } from './statistics/buckets';
 import { countWorker } from './statistics/debounced-count';
@@ -141,6 +144,8 @@ app.post('/api/alerts/:id/acknowledge', postAcknowledge, documented.postAcknowle
 app.post('/api/alerts/:id/mute', postMute, documented.postMute);
 app.get('/api/backfill', getBackfill, documented.getBackfill);
 app.post('/api/backfill', postBackfill, documented.postBackfill);
+app.get('/api/reconciliation', getReconciliation, documented.getReconciliation);
+app.post('/api/reconciliation', postReconciliation, documented.postReconciliation);
 app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
@@ -158,6 +163,7 @@ app.job(plan.maintenance, maintain);
 app.job(plan.alerts, checkAlertsByClock);
 app.job(plan.backfill, planRuns);
 app.job(plan.listComparison, compareListsAtNight);
+app.job(plan.reconciliation, reconcileAtNight);
 
 export default app.init(() =>
   createIndexes([
@@ -172,5 +178,6 @@ export default app.init(() =>
     deliveries,
     digests,
     alertDocuments,
+    reconciledDays,
   ]),
 );

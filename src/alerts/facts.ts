@@ -8,6 +8,7 @@ import { readMailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
 import { readHits } from './mailgun-hits';
 import type { KnownHit } from './memory';
+import { type NumbersCompared, readNumbersCompared } from './numbers-compared';
 import { readRefusedSignatures } from './refused-signatures';
 import type { HourOfDays } from './statistics-read';
 
@@ -27,6 +28,8 @@ export interface Facts {
   } | null;
   readonly places: readonly Place[];
   readonly hits: readonly KnownHit[] | null;
+  /** Null when Mailgun is not asked. */
+  readonly numbers: NumbersCompared | null;
   readonly lastHourBefore: HourOfDays;
   readonly thisHourBefore: HourOfDays;
 }
@@ -51,13 +54,14 @@ export async function readFacts(
   now: number,
   usual: Pick<Facts, 'lastHourBefore' | 'thisHourBefore'>,
 ): Promise<Facts> {
-  const [backlog, received, refusedSignatures, backfill, places, hits] = await Promise.all([
+  const [backlog, received, refusedSignatures, backfill, places, hits, numbers] = await Promise.all([
     readBacklog(connection),
     lastReceivedAt(connection),
     readRefusedSignatures(connection, now),
     readBackfill(connection),
     readPlaces(connection),
     readHits(connection, now),
+    readNumbersCompared(connection, now),
   ]);
-  return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, ...usual };
+  return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, numbers, ...usual };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noCursor } from '../backfill/cursors';
 import { newPlace } from '../list-comparison/places';
+import { newDay, type ReconciledDay } from '../reconciliation/day-document';
 import type { Facts } from './facts';
 import { operationMeasures } from './operation';
 import { judge } from './reading';
@@ -21,6 +22,7 @@ const allWell: Facts = {
   backfill: null,
   places: [],
   hits: [],
+  numbers: null,
   lastHourBefore: everyDay(100),
   thisHourBefore: everyDay(100),
 };
@@ -37,6 +39,12 @@ const compared = (comparisons: number, added: number) => ({
 });
 const backfill = (name: string, one: ReturnType<typeof cursor>, lastError: string | null = null) => ({
   backfill: { lastError, unread: null, cursors: new Map([[name, one]]) },
+});
+
+const numbers = (change: Partial<ReconciledDay>) => ({
+  lastError: null,
+  days: [{ ...newDay('a.example', '2026-11-23'), ...change }],
+  hasDays: true,
 });
 
 /** What fires, as `level rule scope`. */
@@ -104,6 +112,38 @@ describe('what the state of the app fires', () => {
     ],
     ['the first import of a list', { places: [compared(1, 5000)] }, []],
     ['a night with many differences', { places: [compared(2, 50)] }, ['warn lists-differ domain:a.example']],
+    ['numbers that are equal', { numbers: numbers({}) }, []],
+    [
+      'numbers that differ for known reasons',
+      { numbers: numbers({ causes: [{ counter: 'opens', reason: 'test', count: 3 }] }) },
+      [],
+    ],
+    [
+      'numbers that differ',
+      { numbers: numbers({ causes: [{ counter: 'opens', reason: 'notInRecord', count: 3 }] }) },
+      ['warn numbers-differ domain:a.example'],
+    ],
+    [
+      'numbers that differ by much',
+      { numbers: numbers({ causes: [{ counter: 'opens', reason: 'onlyOurs', count: -1000 }] }) },
+      ['critical numbers-differ domain:a.example'],
+    ],
+    ['a comparison that failed this night', { numbers: numbers({ openSince: ago(600) }) }, []],
+    [
+      'a comparison that has failed for days',
+      { numbers: numbers({ openSince: ago(3 * 1440), lastError: 'Mailgun answered 402.' }) },
+      ['warn numbers-differ domain:a.example'],
+    ],
+    [
+      'no comparison was begun for days',
+      { numbers: { lastError: 'Mailgun answered 401.', days: [], hasDays: true } },
+      ['warn numbers-differ all'],
+    ],
+    [
+      'the very first comparison fails',
+      { numbers: { lastError: 'Mailgun answered 500.', days: [], hasDays: false } },
+      [],
+    ],
     [
       'a threshold at Mailgun',
       { hits: [{ name: 'too-many', detail: 'domain a.example' }] },

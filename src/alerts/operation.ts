@@ -1,6 +1,7 @@
 import { missedByWebhook } from '../statistics/counters';
 import { allMail, dimensionOf } from '../statistics/dimension';
 import type { Facts } from './facts';
+import { measureNumbers } from './numbers-compared';
 import type { Measurement } from './reading';
 import type { RuleName, ruleTable } from './rules';
 import { countIn, usualAt } from './usual';
@@ -99,6 +100,11 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
       scope: dimensionOf('domain', domain),
     }));
   },
+  'numbers-differ': ({ numbers }, now) =>
+    measureNumbers(numbers, now).map(({ domain, value, details }) => ({
+      ...ofAllMail({ value, details }),
+      ...(domain !== null && { scope: dimensionOf('domain', domain) }),
+    })),
   'mailgun-threshold': ({ hits }) =>
     (hits ?? []).map(({ name, detail }) => ({
       ...ofAllMail({ value: 1, details: detail === '' ? [] : [detail] }),

@@ -218,6 +218,17 @@ export const ruleTable = [
       'They were taken over. Many of them mean that webhooks miss events, or that somebody changes the lists at Mailgun.',
   },
   {
+    name: 'numbers-differ',
+    title: "Our numbers differ from Mailgun's",
+    measures: "events of the last days that differ from Mailgun's count for no reason that is known",
+    unit: 'count',
+    measure: { kind: 'operation' },
+    scopes: ['all', 'domain'],
+    thresholds: { ...always, warn: 1, critical: 1000 },
+    advice:
+      "GET /api/reconciliation and the page under Trouble name the days and the events. npm run reconcile compares them anew; what Mailgun's record no longer lists stays different.",
+  },
+  {
     name: 'mailgun-threshold',
     title: 'A threshold at Mailgun was hit',
     measures: 'hit',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { compareRange } from '../backfill/compare-range';
-import { noCursor, readCursor, readCursors } from '../backfill/cursors';
+import { noCursor, readCursors } from '../backfill/cursors';
+import { onBehalfOf } from '../backfill/domains-to-compare';
 import { readLease } from '../backfill/lease';
 import { oldestKept } from '../backfill/oldest-kept';
 import { asConfigured } from '../mailgun/account';
@@ -90,8 +91,8 @@ export const postBackfill = route(async (connection, request) => {
       ? { begin, end, page: null }
       : decodeCursor(eventRange, input.cursor, 'a back-fill');
   const oldest = oldestKept(retentionDays, Date.now());
-  const { subaccount } = await readCursor(connection, domain);
-  const compared = await compareRange(connection, { ...settings, subaccount }, { ...given, domain }, oldest);
+  const own = await onBehalfOf(connection, settings, domain);
+  const compared = await compareRange(connection, own, { ...given, domain }, oldest);
   const { seen, known, added, completeUntil, rest, problem } = compared;
   return {
     domain,

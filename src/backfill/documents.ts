@@ -72,8 +72,8 @@ export const backfillDocuments = new Collection<BackfillDocument, v.InferOutput<
   (document) => v.parse(identifiedCursor, document),
 );
 
-/** The ids of the leases: who plans the comparison of events, and who compares suppression lists. */
-const leaseIds = { events: 'lease', lists: 'lease of lists' } as const;
+/** The ids of the leases: who plans the comparison of events, who compares suppression lists, and who compares numbers. */
+const leaseIds = { events: 'lease', lists: 'lease of lists', numbers: 'lease of numbers' } as const;
 /** What a lease is for: something that is done for all domains, or the comparison of one domain's events. */
 export type LeaseName = keyof typeof leaseIds | { readonly domain: string };
 

@@ -1,12 +1,13 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { log, reasonOf } from '../log';
-import { type ListedDomain, listDomains } from '../mailgun/domains';
+import type { ListedDomain } from '../mailgun/domains';
 import { MailgunProblem } from '../mailgun/request';
 import { type MailgunSettings, readMailgunSettings } from '../settings/settings';
 import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
 import { enqueue, topics } from '../store/queue';
 import { readCursors } from './cursors';
+import { domainsToCompare } from './domains-to-compare';
 import { maxHoldMs, returnLease, takeLease } from './lease';
 
 /** How long the lease is held when a run dies. */
@@ -20,27 +21,18 @@ interface Planned {
   readonly unread: string | null;
 }
 
-async function domainsToCompare(
-  settings: MailgunSettings,
-): Promise<{ domains: readonly ListedDomain[]; unread: string | null }> {
-  if (settings.domains.length > 0)
-    return { domains: settings.domains.map((domain) => ({ domain, subaccount: null })), unread: null };
-  const { domains, refusals } = await listDomains(settings);
-  for (const error of refusals) log.warn('domains not compared', { error });
-  return { domains, unread: refusals.length === 0 ? null : refusals.join(' ') };
-}
-
 /** Queues a run for each domain. The one that waited longest comes first. */
 async function queueRuns(connection: Connection, settings: MailgunSettings): Promise<Planned> {
   const plannedAt = new Date().toISOString();
   try {
-    const { domains, unread } = await domainsToCompare(settings);
+    const { domains, refusals } = await domainsToCompare(connection, settings);
+    for (const error of refusals) log.warn('domains not compared', { error });
     const cursors = await readCursors(connection);
     const lastRun = ({ domain }: ListedDomain) => cursors.get(domain)?.lastRunAt ?? '';
     const inTurn = [...domains].sort((a, b) => lastRun(a).localeCompare(lastRun(b)));
     for (const { domain, subaccount } of inTurn)
       await enqueue(connection, topics.compare, { domain, subaccount, plannedAt });
-    return { problem: null, unread };
+    return { problem: null, unread: refusals.length === 0 ? null : refusals.join(' ') };
   } catch (error) {
     if (error instanceof MailgunProblem) return { problem: error, unread: null };
     throw error;

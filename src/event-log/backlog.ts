@@ -58,14 +58,18 @@ export async function lastReceivedAt(connection: Connection): Promise<string | n
   return times.sort().at(-1) || null;
 }
 
+/** Whether a span of event time holds events that are not done yet. @param start and end ISO times, the end exclusive */
+export function hasPending(connection: Connection, start: string, end: string): Promise<boolean> {
+  return eventLog.exists(connection, { ...pending, occurredAt: { $gte: start, $lt: end } });
+}
+
 /**
  * Whether a span of event time holds events that are not done yet, or dead: they wait for a person.
  * @param start and end ISO times, the end exclusive
  */
 export async function hasUnfinished(connection: Connection, start: string, end: string): Promise<boolean> {
-  for (const state of [pending, dead])
-    if (await eventLog.exists(connection, { ...state, occurredAt: { $gte: start, $lt: end } })) return true;
-  return false;
+  if (await hasPending(connection, start, end)) return true;
+  return eventLog.exists(connection, { ...dead, occurredAt: { $gte: start, $lt: end } });
 }
 
 const pendingEvent = v.object({

@@ -1,8 +1,8 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
+import { domainsToCompare } from '../backfill/domains-to-compare';
 import { maxHoldMs, returnLease, takeLease } from '../backfill/lease';
 import { log, reasonOf } from '../log';
 import { accountsOf } from '../mailgun/account';
-import { listDomains } from '../mailgun/domains';
 import { MailgunProblem } from '../mailgun/request';
 import { type MailgunSettings, readMailgunSettings, readSuppressionSettings } from '../settings/settings';
 import { newRevision } from '../store/compare-and-set';
@@ -46,10 +46,7 @@ async function compareDue(
   salt: string | null,
   { since, deadline }: { since: string; deadline: number },
 ): Promise<Run> {
-  const domains =
-    settings.domains.length > 0
-      ? settings.domains.map((domain) => ({ domain, subaccount: null }))
-      : (await listDomains(settings)).domains;
+  const { domains } = await domainsToCompare(connection, settings);
   const known = await readPlaces(connection);
   let isDone = true;
   let problem: MailgunProblem | null = null;

@@ -19,6 +19,8 @@ export interface Plan {
   readonly backfill: string;
   /** When cron goes on comparing Mailgun's lists, not in the same minute as the back-fill: both ask Mailgun. */
   readonly listComparison: string;
+  /** When cron goes on comparing numbers with Mailgun's, in minutes of its own. */
+  readonly reconciliation: string;
   /** How many events are given their effects at once. */
   readonly workers: number;
   /** How many destinations are told at once. */
@@ -37,6 +39,7 @@ const paid: Plan = {
   alerts: '*/1 * * * *',
   backfill: '*/5 * * * *',
   listComparison: '2-59/5 * * * *',
+  reconciliation: '4-59/10 * * * *',
   workers: 50,
   deliveryWorkers: 20,
   backfillWorkers: 4,
@@ -51,6 +54,7 @@ const free: Plan = {
   alerts: '10 * * * *',
   backfill: '30 * * * *',
   listComparison: '45 * * * *',
+  reconciliation: '55 * * * *',
   workers: 1,
   deliveryWorkers: 1,
   backfillWorkers: 1,

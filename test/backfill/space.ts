@@ -7,6 +7,7 @@ import { domainRoutes } from '../mailgun-api/domains';
 import { MailgunRecord } from '../mailgun-api/event-store';
 import { eventRoutes } from '../mailgun-api/events';
 import { logRoutes } from '../mailgun-api/logs';
+import { metricsRoutes } from '../mailgun-api/metrics';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
 
 export const accountKey = 'api-key-of-the-account';
@@ -47,6 +48,7 @@ export async function startRecordedMailgun({
       (request) => domainRoutes(record.domainsOf(request.apiKey))(request),
       events,
       logRoutes(record, { pageSize }),
+      metricsRoutes(record),
     ],
   });
   const env = {
