@@ -48,13 +48,14 @@ export async function readFacts(
   now: number,
   usual: Pick<Facts, 'lastHourBefore' | 'thisHourBefore'>,
 ): Promise<Facts> {
-  const [backlog, received, refusedSignatures, backfill, places, hits] = await Promise.all([
-    readBacklog(connection),
-    lastReceivedAt(connection),
+  const backlog = await readBacklog(connection);
+  const [received, refusedSignatures, backfill, hits] = await Promise.all([
+    lastReceivedAt(connection, backlog),
     readRefusedSignatures(connection, now),
     readBackfill(connection),
-    readPlaces(connection),
     readHits(connection, now),
   ]);
+  // Without a key no list is compared.
+  const places = backfill === null ? [] : await readPlaces(connection);
   return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, ...usual };
 }

@@ -1,7 +1,6 @@
 import { bucketAt } from '../statistics/bucket';
-import { bucketsBetween, firstBucketFrom, type StoredBucket } from '../statistics/buckets';
+import { bucketsAt, bucketsBetween, firstBucketFrom } from '../statistics/buckets';
 import type { Connection } from '../store/connection';
-import { mapWithLimit } from '../store/map-with-limit';
 import { usualDays } from './usual';
 import { type WindowCounts, windowCounts } from './window';
 
@@ -27,39 +26,36 @@ export interface StatisticsRead {
   thisHourBefore: HourOfDays;
 }
 
+/** So many numbers from 0 on. */
+const upTo = (length: number) => Array.from({ length }, (_, at) => at);
+
 /**
- * Reads the hours that the rules look at: 24 of today in one query, two of each of the seven days before in one query a
- * day, and when events began. So many reads it takes whatever the number of events.
+ * Reads the hours that the rules look at, 24 of today and two of each of the seven days before, in one query, and when
+ * events began. So many reads it takes whatever the number of events.
  * @param now milliseconds since 1970
  */
 export async function readStatistics(connection: Connection, now: number): Promise<StatisticsRead> {
   const thisHour = startOfHour(now);
-  const read = (from: number, to: number) => bucketsBetween(connection, 'hour', isoOf(from), isoOf(to));
-  const [hours, days, first] = await Promise.all([
-    read(thisHour - (maxWindowHours - 1) * hourMs, thisHour + hourMs),
-    mapWithLimit(
-      Array.from({ length: usualDays }, (_, at) => thisHour - (at + 1) * dayMs),
-      async (then) => ({ then, buckets: await read(then - hourMs, then + hourMs) }),
-    ),
+  const days = upTo(usualDays).map((at) => thisHour - (at + 1) * dayMs);
+  const today = upTo(maxWindowHours).map((at) => thisHour - at * hourMs);
+  const starts = [...today, ...days.flatMap((then) => [then - hourMs, then])].map(isoOf);
+  const [stored, first] = await Promise.all([
+    bucketsAt(connection, 'hour', starts),
     firstBucketFrom(connection, 'day', ''),
   ]);
   const windows = new Map<number, WindowCounts>();
   const window = (length: number) => {
     const from = isoOf(thisHour - (length - 1) * hourMs);
-    const known = windows.get(length) ?? windowCounts(hours.filter(({ start }) => start >= from));
+    const known = windows.get(length) ?? windowCounts(stored.filter(({ start }) => start >= from));
     windows.set(length, known);
     return known;
   };
-  const startsAt = (ms: number) => (bucket: StoredBucket) => bucket.start === isoOf(ms);
+  const hourAt = (ms: number) => windowCounts(stored.filter(({ start }) => start === isoOf(ms)));
   const before = (shiftMs: number): HourOfDays =>
-    days.map(({ then, buckets }) =>
-      first === null || isoOf(then + shiftMs) < first
-        ? null
-        : windowCounts(buckets.filter(startsAt(then + shiftMs))),
-    );
+    days.map((then) => (first === null || isoOf(then + shiftMs) < first ? null : hourAt(then + shiftMs)));
   return {
     window,
-    lastHour: windowCounts(hours.filter(startsAt(thisHour - hourMs))),
+    lastHour: hourAt(thisHour - hourMs),
     lastHourBefore: before(-hourMs),
     thisHourBefore: before(0),
   };

@@ -44,10 +44,14 @@ export async function countPending(connection: Connection, max: number): Promise
   return found;
 }
 
-/** When the last event was received, ISO; null when there is none. */
-export async function lastReceivedAt(connection: Connection): Promise<string | null> {
+/** When the last event was received, ISO; null when there is none. @param backlog spares reads where there is nothing */
+export async function lastReceivedAt(
+  connection: Connection,
+  backlog: Partial<Pick<Backlog, 'pending' | 'dead'>>,
+): Promise<string | null> {
+  const states = [done, ...(backlog.dead === 0 ? [] : [dead]), ...(backlog.pending === 0 ? [] : [pending])];
   const times = await Promise.all(
-    [done, dead, pending].map(async (state) => {
+    states.map(async (state) => {
       const [last] = await eventLog.project(connection, state, received, {
         sort: { receivedAt: -1 },
         limit: 1,
