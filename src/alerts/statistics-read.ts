@@ -1,5 +1,5 @@
 import { bucketAt } from '../statistics/bucket';
-import { bucketsAt, bucketsBetween, firstBucketFrom } from '../statistics/buckets';
+import { bucketsAt, bucketsBetween, firstBucketFrom, type StoredBucket } from '../statistics/buckets';
 import type { Connection } from '../store/connection';
 import { usualDays } from './usual';
 import { type WindowCounts, windowCounts } from './window';
@@ -26,38 +26,40 @@ export interface StatisticsRead {
   thisHourBefore: HourOfDays;
 }
 
-/** So many numbers from 0 on. */
-const upTo = (length: number) => Array.from({ length }, (_, at) => at);
-
 /**
- * Reads the hours that the rules look at, 24 of today and two of each of the seven days before, in one query, and when
- * events began. So many reads it takes whatever the number of events.
+ * Reads the hours that the rules look at: 24 of today in one query, the same hour of each of the seven days before in
+ * another one, twice, and when events began. So many reads it takes whatever the number of events.
  * @param now milliseconds since 1970
  */
 export async function readStatistics(connection: Connection, now: number): Promise<StatisticsRead> {
   const thisHour = startOfHour(now);
-  const days = upTo(usualDays).map((at) => thisHour - (at + 1) * dayMs);
-  const today = upTo(maxWindowHours).map((at) => thisHour - at * hourMs);
-  const starts = [...today, ...days.flatMap((then) => [then - hourMs, then])].map(isoOf);
-  const [stored, first] = await Promise.all([
-    bucketsAt(connection, 'hour', starts),
+  const from = isoOf(thisHour - (maxWindowHours - 1) * hourMs);
+  const readBefore = async (hour: number) => {
+    const starts = Array.from({ length: usualDays }, (_, at) => isoOf(hour - (at + 1) * dayMs));
+    return { starts, stored: await bucketsAt(connection, 'hour', starts) };
+  };
+  const [hours, lastBefore, thisBefore, first] = await Promise.all([
+    bucketsBetween(connection, 'hour', from, isoOf(thisHour + hourMs)),
+    readBefore(thisHour - hourMs),
+    readBefore(thisHour),
     firstBucketFrom(connection, 'day', ''),
   ]);
   const windows = new Map<number, WindowCounts>();
   const window = (length: number) => {
-    const from = isoOf(thisHour - (length - 1) * hourMs);
-    const known = windows.get(length) ?? windowCounts(stored.filter(({ start }) => start >= from));
+    const since = isoOf(thisHour - (length - 1) * hourMs);
+    const known = windows.get(length) ?? windowCounts(hours.filter(({ start }) => start >= since));
     windows.set(length, known);
     return known;
   };
-  const hourAt = (ms: number) => windowCounts(stored.filter(({ start }) => start === isoOf(ms)));
-  const before = (shiftMs: number): HourOfDays =>
-    days.map((then) => (first === null || isoOf(then + shiftMs) < first ? null : hourAt(then + shiftMs)));
+  const hourOf = (stored: readonly StoredBucket[], wanted: string) =>
+    windowCounts(stored.filter(({ start }) => start === wanted));
+  const before = ({ starts, stored }: typeof lastBefore): HourOfDays =>
+    starts.map((start) => (first === null || start < first ? null : hourOf(stored, start)));
   return {
     window,
-    lastHour: hourAt(thisHour - hourMs),
-    lastHourBefore: before(-hourMs),
-    thisHourBefore: before(0),
+    lastHour: hourOf(hours, isoOf(thisHour - hourMs)),
+    lastHourBefore: before(lastBefore),
+    thisHourBefore: before(thisBefore),
   };
 }
 

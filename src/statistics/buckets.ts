@@ -93,7 +93,7 @@ export function bucketsBetween(
   return buckets.list(connection, { level, start: { $gte: start, $lt: end } });
 }
 
-/** The buckets of a level that begin at these ISO times, as far as there are any. */
+/** The buckets of a level that begin at these ISO times, as far as there are any. @param starts at most ten: more, some platforms refuse */
 export function bucketsAt(
   connection: Connection,
   level: Level,

@@ -608,7 +608,7 @@ export const documented = {
     notFound: noRule,
   }),
   tryRule: operation({
-    id: 'tryAlertRule',
+    id: 'checkAlertThresholds',
     tag: alerting,
     summary:
       'How often a rule would have fired in the last 30 days with other thresholds; nothing is changed',

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../app/app';
 import { type DashboardSession, go, known, shows } from '../dashboard-session';
+import { everyView } from '../every-view';
 
 const checking = '*/1 * * * *';
 const listed = v.object({ items: v.array(v.object({ id: v.string(), rule: v.string() })) });
@@ -24,7 +25,10 @@ export function testAlerts(session: () => DashboardSession): void {
       const { key, id } = await openAlert(session());
       const page = await session().visit('/campaigns');
       const line = page.getByRole('complementary', { name: 'Open alerts' });
-      await line.getByText(/Dead letters, all mail/).waitFor();
+      for (const { view } of (await everyView(session())).filter((each) => each.view !== '/alerts')) {
+        await go(page, view);
+        await line.getByText(/Dead letters, all mail/).waitFor();
+      }
       await line.getByRole('link').click();
       const row = page.getByRole('table', { name: 'Open alerts' }).getByRole('row', { name: /Dead letters/ });
       await row.getByText('warning').waitFor();
@@ -68,6 +72,16 @@ export function testAlerts(session: () => DashboardSession): void {
         const row = page.getByRole('row', { name: new RegExp(`^${known.tag}`) });
         await row.getByRole('cell', { name: /critical.*50\.0/ }).waitFor();
         await shows(page, '!!');
+        for (const name of ['Rates by mailbox provider', 'Rates by sending domain']) {
+          await go(page, '/?range=all');
+          const table = page.getByRole('table', { name });
+          await table
+            .getByRole('cell', { name: /(critical|warning) .*%/ })
+            .first()
+            .waitFor();
+          const heads = await table.getByRole('columnheader').allInnerTexts();
+          expect(heads.indexOf('Complaint')).toBe(heads.indexOf('Delivery') - 1);
+        }
       } finally {
         await app.call('DELETE', '/api/alerts/rules/complaints');
       }
