@@ -44,12 +44,12 @@ export async function countPending(connection: Connection, max: number): Promise
   return found;
 }
 
-/** When the last event was received, ISO; null when there is none. @param backlog spares reads where there is nothing */
+/** When the last event was received, ISO; null when there is none. @param dead how many are dead, where it is known */
 export async function lastReceivedAt(
   connection: Connection,
-  backlog: Partial<Pick<Backlog, 'pending' | 'dead'>>,
+  { dead: known }: Partial<Pick<Backlog, 'dead'>>,
 ): Promise<string | null> {
-  const states = [done, ...(backlog.dead === 0 ? [] : [dead]), ...(backlog.pending === 0 ? [] : [pending])];
+  const states = [done, pending, ...(known === 0 ? [] : [dead])];
   const times = await Promise.all(
     states.map(async (state) => {
       const [last] = await eventLog.project(connection, state, received, {
