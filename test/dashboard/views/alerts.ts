@@ -95,7 +95,7 @@ export function testAlerts(session: () => DashboardSession): void {
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Thresholds: Complaints' });
       const warn = dialog.getByLabel('Warning from (%)');
-      expect(await warn.evaluate((field) => field === document.activeElement)).toBe(true);
+      await warn.and(page.locator(':focus')).waitFor();
       expect(await warn.inputValue()).toBe('0.1');
       expect(await dialog.getByLabel('Window (hours)').inputValue()).toBe('24');
       await dialog.getByText(/it would have fired 0 times .* in force 0 times/).waitFor();
@@ -127,7 +127,7 @@ export function testAlerts(session: () => DashboardSession): void {
       await rules
         .getByRole('row', { name: /^Complaints.*from 1 of 1 on.*0\.50\s%.*–.*[1-9] times?.*API/s })
         .waitFor();
-      expect(await change.evaluate((button) => button === document.activeElement)).toBe(true);
+      await change.and(page.locator(':focus')).waitFor();
       // The marks follow at once.
       await go(page, '/campaigns');
       await page
