@@ -1,7 +1,7 @@
 import { app } from 'codehooks-js';
 import { alerts as alertDocuments } from './alerts/alert';
 import { checkAlertsByClock } from './alerts/check';
-import { changeRule, getRules, resetRule } from './api/alert-rules';
+import { changeRule, getRules, resetRule, tryRule } from './api/alert-rules';
 import { alerts, getAlert, postAcknowledge, postMute } from './api/alerts';
 import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
@@ -139,6 +139,7 @@ app.get('/api/alerts.csv', alerts.csv, documented.alerts.csv);
 app.get('/api/alerts/rules', getRules, documented.getRules);
 app.put('/api/alerts/rules/:name', changeRule, documented.changeRule);
 app.delete('/api/alerts/rules/:name', resetRule, documented.resetRule);
+app.post('/api/alerts/rules/:name/trial', tryRule, documented.tryRule);
 app.get('/api/alerts/:id', getAlert, documented.getAlert);
 app.post('/api/alerts/:id/acknowledge', postAcknowledge, documented.postAcknowledge);
 app.post('/api/alerts/:id/mute', postMute, documented.postMute);

@@ -54,14 +54,15 @@ export async function readFacts(
   now: number,
   usual: Pick<Facts, 'lastHourBefore' | 'thisHourBefore'>,
 ): Promise<Facts> {
-  const [backlog, received, refusedSignatures, backfill, places, hits, numbers] = await Promise.all([
-    readBacklog(connection),
-    lastReceivedAt(connection),
+  const backlog = await readBacklog(connection);
+  const [received, refusedSignatures, backfill, hits, numbers] = await Promise.all([
+    lastReceivedAt(connection, backlog),
     readRefusedSignatures(connection, now),
     readBackfill(connection),
-    readPlaces(connection),
     readHits(connection, now),
     readNumbersCompared(connection, now),
   ]);
+  // Without a key no list is compared.
+  const places = backfill === null ? [] : await readPlaces(connection);
   return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, numbers, ...usual };
 }

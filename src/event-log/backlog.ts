@@ -44,10 +44,14 @@ export async function countPending(connection: Connection, max: number): Promise
   return found;
 }
 
-/** When the last event was received, ISO; null when there is none. */
-export async function lastReceivedAt(connection: Connection): Promise<string | null> {
+/** When the last event was received, ISO; null when there is none. @param dead how many are dead, where it is known */
+export async function lastReceivedAt(
+  connection: Connection,
+  { dead: known }: Partial<Pick<Backlog, 'dead'>>,
+): Promise<string | null> {
+  const states = [done, pending, ...(known === 0 ? [] : [dead])];
   const times = await Promise.all(
-    [done, dead, pending].map(async (state) => {
+    states.map(async (state) => {
       const [last] = await eventLog.project(connection, state, received, {
         sort: { receivedAt: -1 },
         limit: 1,

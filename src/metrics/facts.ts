@@ -1,5 +1,5 @@
 import { openAlerts } from '../alerts/alert';
-import type { AlertLevel } from '../alerts/rules';
+import type { AlertLevel } from '../alerts/level';
 import { readCursors } from '../backfill/cursors';
 import { lastPendingCount } from '../event-log/back-pressure';
 import { maxBacklogCount, readBacklog } from '../event-log/backlog';

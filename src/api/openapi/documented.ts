@@ -129,6 +129,19 @@ const healthOperation = {
   responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
 };
 
+const changedThresholds = body(
+  object(
+    {
+      warn: { type: 'number', nullable: true, description: 'Null: no warning.', example: 0.0015 },
+      critical: { type: 'number', nullable: true, description: 'Null: never.', example: 0.003 },
+      minVolume: count(1000),
+      minCount: count(5),
+      windowHours: count(24),
+    },
+    ['warn', 'critical', 'minVolume', 'minCount', 'windowHours'],
+  ),
+);
+
 /** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
   ...documentedDestinations,
@@ -591,18 +604,18 @@ export const documented = {
     summary: 'Change thresholds of a rule',
     description: 'What is not named has its default. This wins over `ALERT_THRESHOLDS`.',
     parameters: [inPath.rule],
-    requestBody: body(
-      object(
-        {
-          warn: { type: 'number', nullable: true, description: 'Null: no warning.', example: 0.0015 },
-          critical: { type: 'number', nullable: true, description: 'Null: never.', example: 0.003 },
-          minVolume: count(1000),
-          minCount: count(5),
-          windowHours: count(24),
-        },
-        ['warn', 'critical', 'minVolume', 'minCount', 'windowHours'],
-      ),
-    ),
+    requestBody: changedThresholds,
+    answer: alertRule,
+    notFound: noRule,
+  }),
+  tryRule: operation({
+    id: 'checkAlertThresholds',
+    tag: alerting,
+    summary:
+      'How often a rule would have fired in the last 30 days with other thresholds; nothing is changed',
+    description: 'Answers the rule as it would be.',
+    parameters: [inPath.rule],
+    requestBody: readOnly(changedThresholds),
     answer: alertRule,
     notFound: noRule,
   }),
