@@ -82,6 +82,11 @@ describe('what the state of the app fires', () => {
     ['wrong signatures', { refusedSignatures: 20 }, ['warn refused-signatures all']],
     ['many wrong signatures', { refusedSignatures: 200 }, ['critical refused-signatures all']],
     ['a back-fill that keeps up', backfill('a.example', cursor(40)), []],
+    [
+      'a domain that was never compared since it was to be',
+      backfill('a.example', { ...cursor(null), knownSince: now / 1000 - 200 * 60 }),
+      ['warn backfill-behind domain:a.example'],
+    ],
     ['a back-fill behind', backfill('a.example', cursor(200)), ['warn backfill-behind domain:a.example']],
     ['a refusal that passes', backfill('a.example', cursor(60, 'Mailgun answered 401.')), []],
     [

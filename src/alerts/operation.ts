@@ -64,17 +64,13 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
           }),
         ],
   'backfill-behind': ({ backfill }, now) =>
-    [...(backfill?.cursors ?? [])].flatMap(([domain, { checkedUntil, lastError }]) =>
-      checkedUntil === null
-        ? []
-        : [
-            {
-              ...ofAllMail({ value: minutesSince(checkedUntil * 1000, now) }),
-              scope: dimensionOf('domain', domain),
-              details: lastError === null ? [] : [lastError],
-            },
-          ],
-    ),
+    [...(backfill?.cursors ?? [])].flatMap(([domain, { checkedUntil, knownSince, lastError }]) => {
+      const since = checkedUntil ?? knownSince;
+      if (since === null) return [];
+      const own = ofAllMail({ value: minutesSince(since * 1000, now) });
+      const details = lastError === null ? [] : [lastError];
+      return [{ ...own, scope: dimensionOf('domain', domain), details }];
+    }),
   'backfill-refused': ({ backfill }, now) => {
     if (backfill === null) return [];
     const { cursors, lastError, unread } = backfill;

@@ -6,6 +6,7 @@ export const noCursor: Cursor = {
   checkedUntil: null,
   rest: null,
   ahead: null,
+  knownSince: null,
   subaccount: null,
   lastRunAt: null,
   lastError: null,

@@ -29,6 +29,7 @@ const cursor = v.object({
   checkedUntil: v.optional(v.nullable(v.number()), null),
   rest: text,
   ahead: text,
+  knownSince: v.optional(v.nullable(v.number()), null),
   subaccount: text,
   lastRunAt: text,
   lastError: text,
@@ -45,6 +46,8 @@ export interface Cursor {
    * is no gap.
    */
   ahead: string | null;
+  /** When it was planned to compare the domain for the first time, in seconds since 1970. */
+  knownSince: number | null;
   /** The subaccount at Mailgun that has the domain; null: the key's own account. */
   subaccount: string | null;
   /** ISO. */

@@ -6,7 +6,7 @@ import { type MailgunSettings, readMailgunSettings } from '../settings/settings'
 import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
 import { enqueue, topics } from '../store/queue';
-import { readCursors } from './cursors';
+import { readCursors, writeCursor } from './cursors';
 import { domainsToCompare } from './domains-to-compare';
 import { maxHoldMs, returnLease, takeLease } from './lease';
 
@@ -30,6 +30,10 @@ async function queueRuns(connection: Connection, settings: MailgunSettings): Pro
     const cursors = await readCursors(connection);
     const lastRun = ({ domain }: ListedDomain) => cursors.get(domain)?.lastRunAt ?? '';
     const inTurn = [...domains].sort((a, b) => lastRun(a).localeCompare(lastRun(b)));
+    // A domain that is never compared is seen to be behind, too.
+    for (const { domain } of inTurn)
+      if (!cursors.has(domain))
+        await writeCursor(connection, domain, { knownSince: Date.parse(plannedAt) / 1000 });
     for (const { domain, subaccount } of inTurn)
       await enqueue(connection, topics.compare, { domain, subaccount, plannedAt });
     return { problem: null, unread: refusals.length === 0 ? null : refusals.join(' ') };

@@ -14,6 +14,9 @@ import { mapWithLimit } from '../store/map-with-limit';
  */
 const completeAfterSeconds = 1800;
 
+/** Clocks that differ by more, in seconds, are told: one of them is wrong, and nobody knows what is complete. */
+const maxClockDifferenceSeconds = 3600;
+
 /** What was done with a page of Mailgun's events. */
 export interface StoredPage {
   seen: number;
@@ -58,6 +61,22 @@ interface ReadPage extends Pick<StoredPage, 'rest' | 'completeUntil'> {
   readonly wanted: readonly MailgunEvent[];
 }
 
+/**
+ * Up to where Mailgun's log is complete, in seconds since 1970: by the clock that is behind, so that the cursor never passes
+ * what has not happened yet.
+ * @param askedAtSeconds by Mailgun's clock
+ * @throws MailgunProblem when the clocks differ by more than an hour
+ */
+function horizonOf(askedAtSeconds: number): number {
+  const now = Date.now() / 1000;
+  const difference = Math.round(Math.abs(now - askedAtSeconds) / 60);
+  if (difference * 60 > maxClockDifferenceSeconds)
+    throw new MailgunProblem(
+      `The clock of this space and Mailgun's differ by ${difference} minutes: nothing is compared until they agree.`,
+    );
+  return Math.min(now, askedAtSeconds) - completeAfterSeconds;
+}
+
 /** Reads a page of Mailgun's events. */
 async function readPage(settings: MailgunSettings, range: EventRange, oldest: string): Promise<ReadPage> {
   const { begin, end } = range;
@@ -70,7 +89,7 @@ async function readPage(settings: MailgunSettings, range: EventRange, oldest: st
     events.every((one) => one.timestamp < begin)
   )
     throw new MailgunProblem('Mailgun gives the pages of its record in a circle.');
-  const horizon = askedAtSeconds - completeAfterSeconds;
+  const horizon = horizonOf(askedAtSeconds);
   const complete = events.filter(({ timestamp }) => timestamp < horizon);
   const wanted = onePerKey(
     complete.filter(
