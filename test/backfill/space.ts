@@ -9,6 +9,7 @@ import { eventRoutes } from '../mailgun-api/events';
 import { logRoutes } from '../mailgun-api/logs';
 import { metricsRoutes } from '../mailgun-api/metrics';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
+import { subaccountRoutes, withSubaccounts } from '../mailgun-api/subaccounts';
 
 export const accountKey = 'api-key-of-the-account';
 export const otherKey = 'api-key-of-another-account';
@@ -29,11 +30,14 @@ export async function startRecordedMailgun({
   api = 'events',
   pageSize = 3,
   before = [],
+  subaccounts = {},
 }: {
   accounts?: Readonly<Record<string, readonly string[]>>;
   api?: RecordApi;
   pageSize?: number;
   before?: readonly MailgunRoutes[];
+  /** The ids of the subaccounts of each account, by its key. */
+  subaccounts?: Readonly<Record<string, readonly string[]>>;
 } = {}): Promise<RecordedMailgun> {
   const record = new MailgunRecord(accounts);
   const events = {
@@ -45,10 +49,13 @@ export async function startRecordedMailgun({
     apiKeys: Object.keys(accounts),
     routes: [
       ...before,
-      (request) => domainRoutes(record.domainsOf(request.apiKey))(request),
-      events,
-      logRoutes(record, { pageSize }),
-      metricsRoutes(record),
+      subaccountRoutes(subaccounts),
+      ...[
+        (request: Parameters<MailgunRoutes>[0]) => domainRoutes(record.domainsOf(request.apiKey))(request),
+        events,
+        logRoutes(record, { pageSize }),
+        metricsRoutes(record),
+      ].map(withSubaccounts),
     ],
   });
   const env = {

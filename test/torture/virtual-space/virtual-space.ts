@@ -12,7 +12,12 @@ import { VirtualTime } from './virtual-time';
 
 export const signingKey = 'key-0123456789abcdef0123456789abcdef';
 
-const topics = ['processMailgunEvent', 'countMailgunEvents', 'deliverNotices', 'compareMailgunDomain'] as const;
+const topics = [
+  'processMailgunEvent',
+  'countMailgunEvents',
+  'deliverNotices',
+  'compareMailgunDomain',
+] as const;
 const collections = [
   'email_events',
   'campaign_stats',
