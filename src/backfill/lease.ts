@@ -46,6 +46,12 @@ export async function takeLease(
   return isOurs;
 }
 
+/** Whether Mailgun has asked for a pause that lasts. Who plans the runs holds the lease, too, but by its name. */
+export async function isPaused(connection: Connection, now: number): Promise<boolean> {
+  const lease = await readLease(connection);
+  return lease.holder === null && isHeldAt(lease, now);
+}
+
 /** Gives the lease back, with how the run went. Nobody takes it before `heldUntil`. */
 export async function returnLease(
   connection: Connection,

@@ -6,14 +6,18 @@ import { findSubaccount } from '../mailgun/subaccounts';
 import { type MailgunSettings, readMailgunSettings, readSettings } from '../settings/settings';
 import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
+import { enqueueAt, topics } from '../store/queue';
 import { compareDomain } from './compare-domain';
 import { readCursor } from './cursors';
 import type { Cursor } from './documents';
-import { holdLease, maxHoldMs, returnLease, takeLease } from './lease';
+import { holdLease, isPaused, maxHoldMs, returnLease, takeLease } from './lease';
 import { oldestKept } from './oldest-kept';
 
 /** How long a run may take from its deadline on: with its last page, and a page that is stored meanwhile. */
 export const lastPageMs = 60_000;
+
+/** Longest pause after which a run goes on by itself. */
+const maxShortPauseMs = 240_000;
 
 const job = v.object({
   payload: v.object({
@@ -64,10 +68,20 @@ async function run(
     const cursor = await readCursor(connection, domain);
     // Runs that waited in the queue for too long have been overtaken.
     if (cursor.lastRunAt !== null && cursor.lastRunAt >= plannedAt) return;
+    if (await isPaused(connection, now)) return;
     const own = { ...settings, subaccount: subaccount ?? cursor.subaccount };
     const problem = await compare(connection, own, domain, cursor, limits);
     const pauseMs = Math.min((problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
-    if (problem !== null && pauseMs > 0) await holdLease(connection, Date.now() + pauseMs, problem.message);
+    if (problem === null || pauseMs === 0) return;
+    const until = Date.now() + pauseMs;
+    await holdLease(connection, until, problem.message);
+    // What is short is not left to the next start of the clock.
+    if (pauseMs <= maxShortPauseMs)
+      await enqueueAt(connection, topics.compare, new Date(until + 1000), {
+        domain,
+        subaccount: own.subaccount,
+        plannedAt: new Date().toISOString(),
+      });
   } finally {
     await returnLease(connection, holder, { heldUntil: 0 }, name);
   }

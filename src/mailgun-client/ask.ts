@@ -45,6 +45,34 @@ const limited = v.object({
   'retry-seconds': v.pipe(v.number(), v.minValue(1), v.maxValue(maxRetrySeconds)),
 });
 
+const seconds = v.pipe(
+  v.string(),
+  v.regex(/^\d+(\.\d+)?$/),
+  v.transform(Number),
+  v.minValue(1),
+  v.maxValue(maxRetrySeconds),
+);
+/** A moment in seconds or milliseconds since 1970. */
+const moment = v.pipe(v.string(), v.regex(/^\d{10}(\d{3})?$/), v.transform(Number));
+
+/**
+ * After how many seconds Mailgun wants to be asked again: by the answer's body, else by its headers `Retry-After` and
+ * `X-RateLimit-Reset`. Nobody says in which form the last one comes, so seconds and moments are understood.
+ * @returns null when it does not say, or what cannot be
+ */
+export function retryAfter(body: unknown, headers: Headers, now: number): number | null {
+  const said = v.safeParse(limited, body);
+  if (said.success) return said.output['retry-seconds'];
+  for (const name of ['retry-after', 'x-ratelimit-reset']) {
+    const header = headers.get(name)?.trim();
+    const at = v.safeParse(moment, header);
+    const left = at.success ? (at.output > 1e11 ? at.output : at.output * 1000) / 1000 - now / 1000 : header;
+    const read = v.safeParse(seconds, String(left));
+    if (read.success) return Math.ceil(read.output);
+  }
+  return null;
+}
+
 /**
  * The URL of a request. A path comes in parts from outside: the address of an entry, the token of a page. When the
  * rules of URLs make another path of it (`..`, also as `%2e%2e`, and backslashes), it would lead to another route.
@@ -117,14 +145,13 @@ export async function askMailgun(access: Access, { method, path, json, form }: R
     }
     const text = await readText(response);
     const body = parseJson(text);
-    const pause = v.safeParse(limited, body);
     const dateMs = Date.parse(headers.get('date') ?? '');
     return {
       status,
       text,
       body,
       dateMs: Number.isNaN(dateMs) ? null : dateMs,
-      retryAfterSeconds: status === 429 && pause.success ? pause.output['retry-seconds'] : null,
+      retryAfterSeconds: status === 429 ? retryAfter(body, headers, Date.now()) : null,
     };
   } catch (error) {
     throw error instanceof NoAnswer ? error : new NoAnswer(reasonOf(error));

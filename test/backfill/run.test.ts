@@ -213,6 +213,20 @@ it.each(disturbed)(
   },
 );
 
+it('goes on by itself when a short pause is over, and asks nobody before', async () => {
+  let pages = 0;
+  const mailgun = disturbances(({ url }) => url.pathname.includes('/events') && ++pages === 3);
+  const { app, record, server } = await start({ before: [mailgun.routes] });
+  for (let minutes = 60; minutes < 80; minutes += 1) record.add(past(minutes));
+  mailgun.next(tooManyRequests(2));
+  await backfill(app);
+  expect(await delivered(app)).toBe(6);
+  const asked = server.seen.length;
+  await backfill(app);
+  expect(server.seen).toHaveLength(asked);
+  await expect.poll(() => app.connection.count('email_events', {}), { timeout: 30_000 }).toBe(20);
+});
+
 it('an odd row does not hold up the others, and what cannot be told from its copy is left out', async () => {
   const mailgun = disturbances(({ url }) => url.pathname.includes('/events'));
   const { app } = await start({ before: [mailgun.routes] });

@@ -82,7 +82,8 @@ export async function startComparing(
 /** Runs the cron job once, and waits until every domain was compared and what came of it has had its effects. */
 export async function backfill(app: App): Promise<void> {
   await app.runJobs('*/5 * * * *');
-  await expect.poll(() => app.storage.queue.pending(topics.compare), { timeout: 30_000 }).toBe(0);
+  // A run that goes on after a pause waits for its time.
+  await expect.poll(() => app.storage.queue.ready(topics.compare, 1), { timeout: 30_000 }).toEqual([]);
   await expect
     .poll(() => app.connection.count('email_events', { state: { $exists: false } }), { timeout: 30_000 })
     .toBe(0);
