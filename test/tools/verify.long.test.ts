@@ -1,3 +1,3 @@
 import { testPlatforms } from './test-platforms';
 
-testPlatforms(['kindest', 'odd']);
+testPlatforms(['usual', 'kindest', 'odd']);
