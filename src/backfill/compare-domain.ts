@@ -8,6 +8,16 @@ import type { Cursor } from './documents';
 import { type Ahead, aheadOf, newestToRead, rangeOf, rangeOfAhead } from './next-ranges';
 import { type StoredPage, storePages } from './store-pages';
 
+/** What a run keeps to. */
+export interface Limits {
+  /** ISO time: what is older is not brought back. */
+  readonly oldest: string;
+  /** In milliseconds since 1970: no further page is begun behind it. */
+  readonly deadline: number;
+  /** Is asked behind each page: whether nobody else has taken over. */
+  readonly isOurs: () => Promise<boolean>;
+}
+
 /** What a stored page changes of the cursor. */
 type Moved = Partial<Pick<Cursor, 'checkedUntil' | 'rest' | 'ahead'>>;
 
@@ -39,7 +49,7 @@ export async function compareDomain(
   settings: MailgunSettings,
   domain: string,
   start: Cursor,
-  limits: { oldest: string; deadline: number },
+  limits: Limits,
 ): Promise<MailgunProblem | null> {
   const now = Date.now() / 1000;
   const lastRunAt = new Date().toISOString();
@@ -59,6 +69,7 @@ export async function compareDomain(
         lastError: null,
       });
       isThrough = page.rest === null;
+      if (!isThrough && !(await limits.isOurs())) return false;
     }
     return isThrough;
   }

@@ -46,6 +46,19 @@ export async function takeLease(
   return isOurs;
 }
 
+/** Keeps the lease for longer. @returns whether the runner still has it */
+export async function extendLease(
+  connection: Connection,
+  { name, holder, until }: { name: LeaseName; holder: string; until: number },
+): Promise<boolean> {
+  let isOurs = false;
+  await decideOn(connection, name, (current) => {
+    isOurs = current?.holder === holder;
+    return isOurs && current !== null && current.heldUntil < until ? { heldUntil: until } : null;
+  });
+  return isOurs;
+}
+
 /** Whether Mailgun has asked for a pause that lasts. Who plans the runs holds the lease, too, but by its name. */
 export async function isPaused(connection: Connection, now: number): Promise<boolean> {
   const lease = await readLease(connection);

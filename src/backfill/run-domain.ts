@@ -7,14 +7,16 @@ import { type MailgunSettings, readMailgunSettings, readSettings } from '../sett
 import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
 import { enqueueAt, topics } from '../store/queue';
-import { compareDomain } from './compare-domain';
+import { compareDomain, type Limits } from './compare-domain';
 import { readCursor } from './cursors';
 import type { Cursor } from './documents';
-import { holdLease, isPaused, maxHoldMs, returnLease, takeLease } from './lease';
+import { extendLease, holdLease, isPaused, maxHoldMs, returnLease, takeLease } from './lease';
 import { oldestKept } from './oldest-kept';
 
 /** How long a run may take from its deadline on: with its last page, and a page that is stored meanwhile. */
 export const lastPageMs = 60_000;
+/** How long the lease of a run is held that has died; one that lives holds it anew when a third of that is over. */
+const holdMs = 90_000;
 
 /** Longest pause after which a run goes on by itself. */
 const maxShortPauseMs = 240_000;
@@ -27,11 +29,6 @@ const job = v.object({
   }),
 });
 type Job = v.InferOutput<typeof job>['payload'];
-
-interface Limits {
-  readonly oldest: string;
-  readonly deadline: number;
-}
 
 /** Compares a domain, where it is not known by the subaccount that has it, if there is one. */
 async function compare(
@@ -58,19 +55,25 @@ async function run(
   connection: Connection,
   settings: MailgunSettings,
   { domain, subaccount, plannedAt }: Job,
-  limits: Limits,
+  given: Omit<Limits, 'isOurs'>,
 ): Promise<void> {
   const name = { domain };
   const holder = newRevision();
   const now = Date.now();
-  if (!(await takeLease(connection, { name, holder, now, until: limits.deadline + 2 * lastPageMs }))) return;
+  let heldUntil = now + holdMs;
+  if (!(await takeLease(connection, { name, holder, now, until: heldUntil }))) return;
+  const isOurs = async () => {
+    if (Date.now() < heldUntil - (2 * holdMs) / 3) return true;
+    heldUntil = Date.now() + holdMs;
+    return extendLease(connection, { name, holder, until: heldUntil });
+  };
   try {
     const cursor = await readCursor(connection, domain);
     // Runs that waited in the queue for too long have been overtaken.
     if (cursor.lastRunAt !== null && cursor.lastRunAt >= plannedAt) return;
     if (await isPaused(connection, now)) return;
     const own = { ...settings, subaccount: subaccount ?? cursor.subaccount };
-    const problem = await compare(connection, own, domain, cursor, limits);
+    const problem = await compare(connection, own, domain, cursor, { ...given, isOurs });
     const pauseMs = Math.min((problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
     if (problem === null || pauseMs === 0) return;
     const until = Date.now() + pauseMs;
