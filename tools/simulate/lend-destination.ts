@@ -79,7 +79,9 @@ export async function lendDestination(
         await pause(1000, undefined, { signal });
       }
       console.log(
-        `Of ${arrived.length} requests to the destination none was the last within ${maxWaitSeconds} seconds.`,
+        arrived.length === 0
+          ? 'Nothing came to the destination: an alert that was open before is told only once. Play it in a new space.'
+          : `The notice was not ${wanted} within ${maxWaitSeconds} seconds, after ${arrived.length} requests.`,
       );
       return false;
     },
