@@ -75,7 +75,7 @@ function Choices({ legend, options, chosen, onChange }: ChoicesProps) {
             onChange={({ currentTarget: { checked } }) =>
               onChange(checked ? [...chosen, value] : chosen.filter((one) => one !== value))
             }
-          />{' '}
+          />
           <bdi>{name}</bdi>
         </label>
       ))}
