@@ -32,7 +32,7 @@ const openAlerts = v.object({
 export async function playTrouble(
   name: TroubleName,
   seed: number,
-  space: FoundSpace & { signingKey: string },
+  space: Pick<FoundSpace, 'url' | 'apiKey'> & { signingKey: string },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { story, opens, thresholds, destination }: Trouble = troubles[name];
