@@ -58,7 +58,7 @@ export function testDestinations(session: () => DashboardSession): void {
       await dialog.getByRole('button', { name: 'Save' }).click();
       const changed = page.getByRole('row', { name: /^Bounces and more/ });
       await changed.filter({ hasText: 'alert; only complaints' }).waitFor();
-      expect(await changed.innerText()).not.toContain('failed');
+      expect(await changed.textContent()).not.toContain('failed');
       await page.getByRole('button', { name: 'Send a test' }).click();
       await page.getByRole('row', { name: /Test of the destination Bounces and more.*delivered/s }).waitFor();
       expect(receiver.at('/first-secret')).toHaveLength(1);
