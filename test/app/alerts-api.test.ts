@@ -119,6 +119,41 @@ describe('thresholds', () => {
     await app.call('DELETE', '/api/alerts/rules/complaints');
   });
 
+  it('are tried before they are saved, which changes nothing', async () => {
+    const path = '/api/alerts/rules/complaints/trial';
+    const before = await ruleNamed('complaints');
+    expect(await app.call('POST', path, { warn: 0.5, critical: null })).toMatchObject({
+      status: 200,
+      body: {
+        name: 'complaints',
+        thresholds: { warn: 0.5, critical: null },
+        defaults: { warn: 0.001, critical: 0.003, minVolume: 1000, minCount: 5 },
+        wouldHaveFired: 0,
+      },
+    });
+    const sensitive = { minVolume: 3, minCount: 1 };
+    expect((await app.call('POST', path, sensitive)).body).toMatchObject({
+      thresholds: { warn: 0.001, ...sensitive },
+      wouldHaveFired: 1,
+    });
+    // What is left out is the default's, not the setting's: four mails are too few for it.
+    expect((await app.call('POST', path, {})).body).toMatchObject({
+      thresholds: { minVolume: 1000 },
+      wouldHaveFired: 0,
+    });
+    expect((await app.call('POST', '/api/alerts/rules/dead-letters/trial', {})).body).toMatchObject({
+      name: 'dead-letters',
+      wouldHaveFired: null,
+    });
+    expect(await ruleNamed('complaints')).toEqual(before);
+  });
+
+  it('there is no trial of a rule that nobody knows', async () => {
+    const { status, body } = await app.call('POST', '/api/alerts/rules/complaint/trial', { warn: 0.5 });
+    expect([status, body.error]).toEqual([404, 'not_found']);
+    expect(body.detail).toContain('The rules are complaints, hard-bounces');
+  });
+
   it.each<[string, object, string]>([
     ['complaints', { warn: 3 }, 'a share is from 0 to 1: 0.003 is 0.3 %.'],
     ['complaints', { warn: 0.01, critical: 0.005 }, 'critical must not be below warn.'],
@@ -127,9 +162,14 @@ describe('thresholds', () => {
     ['complaints', { windowHours: 48 }, 'it must be from 1 to 24.'],
     ['dead-letters', { windowHours: 2 }, 'this rule has no windowHours.'],
   ])('of %s: %o is refused with a sentence', async (name, change, sentence) => {
-    const { status, body } = await app.call('PUT', `/api/alerts/rules/${name}`, change);
-    expect(status).toBe(400);
-    expect(String(body.detail)).toContain(sentence);
+    for (const [method, path] of [
+      ['PUT', `/api/alerts/rules/${name}`],
+      ['POST', `/api/alerts/rules/${name}/trial`],
+    ] as const) {
+      const { status, body } = await app.call(method, path, change);
+      expect(status, method).toBe(400);
+      expect(String(body.detail), method).toContain(sentence);
+    }
   });
 });
 

@@ -30,8 +30,11 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
     );
   }
   const space = { ...found, signingKey };
-  if (trouble !== undefined)
-    return (await playTrouble(trouble, seed, space)) ? exitCodes.equal : exitCodes.different;
+  if (trouble !== undefined) {
+    const isTold = await playTrouble(trouble, seed, space, signal);
+    if (signal.aborted) return exitCodes.interrupted;
+    return isTold ? exitCodes.equal : exitCodes.different;
+  }
   const plan = planCampaign({ recipients, tags, seed, ...(now === undefined ? {} : { now }) });
   if (await wasPlayedBefore(plan, space)) {
     throw new CannotSimulate(

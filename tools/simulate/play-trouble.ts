@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { FoundSpace } from '../find-space';
 import { connectSpace, type SpaceClient } from '../space-client';
 import { borrowThresholds } from './borrow-thresholds';
+import { lendDestination } from './lend-destination';
 import { planTrouble, type Trouble, type TroubleName, troubles } from './plan/trouble';
 import { sendDeliveries } from './send/send-deliveries';
 
@@ -24,39 +25,46 @@ const openAlerts = v.object({
 });
 
 /**
- * Lets something go wrong, and waits until the space has opened an alert about it.
- * @returns whether it has, about everything that it must
+ * Lets something go wrong, and waits until the space has opened an alert about it. What was changed in the space for it is
+ * given back at the end, also when the signal ends it early.
+ * @returns whether the space has told of everything that it must
  */
 export async function playTrouble(
   name: TroubleName,
   seed: number,
-  space: FoundSpace & { signingKey: string },
+  space: Pick<FoundSpace, 'url' | 'apiKey'> & { signingKey: string },
+  signal: AbortSignal,
 ): Promise<boolean> {
-  const { story, opens, thresholds }: Trouble = troubles[name];
+  const { story, opens, thresholds, destination }: Trouble = troubles[name];
   console.log(story);
   const client = connectSpace(space);
-  const giveBack = thresholds === undefined ? null : await borrowThresholds(client, thresholds);
+  const debts: (() => Promise<void> | void)[] = [client.close];
   try {
-    return await play(name, seed, space, client, opens);
+    if (thresholds !== undefined) debts.unshift(await borrowThresholds(client, thresholds));
+    const lent = destination === undefined ? null : await lendDestination(client, destination, opens);
+    if (lent !== null) debts.unshift(lent.giveBack);
+    await sendDeliveries(planTrouble(name, seed, Date.now() / 1000), { ...space, signal });
+    const isTold = await waitForAlerts(client, opens, signal);
+    return isTold && (lent === null || (await lent.tell(signal)));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    console.log('Interrupted: what was changed for the play is given back.');
+    return false;
   } finally {
-    await giveBack?.();
-    client.close();
+    for (const pay of debts) await pay();
   }
 }
 
-async function play(
-  name: TroubleName,
-  seed: number,
-  space: FoundSpace & { signingKey: string },
+async function waitForAlerts(
   client: SpaceClient,
   opens: readonly string[],
+  signal: AbortSignal,
 ): Promise<boolean> {
-  await sendDeliveries(planTrouble(name, seed, Date.now() / 1000), space);
   console.log('Waiting for the alerts, which are looked for once a minute ...');
   const told = new Set<string>();
   const missing = new Set<string>(opens);
   for (let waited = 0; missing.size > 0 && waited < maxWaitSeconds; waited += everySeconds) {
-    await pause(everySeconds * 1000);
+    await pause(everySeconds * 1000, undefined, { signal });
     const { items } = await client.ask(openAlerts, 'GET', 'alerts?limit=1000');
     for (const { id, rule, title, about, level, reads } of items) {
       if (told.has(id) || !opens.some((wanted) => wanted === rule)) continue;

@@ -12,6 +12,9 @@ interface Part {
   readonly hoursAgo?: number;
 }
 
+/** How a destination misbehaves: its first answer comes too late, or it is gone. */
+export type DestinationManner = 'slow' | 'dead';
+
 export interface Trouble {
   /** What happens, for a person. */
   readonly story: string;
@@ -22,6 +25,8 @@ export interface Trouble {
   readonly silentMinutes?: number;
   /** Thresholds that are in force while it is played, so that nobody waits for long. */
   readonly thresholds?: { readonly rule: string; readonly change: object };
+  /** A destination that is there while it is played. */
+  readonly destination?: DestinationManner;
 }
 
 const hoursADay = 24;
@@ -43,6 +48,14 @@ const blocked: Failure = {
   enhancedCode: '5.7.515',
   message: 'Access denied, sending domain does not meet the required authentication level',
 };
+
+const listOfStrangers = {
+  parts: [
+    { count: 500, kind: 'delivered', domain: 'gmail.com' },
+    { count: 40, kind: 'failed', domain: 'gmail.com', failure: noSuchMailbox },
+  ],
+  opens: ['hard-bounces'],
+} as const;
 
 /** What can go wrong for a sender. Beside the campaign: the model knows nothing of alerts. */
 export const troubles = {
@@ -80,6 +93,16 @@ export const troubles = {
     silentMinutes: 17,
     thresholds: { rule: 'no-events', change: { warn: 1, critical: null, minCount: 1 } },
   },
+  'slow-destination': {
+    story: 'Who is to be told answers too late at first: the alert must come again.',
+    ...listOfStrangers,
+    destination: 'slow',
+  },
+  'dead-destination': {
+    story: 'Who is to be told is gone for good: the alert must not be tried for ever.',
+    ...listOfStrangers,
+    destination: 'dead',
+  },
 } as const satisfies Record<string, Trouble>;
 
 export type TroubleName = keyof typeof troubles;
@@ -88,6 +111,8 @@ export const troubleNames = [
   'blocked-provider',
   'changed-key',
   'outage',
+  'slow-destination',
+  'dead-destination',
 ] as const satisfies readonly TroubleName[];
 
 /**

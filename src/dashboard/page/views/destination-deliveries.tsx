@@ -25,16 +25,18 @@ interface DestinationDeliveriesProps {
   destination: Destination;
   /** Called after something was queued. */
   onChange: () => void;
+  onEdit: () => void;
   onDeleted: () => void;
 }
 
 /** The last deliveries of a destination, a test, another try for dead ones, and its end. */
-export function DestinationDeliveries({ destination, onChange, onDeleted }: DestinationDeliveriesProps) {
+export function DestinationDeliveries(props: DestinationDeliveriesProps) {
   const client = useClient();
   const [isDeleting, setDeleting] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [result, setResult] = useState<string | null>(null);
   const [failure, setFailure] = useState<ApiProblem | null>(null);
+  const { destination, onChange, onEdit, onDeleted } = props;
   const { id, name, source, dead } = destination;
   const { data, problem, reload } = useAnswer(
     id,
@@ -82,9 +84,14 @@ export function DestinationDeliveries({ destination, onChange, onDeleted }: Dest
             </button>
           )}
           {source === 'api' && (
-            <button type="button" class="button danger" onClick={() => setDeleting(true)}>
-              Delete
-            </button>
+            <>
+              <button type="button" class="button" onClick={onEdit}>
+                Change
+              </button>
+              <button type="button" class="button danger" onClick={() => setDeleting(true)}>
+                Delete
+              </button>
+            </>
           )}
         </>
       }

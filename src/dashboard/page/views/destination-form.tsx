@@ -1,7 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { useClient } from '../api/client-context';
-import { changed } from '../api/destination-answers';
+import { changed, type Destination } from '../api/destination-answers';
+import { RulesContext } from '../api/rules-context';
+import { classifications } from '../format/classifications';
 import { ConfirmDialog } from '../parts/confirm-dialog';
+import { eventTypes } from './event-filters';
 
 const kinds = [
   ['slack', 'Slack: an incoming webhook'],
@@ -9,13 +12,17 @@ const kinds = [
   ['webhook', 'A webhook of your own, signed'],
   ['email', 'E-mail by Mailgun'],
 ] as const;
-type Kind = (typeof kinds)[number][0];
 
 const wanted = [
   ['alert', 'Alerts'],
   ['digest', 'The digest'],
-  ['event', 'Every event'],
+  ['event', 'Events'],
   ['suppression.changed', 'Changes of suppressions'],
+] as const;
+
+const levels = [
+  ['warn', 'Warnings'],
+  ['critical', 'Critical'],
 ] as const;
 
 /** A new secret of Standard Webhooks. */
@@ -47,20 +54,75 @@ function Field({ label, value, placeholder, onInput }: FieldProps) {
   );
 }
 
-/** Asks for a new destination. What is wrong with it, the space says. */
-export function DestinationForm({ onAdded, onClose }: { onAdded: () => void; onClose: () => void }) {
+interface ChoicesProps {
+  legend: string;
+  /** Values with their names. One that is chosen and not among them is offered by its value. */
+  options: readonly (readonly [value: string, name: string])[];
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
+}
+
+function Choices({ legend, options, chosen, onChange }: ChoicesProps) {
+  const unknown = chosen.filter((value) => !options.some(([known]) => known === value));
+  return (
+    <fieldset class="choices">
+      <legend>{legend}</legend>
+      {[...options, ...unknown.map((value) => [value, value] as const)].map(([value, name]) => (
+        <label key={value}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(value)}
+            onChange={({ currentTarget: { checked } }) =>
+              onChange(checked ? [...chosen, value] : chosen.filter((one) => one !== value))
+            }
+          />
+          <bdi>{name}</bdi>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const listOf = (text: string) => text.split(',').flatMap((one) => one.trim() || []);
+
+/** Leaves out what is empty: to the space it is no condition, or stays as it is. */
+function filled(fields: Readonly<Record<string, string | readonly string[]>>) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.length > 0));
+}
+
+const everything: Destination['filter'] = {
+  kinds: ['alert', 'digest'],
+  levels: [],
+  rules: [],
+  domains: [],
+  tags: [],
+  eventTypes: [],
+  classes: [],
+};
+
+interface DestinationFormProps {
+  /** The one that is changed; a new one is asked for without. */
+  destination?: Destination | undefined;
+  onSaved: () => void;
+  onClose: () => void;
+}
+
+/** Asks for a destination. What is wrong with it, the space says. */
+export function DestinationForm({ destination, onSaved, onClose }: DestinationFormProps) {
   const client = useClient();
-  const [kind, setKind] = useState<Kind>('slack');
-  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set(['alert', 'digest']));
+  const { rules } = useContext(RulesContext);
+  const isNew = destination === undefined;
+  const [kind, setKind] = useState<string>(destination?.kind ?? 'slack');
+  const [filter, setFilter] = useState(destination?.filter ?? everything);
   const [values, setValues] = useState({
-    name: '',
+    name: destination?.name ?? '',
     url: '',
-    secret: newSecret(),
+    secret: isNew ? newSecret() : '',
     to: '',
     from: '',
     domain: '',
-    tags: '',
-    domains: '',
+    tags: filter.tags.join(', '),
+    domains: filter.domains.join(', '),
   });
   const field = (name: keyof typeof values, label: string, placeholder = '') => (
     <Field
@@ -70,75 +132,86 @@ export function DestinationForm({ onAdded, onClose }: { onAdded: () => void; onC
       onInput={(value) => setValues((before) => ({ ...before, [name]: value }))}
     />
   );
-  const listOf = (text: string) => text.split(',').flatMap((one) => one.trim() || []);
+  const choices = (name: keyof typeof filter, legend: string, options: ChoicesProps['options']) => (
+    <Choices
+      legend={legend}
+      options={options}
+      chosen={filter[name]}
+      onChange={(chosen) => setFilter((before) => ({ ...before, [name]: chosen }))}
+    />
+  );
+  const hasAlerts = filter.kinds.includes('alert');
+  const hasEvents = filter.kinds.includes('event');
 
-  async function add(): Promise<void> {
+  async function save(): Promise<void> {
     const { name, url, secret, to, from, domain } = values;
-    const [tags, domains] = [listOf(values.tags), listOf(values.domains)];
-    const filter = {
-      kinds: [...asked],
-      ...(tags.length > 0 && { tags }),
-      ...(domains.length > 0 && { domains }),
-    };
-    const endpoint = {
-      slack: { url },
-      teams: { url },
-      webhook: { url, secret },
-      email: { to: listOf(to), from, domain },
-    }[kind];
-    await client.ask(changed, ['destinations'], {
-      method: 'POST',
-      body: { name, kind, filter, ...endpoint },
+    const conditions = filled({
+      ...(hasAlerts && { levels: filter.levels, rules: filter.rules }),
+      ...(hasEvents && { eventTypes: filter.eventTypes, classes: filter.classes }),
+      tags: listOf(values.tags),
+      domains: listOf(values.domains),
     });
-    onAdded();
+    const endpoint =
+      kind === 'email' ? { to: listOf(to), from, domain } : { url, ...(kind === 'webhook' && { secret }) };
+    await client.ask(changed, isNew ? ['destinations'] : ['destinations', destination.id], {
+      method: isNew ? 'POST' : 'PUT',
+      body: {
+        name,
+        kind,
+        filter: { kinds: filter.kinds, ...conditions },
+        ...(isNew ? endpoint : filled(endpoint)),
+      },
+    });
+    onSaved();
   }
 
+  // What is not shown again stays when nothing is written.
+  const stays = isNew ? '' : 'as it is';
   return (
-    <ConfirmDialog title="Add a destination" action="Add" onConfirm={add} onClose={onClose}>
+    <ConfirmDialog
+      title={isNew ? 'Add a destination' : 'Change the destination'}
+      action={isNew ? 'Add' : 'Save'}
+      onConfirm={save}
+      onClose={onClose}
+    >
       {field('name', 'Name', 'On call')}
-      <label class="stacked">
-        <span>Kind</span>
-        <select
-          value={kind}
-          onChange={({ currentTarget }) =>
-            setKind(kinds.find(([name]) => name === currentTarget.value)?.[0] ?? 'slack')
-          }
-        >
-          {kinds.map(([name, label]) => (
-            <option key={name} value={name}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      {isNew && (
+        <label class="stacked">
+          <span>Kind</span>
+          <select value={kind} onChange={({ currentTarget }) => setKind(currentTarget.value)}>
+            {kinds.map(([name, label]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {kind === 'email' ? (
         <>
-          {field('to', 'To, separated by commas', 'ops@example.com')}
-          {field('from', 'From', 'alerts@mg.example.com')}
-          {field('domain', 'Sending domain', 'mg.example.com')}
+          {field('to', 'To, separated by commas', stays || 'ops@example.com')}
+          {field('from', 'From', stays || 'alerts@mg.example.com')}
+          {field('domain', 'Sending domain', stays || 'mg.example.com')}
         </>
       ) : (
-        field('url', 'URL, which is a secret: it is not shown again', 'https://')
+        field('url', 'URL, which is a secret: it is not shown again', stays || 'https://')
       )}
-      {kind === 'webhook' && field('secret', 'Signing secret: copy it now, it is not shown again')}
-      <fieldset>
-        <legend>What it is told of</legend>
-        {wanted.map(([name, label]) => (
-          <label key={name}>
-            <input
-              type="checkbox"
-              checked={asked.has(name)}
-              onChange={({ currentTarget: { checked } }) =>
-                setAsked(
-                  (before) =>
-                    new Set(checked ? [...before, name] : [...before].filter((one) => one !== name)),
-                )
-              }
-            />{' '}
-            {label}
-          </label>
-        ))}
-      </fieldset>
+      {kind === 'webhook' && field('secret', 'Signing secret: copy it now, it is not shown again', stays)}
+      {choices('kinds', 'What it is told of', wanted)}
+      {hasAlerts && choices('levels', 'Only these levels; all without', levels)}
+      {hasAlerts &&
+        choices(
+          'rules',
+          'Only these alerts; all without',
+          rules.map(({ name, title }) => [name, title]),
+        )}
+      {hasEvents &&
+        choices(
+          'eventTypes',
+          'Only these events; all without',
+          eventTypes.map((name) => [name, name]),
+        )}
+      {hasEvents && choices('classes', 'Only these failures; all without', Object.entries(classifications))}
       {field('domains', 'Only these sending domains', 'all')}
       {field('tags', 'Only these tags', 'all')}
     </ConfirmDialog>

@@ -42,7 +42,7 @@ export function DestinationsView() {
 /** The part of a view that is about destinations. */
 export function Destinations() {
   const client = useClient();
-  const [isAdding, setAdding] = useState(false);
+  const [form, setForm] = useState<{ destination?: Destination } | null>(null);
   const [chosen, setChosen] = useState<string | null>(null);
   const { data, problem, reload } = useAnswer(
     'destinations',
@@ -57,7 +57,7 @@ export function Destinations() {
         title="Destinations"
         hint="who is told of what"
         actions={
-          <button type="button" class="button primary" onClick={() => setAdding(true)}>
+          <button type="button" class="button primary" onClick={() => setForm({})}>
             Add a destination
           </button>
         }
@@ -79,17 +79,19 @@ export function Destinations() {
           key={selected.id}
           destination={selected}
           onChange={reload}
+          onEdit={() => setForm({ destination: selected })}
           onDeleted={() => {
             setChosen(null);
             reload();
           }}
         />
       )}
-      {isAdding && (
+      {form !== null && (
         <DestinationForm
-          onClose={() => setAdding(false)}
-          onAdded={() => {
-            setAdding(false);
+          destination={form.destination}
+          onClose={() => setForm(null)}
+          onSaved={() => {
+            setForm(null);
             reload();
           }}
         />

@@ -29,7 +29,8 @@ export function clearFilters(): void {
 /** Values that are offered while somebody types. */
 const maxOffered = '8';
 
-const eventTypes = [
+/** Mailgun's types of events that are offered to choose from. */
+export const eventTypes = [
   'accepted',
   'delivered',
   'opened',
