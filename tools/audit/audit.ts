@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { reasonOf } from '../../src/mailgun-client/ask';
+import { excerptOf } from '../../src/without-addresses';
 import { CannotRun } from '../cannot-run';
 import { createHttpClient } from '../http-client';
 
@@ -39,7 +40,7 @@ export async function* audit(
       });
       if (answer.status === 401 || answer.status === 403) throw new Error('The space refuses the API key.');
       if (answer.status !== 200)
-        throw new Error(`The space answers ${answer.status}: ${answer.text.slice(0, 300)}`);
+        throw new Error(`The space answers ${answer.status}: ${excerptOf(answer.text, 300)}`);
       const found: AuditStep = v.parse(step, JSON.parse(answer.text));
       yield found;
       cursor = found.next;

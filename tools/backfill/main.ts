@@ -1,11 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { printable, runCommand, tell } from '../command';
 import { findSpace } from '../find-space';
 import { connectSpace } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { type BackfillClient, backfillOf } from './backfill-client';
 import { compareDomain, type Outcome } from './compare-domain';
 
-const exitCodes = { all: 0, notAll: 1, cannotRun: 2 } as const;
+const exitCodes = { all: 0, notAll: 1 } as const;
 
 function sum(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((total, count) => total + count, 0);
@@ -50,7 +51,7 @@ async function compareWithBar(
         },
         wait: (sentence, seconds) => {
           bar.update({ waiting: `(waiting ${seconds} s)` });
-          if (!process.stderr.isTTY) console.error(`${domain}: ${sentence} Waiting ${seconds} s.`);
+          if (!process.stderr.isTTY) tell(`${domain}: ${sentence} Waiting ${seconds} s.`);
         },
       },
     );
@@ -59,7 +60,11 @@ async function compareWithBar(
   }
 }
 
-async function run(given: Arguments): Promise<number> {
+async function run(given: Arguments | 'help'): Promise<number> {
+  if (given === 'help') {
+    console.log(usage);
+    return exitCodes.all;
+  }
   const space = connectSpace(await findSpace({ url: given.url, apiKey: given.apiKey }));
   try {
     const backfill = backfillOf(space);
@@ -67,7 +72,7 @@ async function run(given: Arguments): Promise<number> {
     const outcomes: Outcome[] = [];
     for (const domain of domains) {
       const outcome = await compareWithBar(backfill, domain, given);
-      console.log(describe(outcome));
+      console.log(printable(describe(outcome)));
       outcomes.push(outcome);
     }
     if (outcomes.length > 1) {
@@ -93,11 +98,4 @@ async function run(given: Arguments): Promise<number> {
   }
 }
 
-try {
-  const given = readArguments(process.argv.slice(2), Date.now());
-  if (given === 'help') console.log(usage);
-  else process.exitCode = await run(given);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodes.cannotRun;
-}
+await runCommand(() => run(readArguments(process.argv.slice(2), Date.now())));

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
+import { runCommand } from '../command';
 import { findSpace } from '../find-space';
 import { connectSpace, type SpaceClient } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { pull } from './pull';
 
-const exitCodes = { done: 0, notAll: 1, cannotRun: 2 } as const;
+const exitCodes = { done: 0, notAll: 1 } as const;
 
 const difference = v.object({
   email: v.string(),
@@ -164,11 +165,9 @@ async function run(given: Arguments): Promise<boolean> {
   }
 }
 
-try {
+await runCommand(async () => {
   const given = readArguments(process.argv.slice(2));
-  if (given === 'help') console.log(usage);
-  else process.exitCode = (await run(given)) ? exitCodes.done : exitCodes.notAll;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodes.cannotRun;
-}
+  if (given !== 'help') return (await run(given)) ? exitCodes.done : exitCodes.notAll;
+  console.log(usage);
+  return exitCodes.done;
+});
