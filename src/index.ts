@@ -1,7 +1,7 @@
 import { app } from 'codehooks-js';
 import { alerts as alertDocuments } from './alerts/alert';
 import { checkAlertsByClock } from './alerts/check';
-import { changeRule, getRules, resetRule } from './api/alert-rules';
+import { changeRule, getRules, resetRule, tryRule } from './api/alert-rules';
 import { alerts, getAlert, postAcknowledge, postMute } from './api/alerts';
 import { postAudit } from './api/audit';
 import { getBackfill, postBackfill } from './api/backfill';
@@ -25,6 +25,7 @@ import { getHealth } from './api/health';
 import { getMessage } from './api/messages';
 import { documented } from './api/openapi/documented';
 import { installDocumentation } from './api/openapi/install';
+import { getReconciliation, postReconciliation } from './api/reconciliation';
 import { refusals } from './api/refusals';
 import { deleteSubscriber, getSubscriber, postReactivate, subscribers } from './api/subscribers';
 import { getSummary } from './api/summary';
@@ -41,7 +42,8 @@ import { getDifferences, getLists, postPull } from './api/suppression-lists';
 import { checkSuppressions, getSuppression } from './api/suppressions';
 import { suppressionsCsv } from './api/suppressions-csv';
 import { timeline } from './api/timeline';
-import { backfill } from './backfill/backfill';
+import { planRuns } from './backfill/plan-runs';
+import { domainWorker, lastPageMs } from './backfill/run-domain';
 import { getDashboard } from './dashboard/route';
 import { digests } from './digest/send';
 import { eventFeed } from './event-log/feed';
@@ -53,6 +55,8 @@ import { deliveries } from './notices/delivery';
 import { maintain } from './processing/maintain';
 import { publishWorker } from './processing/publish-changes';
 import { processWorker } from './processing/worker';
+import { reconciledDays } from './reconciliation/day-document';
+import { reconcileAtNight } from './reconciliation/reconcile';
 import { readPlan } from './settings/plan';
 import { buckets } from './statistics/buckets';
 import { countWorker } from './statistics/debounced-count';
@@ -135,11 +139,14 @@ app.get('/api/alerts.csv', alerts.csv, documented.alerts.csv);
 app.get('/api/alerts/rules', getRules, documented.getRules);
 app.put('/api/alerts/rules/:name', changeRule, documented.changeRule);
 app.delete('/api/alerts/rules/:name', resetRule, documented.resetRule);
+app.post('/api/alerts/rules/:name/trial', tryRule, documented.tryRule);
 app.get('/api/alerts/:id', getAlert, documented.getAlert);
 app.post('/api/alerts/:id/acknowledge', postAcknowledge, documented.postAcknowledge);
 app.post('/api/alerts/:id/mute', postMute, documented.postMute);
 app.get('/api/backfill', getBackfill, documented.getBackfill);
 app.post('/api/backfill', postBackfill, documented.postBackfill);
+app.get('/api/reconciliation', getReconciliation, documented.getReconciliation);
+app.post('/api/reconciliation', postReconciliation, documented.postReconciliation);
 app.post('/api/audit', postAudit, documented.postAudit);
 
 installDocumentation(app);
@@ -149,10 +156,15 @@ app.worker(topics.process, processWorker, { workers: plan.workers });
 app.worker(topics.count, countWorker, { workers: 1 });
 app.worker(topics.publish, publishWorker, { workers: 1 });
 app.worker(topics.deliver, deliverWorker, { workers: plan.deliveryWorkers });
+app.worker(topics.compare, domainWorker(plan.backfillMs), {
+  workers: plan.backfillWorkers,
+  timeout: plan.backfillMs + lastPageMs,
+});
 app.job(plan.maintenance, maintain);
 app.job(plan.alerts, checkAlertsByClock);
-app.job(plan.backfill, backfill);
+app.job(plan.backfill, planRuns);
 app.job(plan.listComparison, compareListsAtNight);
+app.job(plan.reconciliation, reconcileAtNight);
 
 export default app.init(() =>
   createIndexes([
@@ -167,5 +179,6 @@ export default app.init(() =>
     deliveries,
     digests,
     alertDocuments,
+    reconciledDays,
   ]),
 );

@@ -9,7 +9,7 @@ const maxReadLength = 4000;
 const sign =
   /[@\uFF20\uFE6B]|%(?:25)*40|=40(?=\S{1,255}\.\w)|\\u\{?0*40\}?|\\x40|&#0*64;|&#x0*40;|&commat;|97(?=[\w-]+-i\w)/i;
 /** A quotation mark in the same spellings: what it encloses, blanks too, may be the first part of an address. */
-const quote = /["'`]|%(?:25)*22|=22|\\u0022|\\x22|&quot;|&#34;/gi;
+const quote = /["'`]|%(?:25)*22|=22|\\u0022|\\x22|&quot;|&#34;/i;
 /** One at the end, also where the sign behind it is escaped more than once. */
 const closingQuote = new RegExp(`(?:${quote.source})\\\\*$`, 'i');
 
@@ -32,19 +32,18 @@ export function withoutAddresses(text: string): string {
   return clean + rest;
 }
 
-/** A text that was cut, without its last word and what its last quotation mark opens: either may be the beginning of an address. */
-function withoutOpenEnd(text: string): string {
-  const quotes = [...text.matchAll(quote)].map(({ index }) => index);
-  const last = quotes.at(-1);
-  // A mark in the last word may be the end of what another one has begun.
-  const isInLastWord = last !== undefined && !text.slice(last).includes(' ');
-  return text.slice(0, isInLastWord ? (quotes.at(-2) ?? last) : last).replace(/[^ ]+$/, '');
+/** Cuts a text, not within a character. */
+function cutOf(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** The beginning of a text of somebody else in one line, without control characters and without addresses. */
 export function excerptOf(text: string, maxLength: number): string {
   const read = text.slice(0, maxReadLength).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-  return withoutAddresses(text.length > maxReadLength ? withoutOpenEnd(read) : read)
-    .slice(0, maxLength)
-    .replace(/[\uD800-\uDBFF]$/, '');
+  if (text.length <= maxReadLength) return cutOf(withoutAddresses(read), maxLength);
+  // The end of a text that was cut may be the beginning of an address: its last word, or what is in quotation marks.
+  const clean = withoutAddresses(read.replace(/[^ ]+$/, ''));
+  const lastAddress = clean.lastIndexOf('[address]');
+  const open = lastAddress === -1 ? -1 : clean.slice(lastAddress).search(quote);
+  return cutOf(open === -1 ? clean : clean.slice(0, lastAddress + open), maxLength);
 }

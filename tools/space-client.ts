@@ -13,7 +13,7 @@ export interface SpaceClient {
   /** @throws CannotRun when the space refuses; Error with a sentence when it does not answer as it should */
   ask<Schema extends v.GenericSchema>(
     schema: Schema,
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     body?: object,
   ): Promise<v.InferOutput<Schema>>;
@@ -32,7 +32,7 @@ export function connectSpace(space: { url: string; apiKey: string }): SpaceClien
   const client = createHttpClient(1);
   const headers = { 'x-apikey': space.apiKey, 'content-type': 'application/json' };
 
-  async function askOnce(method: 'GET' | 'POST', url: URL, body: object | undefined) {
+  async function askOnce(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: URL, body: object | undefined) {
     const content = body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) };
     try {
       return await client.send(url, { method, headers, ...content });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { Collection } from '../store/collection';
 import type { Connection } from '../store/connection';
-import { alertLevels, ruleNames } from './rules';
+import { alertLevels } from './level';
+import { ruleNames } from './rules';
 import type { Scope } from './scope';
 
 /** What can happen to an alert. The last two are done by persons. */

@@ -1,6 +1,6 @@
 import { allMail } from '../statistics/dimension';
+import { alertLevels, type Thresholds } from './level';
 import { judge, type Reading } from './reading';
-import { alertLevels, type Thresholds } from './rules';
 import { kindOfScope, narrowestFirst, type Scope } from './scope';
 
 /** How much thinner than what it explains a cause may be spread. */

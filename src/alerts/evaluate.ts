@@ -1,4 +1,5 @@
 import { withZeros } from '../statistics/counters';
+import { shareOf } from './level';
 import { judge, type Measurement, type Reading } from './reading';
 import { isOff, type Measure, type RuleInForce } from './rules';
 import { describeScope, kindOfScope, type Scope } from './scope';
@@ -21,9 +22,7 @@ function sharesOf(measure: SharedMeasure, window: WindowCounts): Map<Scope, Shar
   const shares = new Map<Scope, Share>();
   for (const [scope, counts] of window) {
     if (kindOfScope(scope) === null) continue;
-    const numbers = withZeros(counts);
-    const volume = measure.per.reduce((sum, counter) => sum + numbers[counter], 0);
-    shares.set(scope, { count: numbers[measure.of], volume });
+    shares.set(scope, shareOf(measure, withZeros(counts)));
   }
   return shares;
 }

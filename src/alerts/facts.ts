@@ -8,6 +8,7 @@ import { readMailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
 import { readHits } from './mailgun-hits';
 import type { KnownHit } from './memory';
+import { type NumbersCompared, readNumbersCompared } from './numbers-compared';
 import { readRefusedSignatures } from './refused-signatures';
 import type { HourOfDays } from './statistics-read';
 
@@ -20,11 +21,15 @@ export interface Facts {
   /** Null when Mailgun is not asked. */
   readonly backfill: {
     readonly lastError: string | null;
+    /** Which accounts refuse to name their domains, while others are compared. */
+    readonly unread: string | null;
     /** By the name of the domain. */
     readonly cursors: ReadonlyMap<string, Cursor>;
   } | null;
   readonly places: readonly Place[];
   readonly hits: readonly KnownHit[] | null;
+  /** Null when Mailgun is not asked. */
+  readonly numbers: NumbersCompared | null;
   readonly lastHourBefore: HourOfDays;
   readonly thisHourBefore: HourOfDays;
 }
@@ -38,6 +43,7 @@ async function readBackfill(connection: Connection): Promise<Facts['backfill']> 
   const wanted = [...cursors].filter(([domain]) => isWanted(domain));
   return {
     lastError: lease.lastError,
+    unread: lease.unread,
     cursors: new Map(wanted.map(([domain, cursor]) => [accountsOf(settings, domain).name, cursor])),
   };
 }
@@ -48,13 +54,15 @@ export async function readFacts(
   now: number,
   usual: Pick<Facts, 'lastHourBefore' | 'thisHourBefore'>,
 ): Promise<Facts> {
-  const [backlog, received, refusedSignatures, backfill, places, hits] = await Promise.all([
-    readBacklog(connection),
-    lastReceivedAt(connection),
+  const backlog = await readBacklog(connection);
+  const [received, refusedSignatures, backfill, hits, numbers] = await Promise.all([
+    lastReceivedAt(connection, backlog),
     readRefusedSignatures(connection, now),
     readBackfill(connection),
-    readPlaces(connection),
     readHits(connection, now),
+    readNumbersCompared(connection, now),
   ]);
-  return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, ...usual };
+  // Without a key no list is compared.
+  const places = backfill === null ? [] : await readPlaces(connection);
+  return { backlog, lastReceivedAt: received, refusedSignatures, backfill, places, hits, numbers, ...usual };
 }

@@ -1,6 +1,6 @@
 import { type Alert, idOfAlert, type Step, type StepKind } from './alert';
+import type { AlertLevel, Thresholds } from './level';
 import type { Reading } from './reading';
-import type { AlertLevel, Thresholds } from './rules';
 
 /** Nobody is told more often of an alert that merely goes on. */
 export const repeatMs = 24 * 3_600_000;

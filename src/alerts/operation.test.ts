@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noCursor } from '../backfill/cursors';
 import { newPlace } from '../list-comparison/places';
+import { newDay, type ReconciledDay } from '../reconciliation/day-document';
 import type { Facts } from './facts';
 import { operationMeasures } from './operation';
 import { judge } from './reading';
@@ -21,6 +22,7 @@ const allWell: Facts = {
   backfill: null,
   places: [],
   hits: [],
+  numbers: null,
   lastHourBefore: everyDay(100),
   thisHourBefore: everyDay(100),
 };
@@ -36,7 +38,13 @@ const compared = (comparisons: number, added: number) => ({
   finishedAt: ago(60),
 });
 const backfill = (name: string, one: ReturnType<typeof cursor>, lastError: string | null = null) => ({
-  backfill: { lastError, cursors: new Map([[name, one]]) },
+  backfill: { lastError, unread: null, cursors: new Map([[name, one]]) },
+});
+
+const numbers = (change: Partial<ReconciledDay>) => ({
+  lastError: null,
+  days: [{ ...newDay('a.example', '2026-11-23'), ...change }],
+  hasDays: true,
 });
 
 /** What fires, as `level rule scope`. */
@@ -74,6 +82,11 @@ describe('what the state of the app fires', () => {
     ['wrong signatures', { refusedSignatures: 20 }, ['warn refused-signatures all']],
     ['many wrong signatures', { refusedSignatures: 200 }, ['critical refused-signatures all']],
     ['a back-fill that keeps up', backfill('a.example', cursor(40)), []],
+    [
+      'a domain that was never compared since it was to be',
+      backfill('a.example', { ...cursor(null), knownSince: now / 1000 - 200 * 60 }),
+      ['warn backfill-behind domain:a.example'],
+    ],
     ['a back-fill behind', backfill('a.example', cursor(200)), ['warn backfill-behind domain:a.example']],
     ['a refusal that passes', backfill('a.example', cursor(60, 'Mailgun answered 401.')), []],
     [
@@ -88,11 +101,54 @@ describe('what the state of the app fires', () => {
     ],
     [
       'no domain can be asked for',
-      { backfill: { lastError: 'Mailgun answered 401.', cursors: new Map() } },
+      { backfill: { lastError: 'Mailgun answered 401.', unread: null, cursors: new Map() } },
+      ['warn backfill-refused all'],
+    ],
+    [
+      'one account of several cannot be asked for its domains',
+      {
+        backfill: {
+          lastError: null,
+          unread: 'Mailgun answered 401.',
+          cursors: new Map([['a.example', cursor(40)]]),
+        },
+      },
       ['warn backfill-refused all'],
     ],
     ['the first import of a list', { places: [compared(1, 5000)] }, []],
     ['a night with many differences', { places: [compared(2, 50)] }, ['warn lists-differ domain:a.example']],
+    ['numbers that are equal', { numbers: numbers({}) }, []],
+    [
+      'numbers that differ for known reasons',
+      { numbers: numbers({ causes: [{ counter: 'opens', reason: 'test', count: 3 }] }) },
+      [],
+    ],
+    [
+      'numbers that differ',
+      { numbers: numbers({ causes: [{ counter: 'opens', reason: 'notInRecord', count: 3 }] }) },
+      ['warn numbers-differ domain:a.example'],
+    ],
+    [
+      'numbers that differ by much',
+      { numbers: numbers({ causes: [{ counter: 'opens', reason: 'onlyOurs', count: -1000 }] }) },
+      ['critical numbers-differ domain:a.example'],
+    ],
+    ['a comparison that failed this night', { numbers: numbers({ openSince: ago(600) }) }, []],
+    [
+      'a comparison that has failed for days',
+      { numbers: numbers({ openSince: ago(3 * 1440), lastError: 'Mailgun answered 402.' }) },
+      ['warn numbers-differ domain:a.example'],
+    ],
+    [
+      'no comparison was begun for days',
+      { numbers: { lastError: 'Mailgun answered 401.', days: [], hasDays: true } },
+      ['warn numbers-differ all'],
+    ],
+    [
+      'the very first comparison fails',
+      { numbers: { lastError: 'Mailgun answered 500.', days: [], hasDays: false } },
+      [],
+    ],
     [
       'a threshold at Mailgun',
       { hits: [{ name: 'too-many', detail: 'domain a.example' }] },

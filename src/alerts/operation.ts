@@ -1,6 +1,7 @@
 import { missedByWebhook } from '../statistics/counters';
 import { allMail, dimensionOf } from '../statistics/dimension';
 import type { Facts } from './facts';
+import { measureNumbers } from './numbers-compared';
 import type { Measurement } from './reading';
 import type { RuleName, ruleTable } from './rules';
 import { countIn, usualAt } from './usual';
@@ -63,20 +64,16 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
           }),
         ],
   'backfill-behind': ({ backfill }, now) =>
-    [...(backfill?.cursors ?? [])].flatMap(([domain, { checkedUntil, lastError }]) =>
-      checkedUntil === null
-        ? []
-        : [
-            {
-              ...ofAllMail({ value: minutesSince(checkedUntil * 1000, now) }),
-              scope: dimensionOf('domain', domain),
-              details: lastError === null ? [] : [lastError],
-            },
-          ],
-    ),
+    [...(backfill?.cursors ?? [])].flatMap(([domain, { checkedUntil, knownSince, lastError }]) => {
+      const since = checkedUntil ?? knownSince;
+      if (since === null) return [];
+      const own = ofAllMail({ value: minutesSince(since * 1000, now) });
+      const details = lastError === null ? [] : [lastError];
+      return [{ ...own, scope: dimensionOf('domain', domain), details }];
+    }),
   'backfill-refused': ({ backfill }, now) => {
     if (backfill === null) return [];
-    const { cursors, lastError } = backfill;
+    const { cursors, lastError, unread } = backfill;
     const isStale = (checkedUntil: number | null) =>
       checkedUntil === null || checkedUntil * 1000 <= now - refusedMs;
     const domains = [...cursors].flatMap(([domain, cursor]) =>
@@ -85,9 +82,8 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
         : [],
     );
     const isNoneChecked = [...cursors.values()].every(({ checkedUntil }) => isStale(checkedUntil));
-    return lastError !== null && isNoneChecked
-      ? [ofAllMail({ value: 1, details: [lastError] }), ...domains]
-      : domains;
+    const refusal = lastError !== null && isNoneChecked ? lastError : unread;
+    return refusal === null ? domains : [ofAllMail({ value: 1, details: [refusal] }), ...domains];
   },
   'lists-differ': ({ places }) => {
     const differences = new Map<string, number>();
@@ -100,6 +96,11 @@ export const operationMeasures: Record<OperationRule, (facts: Facts, now: number
       scope: dimensionOf('domain', domain),
     }));
   },
+  'numbers-differ': ({ numbers }, now) =>
+    measureNumbers(numbers, now).map(({ domain, value, details }) => ({
+      ...ofAllMail({ value, details }),
+      ...(domain !== null && { scope: dimensionOf('domain', domain) }),
+    })),
   'mailgun-threshold': ({ hits }) =>
     (hits ?? []).map(({ name, detail }) => ({
       ...ofAllMail({ value: 1, details: detail === '' ? [] : [detail] }),

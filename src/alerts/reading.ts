@@ -1,13 +1,9 @@
-import type { AlertLevel, Thresholds } from './rules';
+import { type AlertLevel, levelOf, type Numbers, type Thresholds } from './level';
 import type { Scope } from './scope';
 
 /** What a rule has measured of one scope. */
-export interface Measurement {
+export interface Measurement extends Numbers {
   readonly scope: Scope;
-  readonly value: number;
-  /** How many count against it, and of how many. */
-  readonly count: number;
-  readonly volume: number;
   /** What a person should know beside the numbers, each a line. */
   readonly details: readonly string[];
 }
@@ -26,21 +22,11 @@ export interface Reading extends Measurement {
  */
 export const clearShare = 0.8;
 
-function levelOf(
-  { value, count, volume }: Measurement,
-  { warn, critical, minVolume, minCount }: Thresholds,
-  share: number,
-): AlertLevel | null {
-  if (volume < minVolume * share || count < minCount * share) return null;
-  if (critical !== null && value >= critical * share) return 'critical';
-  return warn !== null && value >= warn * share ? 'warn' : null;
-}
-
 /** Judges a measurement by thresholds. */
 export function judge(measurement: Measurement, thresholds: Thresholds): Reading {
   return {
     ...measurement,
-    level: levelOf(measurement, thresholds, 1),
+    level: levelOf(measurement, thresholds),
     isClear: levelOf(measurement, thresholds, clearShare) === null,
   };
 }

@@ -12,6 +12,10 @@ const hourAgoMs = 55 * minuteMs;
 /** How long samples are kept: on the free plan there is one an hour. */
 const keptMs = 2 * hourMs + sampleMs;
 
+function sampleOfHourAgo(samples: readonly RefusalSample[], now: number): RefusalSample | null {
+  return samples.filter(({ at }) => at <= now - hourAgoMs).at(-1) ?? samples[0] ?? null;
+}
+
 /**
  * How many were refused since about an hour ago. Refusals are counted by the day only, so each check leaves a sample.
  * @param samples the oldest first
@@ -22,8 +26,8 @@ export function refusedSince(
   now: number,
   counts: { today: string; ofToday: number; ofYesterday: number },
 ): number | null {
-  const then = samples.filter(({ at }) => at <= now - hourAgoMs).at(-1) ?? samples[0];
-  if (then === undefined) return null;
+  const then = sampleOfHourAgo(samples, now);
+  if (then === null) return null;
   return then.day === counts.today
     ? Math.max(0, counts.ofToday - then.count)
     : counts.ofToday + Math.max(0, counts.ofYesterday - then.count);
@@ -33,11 +37,13 @@ export function refusedSince(
 export async function readRefusedSignatures(connection: Connection, now: number): Promise<number | null> {
   const today = dayOf(new Date(now).toISOString());
   const yesterday = dayOf(new Date(now - 24 * hourMs).toISOString());
-  const [ofToday, ofYesterday, { samples }] = await Promise.all([
+  const [ofToday, { samples }] = await Promise.all([
     refusalsFor(connection, 'invalid_signature', today),
-    refusalsFor(connection, 'invalid_signature', yesterday),
     readMemory(connection, 'refusals'),
   ]);
+  // Only in the first hour of a day does yesterday matter.
+  const isSameDay = sampleOfHourAgo(samples, now)?.day === today;
+  const ofYesterday = isSameDay ? 0 : await refusalsFor(connection, 'invalid_signature', yesterday);
   if ((samples.at(-1)?.at ?? 0) <= now - sampleMs)
     await remember(connection, 'refusals', (known) => {
       if ((known.samples.at(-1)?.at ?? 0) > now - sampleMs) return null;

@@ -1,27 +1,11 @@
 import type { Counter } from '../statistics/counter-table';
-
-/** How bad it is. A warning is for this day, a critical alert for this hour. */
-export const alertLevels = ['warn', 'critical'] as const;
-export type AlertLevel = (typeof alertLevels)[number];
+import type { Thresholds } from './level';
 
 /** What a rule is applied to: each by itself. */
 export type ScopeKind = 'all' | 'domain' | 'provider' | 'tag';
 
 /** What a value of a rule is: a share from 0 to 1, minutes, or a number of things. */
 export type Unit = 'share' | 'minutes' | 'count';
-
-/** From when on a rule fires. */
-export interface Thresholds {
-  /** Null: not at this level. A rule without both is off. */
-  readonly warn: number | null;
-  readonly critical: number | null;
-  /** Least number of messages, or of what else is looked at, below which a share says nothing. */
-  readonly minVolume: number;
-  /** Least number of those that count against it. */
-  readonly minCount: number;
-  /** The hours that are looked at: the current one and so many minus one before it. */
-  readonly windowHours: number;
-}
 
 /** What a rule measures. */
 export type Measure =
@@ -218,6 +202,17 @@ export const ruleTable = [
       'They were taken over. Many of them mean that webhooks miss events, or that somebody changes the lists at Mailgun.',
   },
   {
+    name: 'numbers-differ',
+    title: "Our numbers differ from Mailgun's",
+    measures: "events of the last days that differ from Mailgun's count for no reason that is known",
+    unit: 'count',
+    measure: { kind: 'operation' },
+    scopes: ['all', 'domain'],
+    thresholds: { ...always, warn: 1, critical: 1000 },
+    advice:
+      "GET /api/reconciliation and the page under Trouble name the days and the events. npm run reconcile compares them anew; what Mailgun's record no longer lists stays different.",
+  },
+  {
     name: 'mailgun-threshold',
     title: 'A threshold at Mailgun was hit',
     measures: 'hit',
@@ -242,4 +237,9 @@ export const ruleNames: readonly RuleName[] = ruleTable.map(({ name }) => name);
 /** Whether a rule is off. */
 export function isOff({ thresholds }: Pick<Rule, 'thresholds'>): boolean {
   return thresholds.warn === null && thresholds.critical === null;
+}
+
+/** Whether the hours that a rule looks at can be chosen. */
+export function hasWindow({ measure }: Pick<Rule, 'measure'>): boolean {
+  return measure.kind === 'share' || measure.kind === 'specialShare';
 }

@@ -1,7 +1,6 @@
 import { bucketAt } from '../statistics/bucket';
-import { bucketsBetween, firstBucketFrom, type StoredBucket } from '../statistics/buckets';
+import { bucketsAt, bucketsBetween, firstBucketFrom, type StoredBucket } from '../statistics/buckets';
 import type { Connection } from '../store/connection';
-import { mapWithLimit } from '../store/map-with-limit';
 import { usualDays } from './usual';
 import { type WindowCounts, windowCounts } from './window';
 
@@ -28,40 +27,39 @@ export interface StatisticsRead {
 }
 
 /**
- * Reads the hours that the rules look at: 24 of today in one query, two of each of the seven days before in one query a
- * day, and when events began. So many reads it takes whatever the number of events.
+ * Reads the hours that the rules look at: 24 of today in one query, the same hour of each of the seven days before in
+ * another one, twice, and when events began. So many reads it takes whatever the number of events.
  * @param now milliseconds since 1970
  */
 export async function readStatistics(connection: Connection, now: number): Promise<StatisticsRead> {
   const thisHour = startOfHour(now);
-  const read = (from: number, to: number) => bucketsBetween(connection, 'hour', isoOf(from), isoOf(to));
-  const [hours, days, first] = await Promise.all([
-    read(thisHour - (maxWindowHours - 1) * hourMs, thisHour + hourMs),
-    mapWithLimit(
-      Array.from({ length: usualDays }, (_, at) => thisHour - (at + 1) * dayMs),
-      async (then) => ({ then, buckets: await read(then - hourMs, then + hourMs) }),
-    ),
+  const from = isoOf(thisHour - (maxWindowHours - 1) * hourMs);
+  const readBefore = async (hour: number) => {
+    const starts = Array.from({ length: usualDays }, (_, at) => isoOf(hour - (at + 1) * dayMs));
+    return { starts, stored: await bucketsAt(connection, 'hour', starts) };
+  };
+  const [hours, lastBefore, thisBefore, first] = await Promise.all([
+    bucketsBetween(connection, 'hour', from, isoOf(thisHour + hourMs)),
+    readBefore(thisHour - hourMs),
+    readBefore(thisHour),
     firstBucketFrom(connection, 'day', ''),
   ]);
   const windows = new Map<number, WindowCounts>();
   const window = (length: number) => {
-    const from = isoOf(thisHour - (length - 1) * hourMs);
-    const known = windows.get(length) ?? windowCounts(hours.filter(({ start }) => start >= from));
+    const since = isoOf(thisHour - (length - 1) * hourMs);
+    const known = windows.get(length) ?? windowCounts(hours.filter(({ start }) => start >= since));
     windows.set(length, known);
     return known;
   };
-  const startsAt = (ms: number) => (bucket: StoredBucket) => bucket.start === isoOf(ms);
-  const before = (shiftMs: number): HourOfDays =>
-    days.map(({ then, buckets }) =>
-      first === null || isoOf(then + shiftMs) < first
-        ? null
-        : windowCounts(buckets.filter(startsAt(then + shiftMs))),
-    );
+  const hourOf = (stored: readonly StoredBucket[], wanted: string) =>
+    windowCounts(stored.filter(({ start }) => start === wanted));
+  const before = ({ starts, stored }: typeof lastBefore): HourOfDays =>
+    starts.map((start) => (first === null || start < first ? null : hourOf(stored, start)));
   return {
     window,
-    lastHour: windowCounts(hours.filter(startsAt(thisHour - hourMs))),
-    lastHourBefore: before(-hourMs),
-    thisHourBefore: before(0),
+    lastHour: hourOf(hours, isoOf(thisHour - hourMs)),
+    lastHourBefore: before(lastBefore),
+    thisHourBefore: before(thisBefore),
   };
 }
 

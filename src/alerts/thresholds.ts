@@ -5,7 +5,8 @@ import { readAlertSettings } from '../settings/settings';
 import { Collection } from '../store/collection';
 import { compareAndSet, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { type Rule, type RuleInForce, type RuleName, ruleNames, ruleTable, type Thresholds } from './rules';
+import type { Thresholds } from './level';
+import { hasWindow, type Rule, type RuleInForce, type RuleName, ruleNames, ruleTable } from './rules';
 
 const storedChange = v.object({
   _id: v.string(),
@@ -27,16 +28,16 @@ export type ThresholdSource = 'default' | 'settings' | 'api';
 
 export interface RuleWithSource extends RuleInForce {
   readonly source: ThresholdSource;
+  readonly defaults: Thresholds;
 }
 
 /** What is wrong with thresholds, as a sentence; null when nothing is. */
-export function problemOf({ unit, measure }: Rule, thresholds: Thresholds): string | null {
+export function problemOf(rule: Rule, thresholds: Thresholds): string | null {
   const { warn, critical, windowHours } = thresholds;
-  if (unit === 'share' && Math.max(warn ?? 0, critical ?? 0) > 1)
+  if (rule.unit === 'share' && Math.max(warn ?? 0, critical ?? 0) > 1)
     return 'a share is from 0 to 1: 0.003 is 0.3 %.';
   if (warn !== null && critical !== null && critical < warn) return 'critical must not be below warn.';
-  const hasWindow = measure.kind === 'share' || measure.kind === 'specialShare';
-  if (!hasWindow && windowHours !== 1) return 'this rule has no windowHours.';
+  if (!hasWindow(rule) && windowHours !== 1) return 'this rule has no windowHours.';
   return null;
 }
 
@@ -75,6 +76,15 @@ function changesOfSettings(): { changes: Record<string, ThresholdChange>; proble
   return { changes, problem: null };
 }
 
+function changedRule(
+  rule: (typeof ruleTable)[number],
+  change: ThresholdChange,
+  source: ThresholdSource,
+): RuleWithSource {
+  const defaults = defaultsOf(rule);
+  return { ...rule, thresholds: withChange(defaults, change), defaults, source };
+}
+
 /**
  * All rules with the thresholds that are in force: those of the API, else those of the settings, else the defaults. A
  * setting that cannot be used switches nothing off: the defaults hold.
@@ -90,10 +100,9 @@ export async function rulesInForce(
     const defaults = defaultsOf(rule);
     const ofApi = byApi.get(rule.name) ?? null;
     const ofSettings = changes[rule.name];
-    if (ofApi !== null) return { ...rule, thresholds: withChange(defaults, ofApi), source: 'api' };
-    if (ofSettings !== undefined)
-      return { ...rule, thresholds: withChange(defaults, ofSettings), source: 'settings' };
-    return { ...rule, thresholds: defaults, source: 'default' };
+    if (ofApi !== null) return changedRule(rule, ofApi, 'api');
+    if (ofSettings !== undefined) return changedRule(rule, ofSettings, 'settings');
+    return { ...rule, thresholds: defaults, defaults, source: 'default' };
   });
   return { rules, problem };
 }
@@ -113,8 +122,10 @@ export async function changeThresholds(
   });
 }
 
-/** The thresholds that a rule would have with a change. @returns a sentence when they make no sense */
-export function checkChange(name: RuleName, change: ThresholdChange): string | null {
-  const rule = ruleTable.find((one) => one.name === name);
-  return rule === undefined ? null : problemOf(rule, withChange(defaultsOf(rule), change));
+/** A rule as it would be with a change from its defaults. @returns a sentence instead when that makes no sense */
+export function ruleWithChange(name: RuleName, change: ThresholdChange): RuleWithSource | string {
+  const found = ruleTable.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`The rule ${name} is not in the table.`);
+  const rule = changedRule(found, change, 'api');
+  return problemOf(rule, rule.thresholds) ?? rule;
 }

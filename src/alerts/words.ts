@@ -1,7 +1,7 @@
 import type { Notice } from '../notices/notice';
 import { nameOfDimension } from '../statistics/dimension';
 import type { Alert, Step } from './alert';
-import { type Rule, ruleTable, type Unit } from './rules';
+import { hasWindow, type Rule, ruleTable, type Unit } from './rules';
 import { describeScope } from './scope';
 
 const ruleOf = (name: string): Rule | undefined => ruleTable.find((rule) => rule.name === name);
@@ -54,12 +54,11 @@ function textOf(alert: Alert, step: Step): string {
   const unit = rule?.unit ?? 'count';
   const isOver = step.kind === 'resolved';
   const window = alert.thresholds?.windowHours ?? 1;
-  const hasWindow = rule?.measure.kind === 'share' || rule?.measure.kind === 'specialShare';
   const numbers = unit === 'share' ? ` (${step.count} of ${step.volume})` : '';
   return [
     `${describeValue(step.value, unit)} ${rule?.measures ?? ''}${numbers}.`,
     `About: ${describeScope(alert.scope)}.`,
-    ...(hasWindow ? [`In the last ${window} hours.`] : []),
+    ...(rule !== undefined && hasWindow(rule) ? [`In the last ${window} hours.`] : []),
     ...step.details,
     ...(isOver ? [] : thresholdLine(alert, unit)),
     ...(step.word === null ? [] : [step.word]),

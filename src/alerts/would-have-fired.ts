@@ -29,7 +29,7 @@ export function openingsIn(rule: RuleInForce, days: readonly WindowCounts[]): nu
 }
 
 /**
- * How often each rule would have fired in the last 30 days with its thresholds, from the numbers of the days: one read.
+ * How often each rule would have fired in the last 30 days with its thresholds, from the numbers of the days: one read, none without such rules.
  * Of rules that go by other things than shares of the mail nothing is known.
  * @param now milliseconds since 1970
  */
@@ -38,6 +38,8 @@ export async function wouldHaveFired(
   rules: readonly RuleInForce[],
   now: number,
 ): Promise<Map<RuleName, number>> {
+  const shareRules = rules.filter(isShareRule);
+  if (shareRules.length === 0) return new Map();
   const today = Math.floor(now / dayMs) * dayMs;
   const start = new Date(today - (firedDays - 1) * dayMs).toISOString();
   const stored = await bucketsBetween(connection, 'day', start, new Date(today + dayMs).toISOString());
@@ -46,5 +48,5 @@ export async function wouldHaveFired(
     const day = new Date(today - (firedDays - 1 - at) * dayMs).toISOString();
     return byStart.get(day) ?? new Map();
   });
-  return new Map(rules.filter(isShareRule).map((rule) => [rule.name, openingsIn(rule, days)]));
+  return new Map(shareRules.map((rule) => [rule.name, openingsIn(rule, days)]));
 }

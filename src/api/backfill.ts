@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { compareRange } from '../backfill/compare-range';
 import { noCursor, readCursors } from '../backfill/cursors';
+import { onBehalfOf } from '../backfill/domains-to-compare';
 import { readLease } from '../backfill/lease';
 import { oldestKept } from '../backfill/oldest-kept';
 import { asConfigured } from '../mailgun/account';
@@ -41,7 +42,7 @@ export const getBackfill = route(async (connection) => {
   });
   return {
     configured: settings !== null && settings.apiKeys.length > 0,
-    problem: 'problem' in mailgun ? mailgun.problem : lease.lastError,
+    problem: 'problem' in mailgun ? mailgun.problem : (lease.lastError ?? lease.unread),
     items,
     missed: missedPerDay(missed, everyDay),
     next: null,
@@ -90,7 +91,8 @@ export const postBackfill = route(async (connection, request) => {
       ? { begin, end, page: null }
       : decodeCursor(eventRange, input.cursor, 'a back-fill');
   const oldest = oldestKept(retentionDays, Date.now());
-  const compared = await compareRange(connection, settings, { ...given, domain }, oldest);
+  const own = await onBehalfOf(connection, settings, domain);
+  const compared = await compareRange(connection, own, { ...given, domain }, oldest);
   const { seen, known, added, completeUntil, rest, problem } = compared;
   return {
     domain,

@@ -46,17 +46,16 @@ export const getSummary = routeWithQuery(parameters, async (connection, _, query
     throw new ApiError(400, 'invalid_parameter', 'The parameter to is not accepted: it lies before from.');
   const today = dayOf(new Date().toISOString());
   const span = { from, to };
-  const [statistics, providers, domains, health, lastReceived, refusedToday, lease, missed] =
-    await Promise.all([
-      findStatistics(connection, domain === null ? allMail : dimensionOf('domain', domain)),
-      domain === null ? breakdown(connection, 'provider', span) : [],
-      domain === null ? breakdown(connection, 'domain', span) : [],
-      readHealth(),
-      lastReceivedAt(connection),
-      refusalsOn(connection, today),
-      readLease(connection),
-      readMissed(connection, domain),
-    ]);
+  const [statistics, providers, domains, health, refusedToday, lease, missed] = await Promise.all([
+    findStatistics(connection, domain === null ? allMail : dimensionOf('domain', domain)),
+    domain === null ? breakdown(connection, 'provider', span) : [],
+    domain === null ? breakdown(connection, 'domain', span) : [],
+    readHealth(),
+    refusalsOn(connection, today),
+    readLease(connection),
+    readMissed(connection, domain),
+  ]);
+  const lastReceived = await lastReceivedAt(connection, health);
   const numbers = numbersOf(statistics, span);
   const earlier = from === null ? null : spanBefore(from, to ?? today);
   const before = earlier && { ...earlier, ...numbersOf(statistics, earlier) };

@@ -1,31 +1,31 @@
-import * as v from 'valibot';
 import { log, reasonOf } from '../log';
-import { type EventRange, eventRange } from '../mailgun/event-pages';
+import type { EventRange } from '../mailgun/event-pages';
 import { MailgunProblem } from '../mailgun/request';
 import type { MailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
 import { writeCursor } from './cursors';
 import type { Cursor } from './documents';
-import { storePages } from './store-pages';
+import { type Ahead, aheadOf, newestToRead, rangeOf, rangeOfAhead } from './next-ranges';
+import { type StoredPage, storePages } from './store-pages';
 
-const daySeconds = 86_400;
+/** What a stored page changes of the cursor. */
+type Moved = Partial<Pick<Cursor, 'checkedUntil' | 'rest' | 'ahead'>>;
 
-/** The remaining range of a run that was cut short; null when there is none, or all of it is stored. */
-function remainingRange({ rest, checkedUntil }: Cursor, domain: string): EventRange | null {
-  if (rest === null) return null;
-  try {
-    const read = v.parse(eventRange, JSON.parse(rest));
-    return checkedUntil !== null && read.begin < checkedUntil ? null : read;
-  } catch {
-    log.warn('cursor not readable, its range begins anew', { domain });
-    return null;
-  }
+/** Behind a page of the newest: what is ahead of the gap grows. */
+function movedAhead({ from }: Ahead, { completeUntil, rest }: StoredPage): Moved {
+  const ahead: Ahead = { from, until: completeUntil, rest };
+  return { ahead: JSON.stringify(ahead) };
 }
 
-/** @param now in seconds since 1970 */
-function rangeFrom(cursor: Cursor, domain: string, backfillDays: number, now: number): EventRange {
-  const begin = cursor.checkedUntil ?? Math.max(0, now - backfillDays * daySeconds);
-  return remainingRange(cursor, domain) ?? { domain, begin, end: Math.max(now, begin + 1), page: null };
+/** Behind a page of what comes next: where it ends the gap, what is ahead of it is reached. */
+function moved(ahead: Ahead | null, { completeUntil, rest }: StoredPage): Moved {
+  if (ahead !== null && completeUntil >= ahead.from)
+    return {
+      checkedUntil: ahead.until,
+      rest: ahead.rest && JSON.stringify(ahead.rest),
+      ahead: null,
+    };
+  return { checkedUntil: completeUntil, rest: rest && JSON.stringify(rest) };
 }
 
 /**
@@ -38,22 +38,39 @@ export async function compareDomain(
   connection: Connection,
   settings: MailgunSettings,
   domain: string,
-  cursor: Cursor,
+  start: Cursor,
   limits: { oldest: string; deadline: number },
 ): Promise<MailgunProblem | null> {
-  const range = rangeFrom(cursor, domain, settings.backfillDays, Date.now() / 1000);
+  const now = Date.now() / 1000;
   const lastRunAt = new Date().toISOString();
+  let cursor = start;
   let added = 0;
-  try {
+
+  /** @returns whether the range was read to its end */
+  async function read(range: EventRange, move: (page: StoredPage) => Moved): Promise<boolean> {
+    let isThrough = false;
     for await (const page of storePages(connection, settings, range, limits)) {
       added += page.seen - page.known;
+      cursor = { ...cursor, ...move(page) };
       await writeCursor(connection, domain, {
-        checkedUntil: page.completeUntil,
-        rest: page.rest && JSON.stringify(page.rest),
+        ...move(page),
+        subaccount: settings.subaccount ?? null,
         lastRunAt,
         lastError: null,
       });
+      isThrough = page.rest === null;
     }
+    return isThrough;
+  }
+
+  try {
+    const newest = newestToRead(cursor, domain, settings, now);
+    if (newest !== null) {
+      const isThrough = await read(rangeOfAhead(newest, domain, now), (page) => movedAhead(newest, page));
+      if (!isThrough || Date.now() >= limits.deadline) return null;
+    }
+    const ahead = aheadOf(cursor, domain);
+    await read(rangeOf(cursor, domain, settings, now), (page) => moved(ahead, page));
     return null;
   } catch (error) {
     const isMailgun = error instanceof MailgunProblem;

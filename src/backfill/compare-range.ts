@@ -2,10 +2,12 @@ import type { EventRange } from '../mailgun/event-pages';
 import { MailgunProblem } from '../mailgun/request';
 import type { MailgunSettings } from '../settings/settings';
 import type { Connection } from '../store/connection';
-import { storePages } from './store-pages';
+import { hasRoomForMore, storePages } from './store-pages';
 
 /** How long a step begins further pages: it answers a request. */
 const stepTimeMs = 5000;
+/** How long to wait when too many events wait for their effects. */
+const fullSeconds = 30;
 
 /** What a step through a range has found, added up over its pages. */
 export interface ComparedRange {
@@ -17,7 +19,7 @@ export interface ComparedRange {
   completeUntil: number;
   /** Where to go on; null when the range is through. */
   rest: EventRange | null;
-  /** What keeps Mailgun from answering. */
+  /** What keeps the next step from going on: Mailgun, or too many events that wait for their effects. */
   problem: MailgunProblem | null;
 }
 
@@ -50,6 +52,11 @@ export async function compareRange(
       compared.completeUntil = page.completeUntil;
       compared.rest = page.rest;
     }
+    if (compared.rest !== null && !(await hasRoomForMore(connection)))
+      compared.problem = new MailgunProblem(
+        'Too many events wait for their effects: the back-fill goes on when they have them.',
+        fullSeconds,
+      );
   } catch (error) {
     if (!(error instanceof MailgunProblem)) throw error;
     compared.problem = error;

@@ -1,15 +1,27 @@
 import { compareAndSet } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { backfillDocuments, type Cursor, leaseIds, parseCursor } from './documents';
+import { backfillDocuments, type Cursor, isLeaseId, parseCursor } from './documents';
 
-export const noCursor: Cursor = { checkedUntil: null, rest: null, lastRunAt: null, lastError: null };
-
-const isLease = (id: string) => Object.values<string>(leaseIds).includes(id);
+export const noCursor: Cursor = {
+  checkedUntil: null,
+  rest: null,
+  ahead: null,
+  knownSince: null,
+  subaccount: null,
+  lastRunAt: null,
+  lastError: null,
+};
 
 /** The cursors of all domains that were ever compared. */
 export async function readCursors(connection: Connection): Promise<Map<string, Cursor>> {
   const documents = await backfillDocuments.list(connection, { _id: { $gt: '' } });
-  return new Map(documents.flatMap(({ _id, ...own }) => (isLease(_id) ? [] : [[_id, own]])));
+  return new Map(documents.flatMap(({ _id, ...own }) => (isLeaseId(_id) ? [] : [[_id, own]])));
+}
+
+/** The cursor of a domain; that of one that was never compared when there is none. */
+export async function readCursor(connection: Connection, domain: string): Promise<Cursor> {
+  const document = await backfillDocuments.findDocument(connection, domain);
+  return document === null ? noCursor : parseCursor(document);
 }
 
 /** Writes how far a domain was compared. What is said to be stored never shrinks. */

@@ -1,12 +1,29 @@
 import { compareAndSet } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
-import { backfillDocuments, type Lease, type LeaseName, leaseIds, parseLease } from './documents';
+import { backfillDocuments, type Lease, type LeaseName, leaseId, parseLease } from './documents';
 
 /** Longest time for which the lease is believed: a clock that was wrong must not hold it for ever. */
 export const maxHoldMs = 3_600_000;
 
 export async function readLease(connection: Connection, name: LeaseName = 'events'): Promise<Lease> {
-  return parseLease((await backfillDocuments.findDocument(connection, leaseIds[name])) ?? {});
+  return parseLease((await backfillDocuments.findDocument(connection, leaseId(name))) ?? {});
+}
+
+function isHeldAt(lease: Lease, now: number): boolean {
+  return lease.heldUntil > now && lease.heldUntil <= now + maxHoldMs;
+}
+
+async function decideOn(
+  connection: Connection,
+  name: LeaseName,
+  decide: (current: Lease | null) => Partial<Lease> | null,
+): Promise<void> {
+  await compareAndSet(connection, backfillDocuments, {
+    id: leaseId(name),
+    identity: { kind: 'lease' },
+    parse: parseLease,
+    decide,
+  });
 }
 
 /**
@@ -20,16 +37,11 @@ export async function takeLease(
   { name = 'events', holder, now, until }: { name?: LeaseName; holder: string; now: number; until: number },
 ): Promise<boolean> {
   let isOurs = false;
-  await compareAndSet(connection, backfillDocuments, {
-    id: leaseIds[name],
-    identity: { kind: 'lease' },
-    parse: parseLease,
-    decide: (current) => {
-      const isHeld = current !== null && current.heldUntil > now && current.heldUntil <= now + maxHoldMs;
-      const isTaken = current?.holder === holder;
-      isOurs = isTaken || !isHeld;
-      return isTaken || isHeld ? null : { holder, heldUntil: until };
-    },
+  await decideOn(connection, name, (current) => {
+    const isHeld = current !== null && isHeldAt(current, now);
+    const isTaken = current?.holder === holder;
+    isOurs = isTaken || !isHeld;
+    return isTaken || isHeld ? null : { holder, heldUntil: until };
   });
   return isOurs;
 }
@@ -38,13 +50,20 @@ export async function takeLease(
 export async function returnLease(
   connection: Connection,
   holder: string,
-  fields: Omit<Lease, 'holder'>,
+  fields: Partial<Omit<Lease, 'holder'>>,
   name: LeaseName = 'events',
 ): Promise<void> {
-  await compareAndSet(connection, backfillDocuments, {
-    id: leaseIds[name],
-    identity: { kind: 'lease' },
-    parse: parseLease,
-    decide: (current) => (current?.holder === holder ? { ...fields, holder: null } : null),
-  });
+  await decideOn(connection, name, (current) =>
+    current?.holder === holder ? { ...fields, holder: null } : null,
+  );
+}
+
+/**
+ * Keeps everybody from a lease for a while, whoever has it now: Mailgun has asked for a pause.
+ * @param until in milliseconds since 1970
+ */
+export async function holdLease(connection: Connection, until: number, lastError: string): Promise<void> {
+  await decideOn(connection, 'events', (current) =>
+    (current?.heldUntil ?? 0) >= until ? null : { heldUntil: until, lastError },
+  );
 }

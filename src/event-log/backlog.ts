@@ -44,10 +44,14 @@ export async function countPending(connection: Connection, max: number): Promise
   return found;
 }
 
-/** When the last event was received, ISO; null when there is none. */
-export async function lastReceivedAt(connection: Connection): Promise<string | null> {
+/** When the last event was received, ISO; null when there is none. @param dead how many are dead, where it is known */
+export async function lastReceivedAt(
+  connection: Connection,
+  { dead: known }: Partial<Pick<Backlog, 'dead'>>,
+): Promise<string | null> {
+  const states = [done, pending, ...(known === 0 ? [] : [dead])];
   const times = await Promise.all(
-    [done, dead, pending].map(async (state) => {
+    states.map(async (state) => {
       const [last] = await eventLog.project(connection, state, received, {
         sort: { receivedAt: -1 },
         limit: 1,
@@ -58,14 +62,18 @@ export async function lastReceivedAt(connection: Connection): Promise<string | n
   return times.sort().at(-1) || null;
 }
 
+/** Whether a span of event time holds events that are not done yet. @param start and end ISO times, the end exclusive */
+export function hasPending(connection: Connection, start: string, end: string): Promise<boolean> {
+  return eventLog.exists(connection, { ...pending, occurredAt: { $gte: start, $lt: end } });
+}
+
 /**
  * Whether a span of event time holds events that are not done yet, or dead: they wait for a person.
  * @param start and end ISO times, the end exclusive
  */
 export async function hasUnfinished(connection: Connection, start: string, end: string): Promise<boolean> {
-  for (const state of [pending, dead])
-    if (await eventLog.exists(connection, { ...state, occurredAt: { $gte: start, $lt: end } })) return true;
-  return false;
+  if (await hasPending(connection, start, end)) return true;
+  return eventLog.exists(connection, { ...dead, occurredAt: { $gte: start, $lt: end } });
 }
 
 const pendingEvent = v.object({

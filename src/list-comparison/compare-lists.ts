@@ -1,8 +1,8 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
+import { domainsToCompare } from '../backfill/domains-to-compare';
 import { maxHoldMs, returnLease, takeLease } from '../backfill/lease';
 import { log, reasonOf } from '../log';
 import { accountsOf } from '../mailgun/account';
-import { listDomains } from '../mailgun/domains';
 import { MailgunProblem } from '../mailgun/request';
 import { type MailgunSettings, readMailgunSettings, readSuppressionSettings } from '../settings/settings';
 import { newRevision } from '../store/compare-and-set';
@@ -46,18 +46,19 @@ async function compareDue(
   salt: string | null,
   { since, deadline }: { since: string; deadline: number },
 ): Promise<Run> {
-  const domains = settings.domains.length > 0 ? settings.domains : await listDomains(settings);
+  const { domains } = await domainsToCompare(connection, settings);
   const known = await readPlaces(connection);
   let isDone = true;
   let problem: MailgunProblem | null = null;
-  for (const domain of domains) {
+  for (const { domain, subaccount } of domains) {
+    const own = { ...settings, subaccount };
     const { name } = accountsOf(settings, domain);
     for (const list of comparedLists) {
       const place = known.find((one) => one.domain === name && one.list === list) ?? newPlace(name, list);
       if (!isDue(place, since)) continue;
       if (Date.now() >= deadline) return { isElsewhere: false, isDone: false, problem };
       try {
-        const after = await comparePlace(connection, settings, domain, place, { deadline, salt });
+        const after = await comparePlace(connection, own, domain, place, { deadline, salt });
         if (isDue(after, since)) isDone = false;
       } catch (error) {
         if (!(error instanceof MailgunProblem)) throw error;

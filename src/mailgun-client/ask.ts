@@ -15,6 +15,8 @@ export interface Access {
   /** Without a slash at its end. */
   readonly base: string;
   readonly apiKey: string;
+  /** The id of a subaccount that the primary account's key asks for; null: the key's own account. */
+  readonly onBehalfOf?: string | null;
 }
 
 export interface Request {
@@ -100,6 +102,7 @@ export async function askMailgun(access: Access, { method, path, json, form }: R
       method,
       headers: {
         authorization: `Basic ${Buffer.from(`api:${access.apiKey}`).toString('base64')}`,
+        ...(access.onBehalfOf && { 'x-mailgun-on-behalf-of': access.onBehalfOf }),
         ...(json && { 'content-type': 'application/json' }),
       },
       ...(json && { body: JSON.stringify(json) }),

@@ -1,15 +1,13 @@
 import type { Access } from '../mailgun-client/ask';
-import type { MailgunSettings } from '../settings/settings';
+import type { MailgunSettings, Region } from '../settings/settings';
 
 const hosts = { us: 'https://api.mailgun.net', eu: 'https://api.eu.mailgun.net' } as const;
 
 /** The accounts in a region, one for each key. */
-export function accountsIn(
-  { apiKeys, apiUrl, apiUrlEu }: MailgunSettings,
-  region: MailgunSettings['region'],
-): Access[] {
+export function accountsIn(settings: MailgunSettings, region: Region): Access[] {
+  const { apiKeys, apiUrl, apiUrlEu, subaccount: onBehalfOf = null } = settings;
   const base = (region === 'eu' ? apiUrlEu : null) ?? apiUrl ?? hosts[region];
-  return apiKeys.map((apiKey) => ({ base, apiKey }));
+  return apiKeys.map((apiKey) => ({ base, apiKey, onBehalfOf }));
 }
 
 /**
@@ -17,7 +15,7 @@ export function accountsIn(
  * default region, and the accounts that it may belong to: there is one for each key.
  */
 export function accountsOf(settings: MailgunSettings, domain: string): { name: string; accounts: Access[] } {
-  const [, own, name] = /^(us|eu):(.*)$/.exec(domain) ?? [null, settings.region, domain];
+  const [, own, name] = /^(us|eu):(.*)$/.exec(domain) ?? [null, settings.regions[0], domain];
   return { name: name ?? domain, accounts: accountsIn(settings, own === 'eu' ? 'eu' : 'us') };
 }
 

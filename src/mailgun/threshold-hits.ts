@@ -33,13 +33,13 @@ export interface ThresholdHit {
 }
 
 /**
- * The thresholds that are hit, of all accounts in the region of the settings. An account whose plan has none, or whose
+ * The thresholds that are hit, of all accounts in the regions of the settings. An account whose plan has none, or whose
  * key may not read them, has no hits.
  * @throws MailgunProblem when Mailgun does not answer
  */
 export async function readThresholdHits(settings: MailgunSettings): Promise<ThresholdHit[]> {
   const found: ThresholdHit[] = [];
-  for (const account of accountsIn(settings, settings.region)) {
+  for (const account of settings.regions.flatMap((region) => accountsIn(settings, region))) {
     const { status, body } = await requestMailgun(account, 'GET', '/v1/thresholds/hits');
     const parsed = v.safeParse(hits, body);
     if (status !== 200 || !parsed.success) continue;

@@ -1,5 +1,5 @@
 import { openAlerts } from '../alerts/alert';
-import type { AlertLevel } from '../alerts/rules';
+import type { AlertLevel } from '../alerts/level';
 import { readCursors } from '../backfill/cursors';
 import { lastPendingCount } from '../event-log/back-pressure';
 import { maxBacklogCount, readBacklog } from '../event-log/backlog';
@@ -108,8 +108,10 @@ async function readWaiting(connection: Connection): Promise<Facts['backlog']> {
 
 async function readBackfill(connection: Connection): Promise<Map<string, number>> {
   const until = new Map<string, number>();
-  for (const [domain, { checkedUntil }] of await readCursors(connection)) {
-    if (checkedUntil !== null) until.set(domain.replace(/^(us|eu):/, ''), checkedUntil);
+  for (const [domain, { checkedUntil, knownSince }] of await readCursors(connection)) {
+    // One that was never compared is behind since it was to be.
+    const since = checkedUntil ?? knownSince;
+    if (since !== null) until.set(domain.replace(/^(us|eu):/, ''), since);
   }
   return until;
 }

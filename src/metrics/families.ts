@@ -1,4 +1,4 @@
-import { alertLevels } from '../alerts/rules';
+import { alertLevels } from '../alerts/level';
 import { histogramOf } from '../statistics/lags';
 import { suppressionLists } from '../suppressions/suppression';
 import { refusals } from '../webhook/outcome';

@@ -19,10 +19,16 @@ export interface Plan {
   readonly backfill: string;
   /** When cron goes on comparing Mailgun's lists, not in the same minute as the back-fill: both ask Mailgun. */
   readonly listComparison: string;
+  /** When cron goes on comparing numbers with Mailgun's, in minutes of its own. */
+  readonly reconciliation: string;
   /** How many events are given their effects at once. */
   readonly workers: number;
   /** How many destinations are told at once. */
   readonly deliveryWorkers: number;
+  /** How many domains are compared with Mailgun's record at once. */
+  readonly backfillWorkers: number;
+  /** How long a run of one domain begins further pages: a worker may take ten minutes on a paid plan. */
+  readonly backfillMs: number;
   /** Age after which a pending event means that processing is stuck: cron has failed several times to bring it back. */
   readonly stuckAfterSeconds: number;
 }
@@ -33,8 +39,11 @@ const paid: Plan = {
   alerts: '*/1 * * * *',
   backfill: '*/5 * * * *',
   listComparison: '2-59/5 * * * *',
+  reconciliation: '4-59/10 * * * *',
   workers: 50,
   deliveryWorkers: 20,
+  backfillWorkers: 4,
+  backfillMs: 240_000,
   stuckAfterSeconds: 900,
 };
 
@@ -45,8 +54,11 @@ const free: Plan = {
   alerts: '10 * * * *',
   backfill: '30 * * * *',
   listComparison: '45 * * * *',
+  reconciliation: '55 * * * *',
   workers: 1,
   deliveryWorkers: 1,
+  backfillWorkers: 1,
+  backfillMs: 20_000,
   stuckAfterSeconds: 3 * 3600,
 };
 

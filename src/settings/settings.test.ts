@@ -13,7 +13,15 @@ it('without any variable every setting has its default', () => {
   });
   expect(readAlertSettings({})).toEqual({ settings: { thresholds: {} } });
   expect(readMailgunSettings({})).toEqual({
-    settings: { apiKeys: [], domains: [], region: 'us', apiUrl: null, apiUrlEu: null, backfillDays: 1 },
+    settings: {
+      apiKeys: [],
+      domains: [],
+      regions: ['us'],
+      backfillOrder: 'oldest',
+      apiUrl: null,
+      apiUrlEu: null,
+      backfillDays: 1,
+    },
   });
 });
 
@@ -60,7 +68,7 @@ it('texts become what they mean', () => {
       MAILGUN_DOMAINS: 'A.example.com,eu:b.example.com,a.example.com',
       MAILGUN_REGION: '',
     }),
-  ).toMatchObject({ settings: { domains: ['a.example.com', 'eu:b.example.com'], region: 'us' } });
+  ).toMatchObject({ settings: { domains: ['a.example.com', 'eu:b.example.com'], regions: ['us'] } });
 });
 
 describe('a value that cannot be read', () => {
@@ -70,7 +78,8 @@ describe('a value that cannot be read', () => {
     [readSettings, 'MAILGUN_WEBHOOK_SIGNING_KEY', 'key=mg.example.com|', 'must be keys'],
     [readSettings, 'MAX_ATTEMPTS', '', 'must be a whole number'],
     [readMailgunSettings, 'MAILGUN_DOMAINS', 'https://mg.example.com', 'must be domains'],
-    [readMailgunSettings, 'MAILGUN_REGION', 'mars', 'must be us or eu'],
+    [readMailgunSettings, 'MAILGUN_REGION', 'us,mars', 'must be us, eu, or both'],
+    [readMailgunSettings, 'BACKFILL_ORDER', 'latest', 'must be oldest or newest'],
     [readMailgunSettings, 'MAILGUN_API_URL', 'https://example.com/', 'must be a URL without a slash'],
     [readDigestSettings, 'DIGEST', 'hourly', 'must be off, daily or weekly'],
     [readDigestSettings, 'DIGEST_HOUR', '24', 'must be an hour from 0 to 23'],

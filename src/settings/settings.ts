@@ -55,6 +55,20 @@ const domains = v.pipe(
   v.transform((names) => [...new Set(names)]),
 );
 
+const region = v.picklist(['us', 'eu'], 'must be us, eu, or both: us,eu');
+/** Where Mailgun keeps what an account has. */
+export type Region = v.InferOutput<typeof region>;
+
+/** Mailgun's regions, each once. */
+const regions = v.pipe(
+  list,
+  v.array(region),
+  v.transform(([first = 'us', ...others]): [Region, ...Region[]] => [
+    first,
+    ...new Set(others.filter((other) => other !== first)),
+  ]),
+);
+
 /** Settings without which no webhook is taken in. */
 export const webhookSettings = v.object({
   /** HTTP webhook signing keys, any of which may have signed an event. Empty until the owner has set one. */
@@ -74,21 +88,23 @@ export const mailgunSettings = v.object({
   /** A key for each account. Without any, Mailgun is not asked. */
   apiKeys: setting('MAILGUN_API_KEY', '', list),
   domains: setting('MAILGUN_DOMAINS', '', domains),
-  /** The region of domains without a region of their own. */
-  region: setting(
-    'MAILGUN_REGION',
-    'us',
-    v.pipe(
-      v.picklist(['', 'us', 'eu'], 'must be us or eu'),
-      v.transform((region) => region || 'us'),
-    ),
-  ),
+  /** The regions of the accounts. The first is that of domains without a region of their own. */
+  regions: setting('MAILGUN_REGION', 'us', regions),
   /** Asked instead of the regions' hosts; null: those. */
   apiUrl: setting('MAILGUN_API_URL', '', url),
   /** Asked instead of the host of the EU, before `apiUrl`. */
   apiUrlEu: setting('MAILGUN_API_URL_EU', '', url),
   /** How many days back the first comparison with Mailgun's events begins. */
   backfillDays: setting('BACKFILL_DAYS', '1', wholeNumber),
+  /** What a comparison that is behind reads first. */
+  backfillOrder: setting(
+    'BACKFILL_ORDER',
+    'oldest',
+    v.pipe(
+      v.picklist(['', 'oldest', 'newest'], 'must be oldest or newest'),
+      v.transform((order) => order || 'oldest'),
+    ),
+  ),
 });
 
 /** Which events can be looked for. Apart from the rest: a slip in it must not keep webhooks out. */
@@ -212,7 +228,10 @@ export const alertSettings = v.object({
 });
 
 export type SuppressionSettings = v.InferOutput<typeof suppressionSettings>;
-export type MailgunSettings = v.InferOutput<typeof mailgunSettings>;
+export type MailgunSettings = v.InferOutput<typeof mailgunSettings> & {
+  /** The subaccount that a primary account's key asks for; no setting, but found at Mailgun. */
+  readonly subaccount?: string | null;
+};
 /** A signing key, and the domains that it may sign for; null: any. */
 export type SigningKey = v.InferOutput<typeof signingKeys>[number];
 export type SettingsResult = Result<v.InferOutput<typeof webhookSettings>>;

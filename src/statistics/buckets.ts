@@ -93,6 +93,15 @@ export function bucketsBetween(
   return buckets.list(connection, { level, start: { $gte: start, $lt: end } });
 }
 
+/** The buckets of a level that begin at these ISO times, as far as there are any. @param starts at most ten: more, some platforms refuse */
+export function bucketsAt(
+  connection: Connection,
+  level: Level,
+  starts: readonly string[],
+): Promise<StoredBucket[]> {
+  return buckets.list(connection, { level, start: { $in: starts } });
+}
+
 const talliesOnly = v.object({ start: v.string(), ...encodedTallies });
 
 /** The tally of one dimension in each bucket of a span of time that has one. */

@@ -19,12 +19,18 @@ export async function oldestFullDay(connection: Connection): Promise<string | nu
   return oldest?.start ?? null;
 }
 
-/** Whether a day, or a part of it, waits to be counted. */
-export async function hasMarks(connection: Connection, day: Bucket): Promise<boolean> {
+/** Whether a day, or a part of it, carries a mark: an event has come that is not counted. */
+export async function isDirty(connection: Connection, day: Bucket): Promise<boolean> {
   for (const level of levels) {
     const query = { level, start: { $gte: day.start, $lt: day.end }, dirty: { $gt: '' } };
     if (await buckets.exists(connection, query)) return true;
   }
+  return false;
+}
+
+/** Whether a day, or a part of it, waits to be counted, for the first time or once more. */
+export async function hasMarks(connection: Connection, day: Bucket): Promise<boolean> {
+  if (await isDirty(connection, day)) return true;
   const again = {
     level: levels[0],
     start: { $gte: day.start, $lt: day.end },

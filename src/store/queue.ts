@@ -8,6 +8,7 @@ export const topics = {
   count: 'countMailgunEvents',
   publish: 'publishSuppressionChanges',
   deliver: 'deliverNotices',
+  compare: 'compareMailgunDomain',
 } as const;
 type Topic = (typeof topics)[keyof typeof topics];
 

@@ -31,7 +31,7 @@ it('a check takes the same reads whatever the number of events, and writes nothi
     const many = await callsOf(space, 100_000, 500);
     expect(many).toEqual(few);
     // As docs/alerts.md says.
-    expect(few).toHaveLength(21);
+    expect(few).toHaveLength(13);
     expect(few.filter((call) => !/^(getMany|findOneOrNull|get) /.test(call))).toEqual([]);
   } finally {
     await space.close();

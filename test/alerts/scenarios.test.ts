@@ -1,7 +1,7 @@
 import { afterEach, expect, inject, it } from 'vitest';
 import { ownMailTag } from '../../src/events/own-mail';
 import { encodeDelivery } from '../../tools/simulate';
-import { planTrouble, troubleNames, troubles } from '../../tools/simulate/plan/trouble';
+import { planTrouble, type Trouble, troubleNames, troubles } from '../../tools/simulate/plan/trouble';
 import { type QuietConsole, quietConsole } from '../torture/virtual-space/console';
 import { signingKey } from '../torture/virtual-space/virtual-space';
 import { AlertedSpace, putHour } from './alerted-space';
@@ -181,9 +181,10 @@ it.each(troubleNames)(
     for (const delivery of planTrouble(name, 1, Date.now() / 1000))
       await driver.send(await encodeDelivery(delivery, signingKey));
     for (let jobs = driver.take(); jobs.length > 0; jobs = driver.take()) await driver.deliver(jobs);
-    await check(6);
+    const trouble: Trouble = troubles[name];
+    await check(trouble.silentMinutes ?? 6);
     await check(1);
-    expect((await told()).map((one) => one.name).sort()).toEqual([...troubles[name].opens].sort());
+    expect((await told()).map((one) => one.name).sort()).toEqual([...trouble.opens].sort());
   },
 );
 

@@ -20,6 +20,7 @@ describe('on the free plan', () => {
       '10 * * * *',
       '30 * * * *',
       '45 * * * *',
+      '55 * * * *',
     ]);
     for (const name of ['delivered', 'opened', 'complained', 'unsubscribed'])
       expect(await app.send(event(name, { tags: ['hourly'], recipient: 'a@example.com' }))).toMatchObject({

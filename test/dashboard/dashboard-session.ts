@@ -4,14 +4,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { planCampaign, sendDeliveries } from '../../tools/simulate/index';
 import { type App, event, signingKey } from '../app/app';
-import { type RecordedMailgun, startComparing, startRecordedMailgun } from '../backfill/space';
+import { backfill, type RecordedMailgun, startComparing, startRecordedMailgun } from '../backfill/space';
 import { type AliasProxy, startAliasProxy } from './alias-proxy';
 import { startBrowser } from './browser';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-
-/** When the app compares with Mailgun's record. */
-const everyFiveMinutes = '*/5 * * * *';
 
 /** Tags of the simulated campaign. */
 export const tags = ['spring-sale', 'newsletter'] as const;
@@ -126,8 +123,7 @@ export class DashboardSession {
     expect([...surprises]).toEqual([]);
     for (const each of [...knownEvents(), ...blockedEvents()]) await app.send(each);
     await app.drain();
-    await app.runJobs(everyFiveMinutes);
-    await app.drain();
+    await backfill(app);
     return new DashboardSession(app, mailgun, await startAliasProxy(app.url), browser);
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fillWithEvents } from '../../bench/scale/fill-space';
 import { type Space, startSpace } from '../../local/space';
-import { backfillDocuments } from '../../src/backfill/documents';
+import { backfillDocuments, leaseId } from '../../src/backfill/documents';
 import { maxHoldMs } from '../../src/backfill/lease';
 import { idOfKey } from '../../src/store/ids';
 import { keyspace } from '../../src/store/platform';
@@ -62,7 +62,14 @@ async function addBackfill({ connection }: Space): Promise<void> {
   const heldUntil = Date.now() + maxHoldMs / 2;
   const lastError = 'Mailgun answers too slowly. The next run goes on where this one stopped.';
   await connection.insertOne(backfillDocuments.name, [
-    { _id: 'lease', kind: 'lease', holder: 'demo', heldUntil, lastRunAt, lastError: null },
+    ...(['events', 'numbers'] as const).map((name) => ({
+      _id: idOfKey(leaseId(name), 'any'),
+      kind: 'lease',
+      holder: 'demo',
+      heldUntil,
+      lastRunAt,
+      lastError: null,
+    })),
     {
       _id: idOfKey(domains.news, 'any'),
       kind: 'cursor',

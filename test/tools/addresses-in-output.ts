@@ -56,7 +56,15 @@ const bodies: readonly ((text: string) => string)[] = [
   (text) => `${'x'.repeat(11)} ${`${text} `.repeat(200)}`,
   (text) =>
     JSON.stringify({
-      ...{ done: false, problem: { detail: text, retrySeconds: null }, seen: 1, known: 0, added: {} },
+      ...{
+        done: false,
+        waiting: false,
+        compared: 0,
+        problem: { detail: text, retrySeconds: null },
+        seen: 1,
+        known: 0,
+        added: {},
+      },
       ...{ from: '2026-11-01T00:00:00Z', to: '2026-11-02T00:00:00Z', checkedUntil: '2026-11-01T00:00:00Z' },
       ...{ next: null, configured: false },
       items: [
@@ -98,6 +106,11 @@ function commands(): Command[] {
     { tool: 'verify', words: [...url, '--key', 'key', '--wait', '1', '--platform'], options: ['url'] },
     { tool: 'backfill', words: space, options: ['domain', 'from', 'to', 'hours', ...ofSpace] },
     { tool: 'backfill', words: [...space, '--domain', 'mg.example.com'], options: ['domain'] },
+    {
+      tool: 'reconcile',
+      words: [...space, '--from', '2026-10-01', '--to', '2026-10-02'],
+      options: ['from', 'to', 'domain', ...ofSpace],
+    },
     { tool: 'audit', words: space, options: ofSpace },
     {
       tool: 'simulate',

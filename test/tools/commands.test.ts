@@ -9,7 +9,7 @@ const scripts = v.parse(
   readFileSync('package.json', 'utf8'),
 ).scripts;
 
-it.concurrent.each(['simulate', 'audit', 'register', 'verify', 'backfill', 'deploy'])(
+it.concurrent.each(['simulate', 'audit', 'register', 'verify', 'backfill', 'reconcile', 'deploy'])(
   'npm run %s starts, and says what it takes',
   async (name) => {
     const child = spawn('npx', [...(scripts[name] ?? '').split(' '), '--help']);

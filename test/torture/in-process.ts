@@ -21,6 +21,7 @@ import { type PartName, partNames } from './parts';
 import { hardest, pairs, singles } from './platforms/switches';
 import { tryPlatforms } from './platforms/trials';
 import { tableOf } from './print';
+import { tryReconciliation } from './reconciliation/trials';
 import { type Result, tellStarter } from './report';
 import { tryRetention } from './retention/trials';
 
@@ -78,6 +79,7 @@ function ordinary(bundleFile: string, seed: number): Readonly<Record<PartName, C
     retention: [() => tryRetention(bundleFile, seed, 1)],
     hangUps: [() => tryHangUps(bundleFile, seed, 25)],
     backfill: [() => tryBackfill(bundleFile, seed, 1)],
+    reconciliation: [() => tryReconciliation(bundleFile, seed, 1)],
     feed: [() => tryFeed(bundleFile, seed, (cases) => cases < 1000)],
     lists: [() => tryLists(bundleFile, seed, 1)],
     notices: [() => tryNotices(bundleFile, seed, 1)],

@@ -8,6 +8,7 @@ export const partNames = [
   'hangUps',
   'retention',
   'backfill',
+  'reconciliation',
   'lists',
   'notices',
   'feed',

@@ -2,13 +2,21 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
 
+/** Where `--all` notes how far it has come. */
+export const progressFile = '.backfill-progress.json';
+/** Mailgun keeps events for a month at most. */
+const allDays = 30;
+
 export const usage = `Brings back events that no webhook delivered, from Mailgun's own record.
 
   npm run backfill -- --from 2026-11-01 --to 2026-11-02 --domain mg.example.com
+  npm run backfill -- --all
 
   --from WHEN    a day or a time in UTC such as 2026-11-01T08:00:00Z; Mailgun keeps events for days, at most a month
   --to WHEN      the last day, or a time; else now
   --domain NAME  a sending domain; may be given several times; else all that the space compares
+  --all          all that Mailgun still has of every domain, from 30 days ago on: for the first start. It goes on where it was
+                 stopped, by a file in this folder (${progressFile})
   --url URL      base of the space, such as https://PROJECT.api.codehooks.io/dev; else SPACE_URL
   --api-key KEY  API key of the space; else SPACE_API_KEY
 
@@ -23,6 +31,8 @@ export interface Arguments {
   readonly to: string | undefined;
   /** Empty: all that the space compares. */
   readonly domains: readonly string[];
+  /** Whether it is about everything, and goes on where it was stopped. */
+  readonly all: boolean;
   readonly url: string | undefined;
   readonly apiKey: string | undefined;
 }
@@ -31,6 +41,7 @@ const options = {
   from: { type: 'string' },
   to: { type: 'string' },
   domain: { type: 'string', multiple: true },
+  all: { type: 'boolean', default: false },
   url: { type: 'string' },
   'api-key': { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -67,6 +78,7 @@ const schema = v.object({
     ),
     [],
   ),
+  all: v.boolean(),
   url: v.optional(
     v.pipe(
       v.string(),
@@ -93,11 +105,14 @@ function parse(commandLine: readonly string[]): v.InferOutput<typeof schema> {
  * @throws CannotRun with a sentence that says what is wrong
  */
 export function readArguments(commandLine: readonly string[], now: number): Arguments | 'help' {
-  const { help, from, to, domain, url, 'api-key': apiKey } = parse(commandLine);
+  const { help, all, from: given, to, domain, url, 'api-key': apiKey } = parse(commandLine);
   if (help) return 'help';
+  if (all && (given !== undefined || to !== undefined || domain.length > 0))
+    throw new CannotRun('--all takes every domain and all days: leave --from, --to and --domain away.');
+  const from = all ? new Date(now - allDays * dayLength).toISOString() : given;
   if (from === undefined) throw new CannotRun('Say from when: --from 2026-11-01, for instance.');
   if (Date.parse(from) >= now) throw new CannotRun('--from lies in the future: nothing has happened yet.');
   if (to !== undefined && Date.parse(to) + (to.length === 10 ? dayLength : 0) <= Date.parse(from))
     throw new CannotRun('--to must lie behind --from.');
-  return { from, to, domains: [...new Set(domain)], url, apiKey };
+  return { from, to, domains: [...new Set(domain)], all, url, apiKey };
 }

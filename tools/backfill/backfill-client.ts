@@ -22,7 +22,7 @@ const state = v.object({
 });
 /** The space that does the back-fill. */
 export interface BackfillClient {
-  /** The domains that the space compares by itself. @throws CannotRun */
+  /** The domains that the space compares by itself; none before it has asked Mailgun for them. @throws CannotRun */
   domains(): Promise<string[]>;
   /** Compares a slice. @throws CannotRun; Error with a sentence when the space does not answer as it should */
   compareStep(question: {
@@ -39,8 +39,6 @@ export function backfillOf(space: SpaceClient): BackfillClient {
       const { configured, problem, items } = await space.ask(state, 'GET', 'backfill');
       if (!configured)
         throw new CannotRun(problem ?? 'The space has no MAILGUN_API_KEY: set it there first.');
-      if (items.length === 0)
-        throw new CannotRun('The space has not compared any domain yet: name one by --domain.');
       return items.map(({ domain }) => domain);
     },
     compareStep: (question) => space.ask(step, 'POST', 'backfill', question),

@@ -20,10 +20,18 @@ export interface Outcome {
   problem: string | null;
 }
 
-/** Is told of every slice, and of every wait. */
+/** Is told of every slice, with where to go on (null: it is through), and of every wait. */
 export interface Watcher {
-  step(outcome: Outcome): void;
+  step(outcome: Outcome, cursor: string | null): void;
   wait(sentence: string, seconds: number): void;
+}
+
+/** What of a domain is to be compared, and where to go on; null: at the beginning. */
+export interface Question {
+  readonly domain: string;
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly cursor: string | null;
 }
 
 /**
@@ -32,11 +40,11 @@ export interface Watcher {
  */
 export async function compareDomain(
   space: BackfillClient,
-  question: { domain: string; from: string; to: string | undefined },
+  { cursor: start, ...question }: Question,
   watcher: Watcher,
 ): Promise<Outcome> {
   let outcome: Outcome | undefined;
-  let cursor: string | null = null;
+  let cursor = start;
   let waits = 0;
   do {
     let step: Awaited<ReturnType<BackfillClient['compareStep']>>;
@@ -63,7 +71,7 @@ export async function compareDomain(
     outcome.checkedUntil = checkedUntil;
     for (const [type, count] of Object.entries(step.added))
       outcome.added.set(type, (outcome.added.get(type) ?? 0) + count);
-    watcher.step(outcome);
+    watcher.step(outcome, next);
 
     waits = problem === null || step.seen > 0 ? 0 : waits + 1;
     if (problem !== null) {

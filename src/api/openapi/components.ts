@@ -1,5 +1,6 @@
 import { stepKinds } from '../../alerts/alert';
-import { alertLevels, ruleNames } from '../../alerts/rules';
+import { alertLevels } from '../../alerts/level';
+import { ruleNames } from '../../alerts/rules';
 import { digestKinds } from '../../digest/period';
 import { doubts, failureClasses } from '../../events/classify';
 import { storedFields } from '../../events/fields';
@@ -405,6 +406,8 @@ export const alertRule = component(
     unit: oneOf('share', 'minutes', 'count'),
     scopes: list(oneOf('all', 'domain', 'provider', 'tag')),
     thresholds,
+    defaults: thresholds,
+    hasWindow: { ...flag(true), description: 'Whether windowHours can be changed.' },
     source: { ...oneOf('default', 'settings', 'api'), description: 'Where the thresholds come from.' },
     wouldHaveFired: {
       ...nullable(count(2)),

@@ -50,6 +50,7 @@ import {
 import { documentedDestinations } from './documented-destinations';
 import { answer, operation, pages, readOnly, table } from './operation';
 import { changedSince, choice, cursor, days, domain, inPath, limit, optional, span, tag } from './parameters';
+import { reconciledDay, reconciliationSummary } from './reconciled';
 import { count, day, flag, list, map, nullable, object, oneOf, text, time } from './schema';
 
 const statistics = 'Statistics';
@@ -127,6 +128,19 @@ const healthOperation = {
   parameters: [],
   responses: { 200: answer('All is well.', health), 503: answer('It is not.', health) },
 };
+
+const changedThresholds = body(
+  object(
+    {
+      warn: { type: 'number', nullable: true, description: 'Null: no warning.', example: 0.0015 },
+      critical: { type: 'number', nullable: true, description: 'Null: never.', example: 0.003 },
+      minVolume: count(1000),
+      minCount: count(5),
+      windowHours: count(24),
+    },
+    ['warn', 'critical', 'minVolume', 'minCount', 'windowHours'],
+  ),
+);
 
 /** What the document says of each route. It stands behind the route's handler, so that it is read but never runs. */
 export const documented = {
@@ -590,18 +604,18 @@ export const documented = {
     summary: 'Change thresholds of a rule',
     description: 'What is not named has its default. This wins over `ALERT_THRESHOLDS`.',
     parameters: [inPath.rule],
-    requestBody: body(
-      object(
-        {
-          warn: { type: 'number', nullable: true, description: 'Null: no warning.', example: 0.0015 },
-          critical: { type: 'number', nullable: true, description: 'Null: never.', example: 0.003 },
-          minVolume: count(1000),
-          minCount: count(5),
-          windowHours: count(24),
-        },
-        ['warn', 'critical', 'minVolume', 'minCount', 'windowHours'],
-      ),
-    ),
+    requestBody: changedThresholds,
+    answer: alertRule,
+    notFound: noRule,
+  }),
+  tryRule: operation({
+    id: 'checkAlertThresholds',
+    tag: alerting,
+    summary:
+      'How often a rule would have fired in the last 30 days with other thresholds; nothing is changed',
+    description: 'Answers the rule as it would be.',
+    parameters: [inPath.rule],
+    requestBody: readOnly(changedThresholds),
     answer: alertRule,
     notFound: noRule,
   }),
@@ -647,6 +661,50 @@ export const documented = {
         missed: map('2026-11-24', count(2)),
       },
     ),
+  }),
+  getReconciliation: operation({
+    id: 'getReconciliation',
+    tag: trouble,
+    summary: "How our numbers compare with Mailgun's own, day by day",
+    description:
+      'By sending domain and UTC day, as they were compared last; Mailgun is not asked. At most 366 days, the last 31 without `from`.',
+    parameters: [...days, domain],
+    answer: pageOf(reconciledDay, {
+      configured: flag(true),
+      problem: nullable(text('Mailgun answered 401.'), null),
+      lastRunAt: nullable(time),
+      from: day,
+      to: day,
+      summary: reconciliationSummary,
+    }),
+  }),
+  postReconciliation: operation({
+    tag: trouble,
+    summary: "Compare the numbers of a span of days with Mailgun's own, a step at a time",
+    description:
+      'Where they differ, events that Mailgun lists are brought back first. Ask again until it is `done`, after `retrySeconds` when there is a `problem`.',
+    requestBody: body(
+      object(
+        {
+          from: text('2026-11-01', 'The first day.'),
+          to: text('2026-11-24', 'The last day.'),
+          domain: text('mg.example.com', 'A sending domain; all without it.'),
+          since: text('2026-11-24T04:10:00.000Z', 'What was compared before is compared anew.'),
+        },
+        ['domain', 'since'],
+      ),
+    ),
+    answer: object({
+      from: day,
+      to: day,
+      done: flag(true),
+      waiting: flag(false),
+      compared: count(24),
+      problem: nullable(
+        object({ detail: text('Mailgun answered 500.'), retrySeconds: nullable(count(10)) }),
+        null,
+      ),
+    }),
   }),
   postBackfill: operation({
     tag: trouble,

@@ -28,7 +28,7 @@ export function testCampaigns(session: () => DashboardSession): void {
 
     it('say of how much of their mail a complaint can come', async () => {
       const page = await session().visit(`/campaigns/${known.tag}`);
-      await shows(page, /Complaints can come from 100\u202f% of the delivered mail/);
+      await shows(page, /Complaints can come from 100\u202f% of the delivered mail\.\s*$/);
     });
 
     it('are found while somebody types', async () => {

@@ -70,7 +70,10 @@ export function testOverview(session: () => DashboardSession): void {
       const { body } = await session().app.get('/api/summary');
       const { forwarded, tests, webhookFailures } = Object(body.totals);
       const page = await session().visit('/?range=all');
-      await shows(page, /Complaints can come from \d+\.\d\u202f% of the delivered mail/);
+      await shows(
+        page,
+        /Complaints can come from \d+\.\d\u202f% of the delivered mail: the other providers report none\./,
+      );
       await shows(
         page,
         `Counted apart: ${webhookFailures} failed callbacks, ${forwarded} events of forwarded copies, ${tests} events of tests.`,

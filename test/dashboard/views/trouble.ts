@@ -85,5 +85,27 @@ export function testTrouble(session: () => DashboardSession): void {
       await go(page, '/trouble');
       await page.getByRole('region', { name: 'Back-fill' }).filter({ hasText: sentence }).waitFor();
     });
+
+    it("says in one line whether the numbers are Mailgun's, and names the days on which they are not", async () => {
+      const { body } = await session().app.get('/api/reconciliation');
+      const sentence =
+        "October 2026: 4,812,331 events, equal to Mailgun's count but for 14 opens on 12 October.";
+      const day = {
+        domain: 'mg.example.com',
+        day: '2026-10-12',
+        state: 'differs',
+        sentences: ['14 opens more at Mailgun: <b>why</b>.'],
+        lastError: null,
+        finishedAt: '2026-10-13T02:10:00.000Z',
+      };
+      const answer = { ...body, configured: true, summary: { differs: 1, sentence }, items: [day] };
+      const page = await session().visit();
+      await page.route('**/api/reconciliation', (route) => route.fulfill({ json: answer }));
+      await go(page, '/trouble');
+      await page.getByRole('region', { name: 'Numbers' }).filter({ hasText: sentence }).waitFor();
+      await page
+        .getByRole('row', { name: /mg\.example\.com.*12 Oct.*14 opens more at Mailgun: <b>why<\/b>/s })
+        .waitFor();
+    });
   });
 }

@@ -26,6 +26,7 @@ const collections = [
   'suppression_changes',
   'mailgun_lists',
   'list_cursors',
+  'reconciled_days',
   'allowlist',
   'erased_suppressions',
   'destinations',

@@ -8,15 +8,25 @@ interface Part {
   readonly domain: string;
   readonly failure?: Failure;
   readonly signing?: 'wrong-key';
+  /** How long ago it happened, in hours; it has just happened without. */
+  readonly hoursAgo?: number;
 }
 
-interface Trouble {
+export interface Trouble {
   /** What happens, for a person. */
   readonly story: string;
   readonly parts: readonly Part[];
   /** The rules of the app's alerts that it must open. */
   readonly opens: readonly string[];
+  /** How many minutes nothing comes before anybody can notice, by the default thresholds. */
+  readonly silentMinutes?: number;
+  /** Thresholds that are in force while it is played, so that nobody waits for long. */
+  readonly thresholds?: { readonly rule: string; readonly change: object };
 }
+
+const hoursADay = 24;
+/** The same hours of the days before, which say what is usual: the last one, this one, and the next one. */
+const usualHours = [1, 2, 3, 4].flatMap((days) => [-1, 0, 1].map((hour) => days * hoursADay - hour));
 
 const noSuchMailbox: Failure = {
   severity: 'permanent',
@@ -58,6 +68,18 @@ export const troubles = {
     parts: [{ count: 30, kind: 'delivered', domain: 'yahoo.com', signing: 'wrong-key' }],
     opens: ['refused-signatures'],
   },
+  outage: {
+    story: 'Mailgun cannot reach the space: after days with mail nothing comes any more.',
+    parts: usualHours.map((hoursAgo) => ({
+      count: 80,
+      kind: 'delivered' as const,
+      domain: 'yahoo.com',
+      hoursAgo,
+    })),
+    opens: ['no-events'],
+    silentMinutes: 17,
+    thresholds: { rule: 'no-events', change: { warn: 1, critical: null, minCount: 1 } },
+  },
 } as const satisfies Record<string, Trouble>;
 
 export type TroubleName = keyof typeof troubles;
@@ -65,27 +87,35 @@ export const troubleNames = [
   'bad-list',
   'blocked-provider',
   'changed-key',
+  'outage',
 ] as const satisfies readonly TroubleName[];
 
 /**
- * Plans what goes wrong. All of it has just happened, under a tag of its own.
+ * Plans what goes wrong. It happens under a tag of its own.
  * @param now seconds since 1970
  */
 export function planTrouble(name: TroubleName, seed: number, now: number): Delivery[] {
   const trouble: Trouble = troubles[name];
   const tag = `${name}-${seed}`;
   const drafts = trouble.parts.flatMap((part) =>
-    Array.from({ length: part.count }, (_, at) => draftOf(part, `${tag}-${part.kind}-${at}`, tag, now)),
+    Array.from({ length: part.count }, (_, at) =>
+      draftOf(part, `${tag}-${part.kind}${part.hoursAgo ?? ''}-${at}`, tag, now),
+    ),
   );
   return drafts.map((draft, id) => ({ ...draft, id }));
 }
 
-function draftOf({ kind, domain, failure, signing }: Part, id: string, tag: string, now: number): Draft {
+function draftOf(
+  { kind, domain, failure, signing, hoursAgo = 0 }: Part,
+  id: string,
+  tag: string,
+  now: number,
+): Draft {
   const event: SimulatedEvent = {
     kind,
     id,
     domain: 'mg.example.com',
-    at: now,
+    at: now - hoursAgo * 3600,
     recipient: `${id}@${domain}`,
     provider: 'Other',
     tags: [tag],

@@ -47,21 +47,26 @@ export const alertWithSteps = v.object({ ...alertEntries, steps: v.array(step) }
 const counter = v.picklist(counterNames);
 const threshold = v.nullable(v.number());
 
-const rule = v.object({
+const thresholds = v.object({
+  warn: threshold,
+  critical: threshold,
+  minVolume: v.number(),
+  minCount: v.number(),
+  windowHours: v.number(),
+});
+export type Thresholds = v.InferOutput<typeof thresholds>;
+
+export const alertRule = v.object({
   name: v.string(),
   title: v.string(),
   measures: v.string(),
   unit: v.picklist(['share', 'minutes', 'count']),
-  thresholds: v.object({
-    warn: threshold,
-    critical: threshold,
-    minVolume: v.number(),
-    minCount: v.number(),
-    windowHours: v.number(),
-  }),
+  thresholds,
+  defaults: thresholds,
+  hasWindow: v.boolean(),
   source: v.picklist(['default', 'settings', 'api']),
   wouldHaveFired: v.nullable(v.number()),
   share: v.nullable(v.object({ of: counter, per: v.array(counter) })),
 });
-export type AlertRule = v.InferOutput<typeof rule>;
-export const alertRules = v.object({ items: v.array(rule), problem: text });
+export type AlertRule = v.InferOutput<typeof alertRule>;
+export const alertRules = v.object({ items: v.array(alertRule), problem: text });

@@ -216,6 +216,21 @@ export const backfill = v.object({
 });
 export type Backfill = v.InferOutput<typeof backfill>;
 
+export const reconciliation = v.object({
+  configured: v.boolean(),
+  summary: v.object({ differs: v.number(), sentence: text }),
+  items: v.array(
+    v.object({
+      domain: v.string(),
+      day: v.string(),
+      state: v.string(),
+      sentences: v.array(v.string()),
+      lastError: text,
+      finishedAt: text,
+    }),
+  ),
+});
+
 export const blocks = v.object({
   items: v.array(
     v.object({ day: v.string(), provider: v.string(), code: v.string(), addresses: v.number() }),

@@ -11,7 +11,7 @@ const timeoutMs = 30_000;
 export type Query = Readonly<Record<string, string | null | undefined>>;
 
 interface Request {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   query?: Query;
   /** Sent as JSON. */
   body?: object;

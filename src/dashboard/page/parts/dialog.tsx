@@ -14,8 +14,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   // Before the browser paints: a key that follows at once is the dialog's.
   useLayoutEffect(() => {
     const opener = document.activeElement;
-    dialog.current?.showModal();
+    const own = dialog.current;
+    own?.showModal();
     return () => {
+      // As long as it is open, nothing behind it takes the focus.
+      own?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);

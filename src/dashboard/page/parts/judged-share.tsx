@@ -1,3 +1,4 @@
+import { levelOf, shareOf } from '../../../alerts/level';
 import type { AlertRule, Level } from '../api/alert-answers';
 import type { Counters } from '../api/answers';
 import { useRule } from '../api/rules-context';
@@ -8,14 +9,9 @@ import { LevelMark } from './level-mark';
 /** What a rule says of some counters: over which threshold its share is, null for none. */
 export function judge(rule: AlertRule | null, totals: Counters): { level: Level; value: number } | null {
   if (rule?.share == null) return null;
-  const { of, per } = rule.share;
-  const { warn, critical, minVolume, minCount } = rule.thresholds;
-  const count = totals[of];
-  const volume = per.reduce((sum, counter) => sum + totals[counter], 0);
-  if (volume === 0 || volume < minVolume || count < minCount) return null;
-  const value = count / volume;
-  if (critical !== null && value >= critical) return { level: 'critical', value };
-  return warn !== null && value >= warn ? { level: 'warn', value } : null;
+  const share = shareOf(rule.share, totals);
+  const level = levelOf(share, rule.thresholds);
+  return level === null ? null : { level, value: share.value };
 }
 
 interface JudgedShareProps {

@@ -9,11 +9,11 @@ const everySeconds = 30;
 /** Alerts that the line names; of all others it says how many there are. */
 const maxNamed = 3;
 
-/** The open alerts in one line, above every view but their own; nothing while there are none. */
+/** The open alerts in one line, above every view but their list; nothing while there are none. */
 export function OpenAlerts() {
   const client = useClient();
   const { path } = useLocation();
-  const isElsewhere = path[0] !== 'alerts';
+  const isElsewhere = path.join('/') !== 'alerts';
   const { data } = useAnswer(
     isElsewhere ? 'open' : null,
     (signal) => client.ask(alerts, ['alerts'], { query: { limit: '100' }, signal }),

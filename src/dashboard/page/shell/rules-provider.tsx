@@ -9,12 +9,14 @@ const everySeconds = 600;
 /** Lets every view know by which thresholds rates are marked. Without them nothing is marked. */
 export function RulesProvider({ children }: { children: ComponentChildren }) {
   const client = useClient();
-  const { data } = useAnswer(
+  const { data, reload } = useAnswer(
     '',
     (signal) => client.ask(alertRules, ['alerts', 'rules'], { query: { fired: 'no' }, signal }),
     {
       everySeconds,
     },
   );
-  return <RulesContext.Provider value={data?.items ?? []}>{children}</RulesContext.Provider>;
+  return (
+    <RulesContext.Provider value={{ rules: data?.items ?? [], reload }}>{children}</RulesContext.Provider>
+  );
 }

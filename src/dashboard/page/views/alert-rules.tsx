@@ -1,11 +1,14 @@
+import { useContext, useState } from 'preact/hooks';
 import { type AlertRule, alertRules } from '../api/alert-answers';
 import { useClient } from '../api/client-context';
+import { RulesContext } from '../api/rules-context';
 import { useAnswer } from '../api/use-answer';
 import { exactCount, percent } from '../format/numbers';
 import { Loading } from '../parts/empty';
 import { OutsideInFull } from '../parts/outside';
 import { ProblemNote } from '../parts/problem-note';
 import { Section } from '../parts/section';
+import { RuleForm, timesOf } from './rule-form';
 
 const sources = { default: 'default', settings: 'ALERT_THRESHOLDS', api: 'API' } as const;
 
@@ -20,17 +23,19 @@ function conditionsOf({ unit, thresholds: { minVolume, minCount, windowHours } }
   return `in ${windowHours} h, from ${exactCount(minCount)} of ${exactCount(minVolume)} on`;
 }
 
-function timesOf(fired: number | null): string {
-  if (fired === null) return '–';
-  return fired === 1 ? '1 time' : `${exactCount(fired)} times`;
-}
-
 /** The rules with their thresholds, and what these would have fired. */
 export function AlertRules() {
   const client = useClient();
   const { data, problem, reload } = useAnswer('', (signal) =>
     client.ask(alertRules, ['alerts', 'rules'], { signal }),
   );
+  const marking = useContext(RulesContext);
+  const [edited, setEdited] = useState<AlertRule | null>(null);
+  const onSaved = () => {
+    setEdited(null);
+    reload();
+    marking.reload();
+  };
   return (
     <Section title="Rules" hint="with what they would have fired in the last 30 days">
       <ProblemNote problem={problem} retry={reload} />
@@ -40,6 +45,7 @@ export function AlertRules() {
           <OutsideInFull text={data.problem} />
         </p>
       )}
+      {edited !== null && <RuleForm rule={edited} onSaved={onSaved} onClose={() => setEdited(null)} />}
       {data !== null && (
         <div class="table-frame">
           <table>
@@ -59,6 +65,9 @@ export function AlertRules() {
                 <th scope="col" class="wide">
                   Thresholds from
                 </th>
+                <th scope="col">
+                  <span class="hidden">Actions</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -70,8 +79,18 @@ export function AlertRules() {
                   </th>
                   <td class="number">{thresholdOf(rule.thresholds.warn, rule.unit)}</td>
                   <td class="number">{thresholdOf(rule.thresholds.critical, rule.unit)}</td>
-                  <td class="number">{timesOf(rule.wouldHaveFired)}</td>
+                  <td class="number">{rule.wouldHaveFired === null ? '–' : timesOf(rule.wouldHaveFired)}</td>
                   <td class="wide">{sources[rule.source]}</td>
+                  <td class="number">
+                    <button
+                      type="button"
+                      class="button small"
+                      aria-label={`Change the thresholds of ${rule.title}`}
+                      onClick={() => setEdited(rule)}
+                    >
+                      Change
+                    </button>
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -17,7 +17,7 @@ export function BesideNumbers({ totals, rates }: { totals: Counters; rates: Rate
       {rates.complaintCoverage !== null && (
         <span title={helpOf('complaintCoverage')}>
           Complaints can come from <span class="tabular">{percent(rates.complaintCoverage)}</span> of the
-          delivered mail: the other providers report none.{' '}
+          delivered mail{rates.complaintCoverage < 1 && ': the other providers report none'}.{' '}
         </span>
       )}
       {leftOut.length > 0 && (

@@ -34,7 +34,7 @@ function Change({ interest, change }: { interest: Interest; change: NonNullable<
 
 /** The numbers that matter, each of which the chart shows or hides. */
 export function Metrics({ totals, rates, change = null, shown, onToggle }: MetricsProps) {
-  const rules = useContext(RulesContext);
+  const { rules } = useContext(RulesContext);
   const levelOf = (name: string | undefined) =>
     judge(rules.find((rule) => rule.name === name) ?? null, totals)?.level ?? null;
   return (

@@ -7,6 +7,7 @@ import { ProblemNote } from '../parts/problem-note';
 import { Backfill } from './backfill';
 import { DeadLetters } from './dead-letters';
 import { HealthLine } from './health-line';
+import { Reconciliation } from './reconciliation';
 import { Refusals } from './refusals';
 
 const everySeconds = 10;
@@ -28,6 +29,7 @@ export function TroubleView() {
       <DeadLetters count={data?.health.dead ?? null} onChange={reload} />
       <Refusals />
       <Backfill />
+      <Reconciliation />
     </>
   );
 }
