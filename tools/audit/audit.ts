@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { reasonOf } from '../../src/mailgun-client/ask';
+import type { Walk } from '../../src/mailgun-client/circle';
 import { excerptOf } from '../../src/without-addresses';
 import { CannotRun } from '../cannot-run';
+import { followCursor } from '../follow-cursor';
 import { createHttpClient } from '../http-client';
 
 const step = v.object({
@@ -31,6 +33,7 @@ export async function* audit(
   const headers = { 'x-apikey': space.apiKey, 'content-type': 'application/json' };
   try {
     let cursor: string | null = null;
+    let walk: Walk | null = null;
     do {
       const body = Buffer.from(JSON.stringify({ fix, cursor }));
       const answer = await client.send(url, { method: 'POST', headers, body }).catch((error: unknown) => {
@@ -44,6 +47,7 @@ export async function* audit(
       const found: AuditStep = v.parse(step, JSON.parse(answer.text));
       yield found;
       cursor = found.next;
+      if (cursor !== null) walk = followCursor(walk, cursor);
     } while (cursor !== null);
   } finally {
     client.close();

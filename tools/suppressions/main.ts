@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import type { Walk } from '../../src/mailgun-client/circle';
 import { CannotRun } from '../cannot-run';
 import { runCommand } from '../command';
 import { findSpace } from '../find-space';
+import { followCursor } from '../follow-cursor';
 import { connectSpace, type SpaceClient } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { pull } from './pull';
@@ -20,6 +22,7 @@ const differences = v.object({ items: v.array(difference), next: v.nullable(v.st
 
 async function diff(space: SpaceClient): Promise<boolean> {
   let count = 0;
+  let walk: Walk | null = null;
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
     const read: v.InferOutput<typeof differences> = await space.ask(
@@ -33,6 +36,7 @@ async function diff(space: SpaceClient): Promise<boolean> {
       );
     count += read.items.length;
     cursor = read.next;
+    if (cursor !== null) walk = followCursor(walk, cursor);
   }
   console.log(count === 0 ? 'Both sides hold the same.' : `${count} differences.`);
   return count === 0;
