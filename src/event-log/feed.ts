@@ -131,13 +131,30 @@ export interface FedEvent {
   next: FeedPosition;
 }
 
-/** Slots and events that are in memory at once. */
+/** Slots that are in memory at once, and events that are loaded at once. */
 const maxSlots = 4;
-const maxEvents = 100;
+const [fewEvents, maxEvents] = [8, 100];
+/** Characters of loaded events that wait for their reader: there may be a hundred slow ones, and events of a megabyte. */
+const maxHeldLength = 256 * 1024;
+
+const lengthOf = (event: StoredEvent | null) =>
+  (event?.raw.length ?? 0) + (event?.userVariables?.length ?? 0);
+
+/** Loads events, and keeps as many of the first as may be held; one at least. Null for what retention has removed. */
+async function loadSome(connection: Connection, keys: readonly string[]): Promise<(StoredEvent | null)[]> {
+  const loaded = await mapWithLimit(keys, (key) => findEvent(connection, key));
+  let held = 0;
+  const tooMany = loaded.findIndex((event, index) => {
+    held += lengthOf(event);
+    return index > 0 && held > maxHeldLength;
+  });
+  return tooMany === -1 ? loaded : loaded.slice(0, tooMany);
+}
 
 /** Reads on behind a place, up to the end as it is then. An event that retention has removed is left out. */
 export async function* readFeed(connection: Connection, after: FeedPosition): AsyncGenerator<FedEvent> {
   let number = Math.max(after.slot, 1);
+  let count = fewEvents;
   for (;;) {
     const slots = await eventFeed.list(
       connection,
@@ -146,10 +163,14 @@ export async function* readFeed(connection: Connection, after: FeedPosition): As
     );
     for (const { _id, claim, keys } of slots) {
       if (claim === null || Number(_id) !== number) return;
-      for (let at = number === after.slot ? after.events : 0; at < keys.length; at += maxEvents) {
-        const found = await mapWithLimit(keys.slice(at, at + maxEvents), (key) => findEvent(connection, key));
-        for (const [index, event] of found.entries())
-          if (event !== null) yield { event, next: { slot: number, events: at + index + 1 } };
+      for (let at = number === after.slot ? after.events : 0; at < keys.length; ) {
+        const found = await loadSome(connection, keys.slice(at, at + count));
+        count = found.length < count ? found.length : Math.min(2 * count, maxEvents);
+        while (found.length > 0) {
+          const event = found.shift();
+          at += 1;
+          if (event) yield { event, next: { slot: number, events: at } };
+        }
       }
       number += 1;
     }
