@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
+import { excerptOf } from '../src/without-addresses';
 import { CannotRun } from './cannot-run';
 import { createHttpClient } from './http-client';
 
@@ -51,12 +52,12 @@ export function connectSpace(space: { url: string; apiKey: string }): SpaceClien
         if (status === 404 && !said.success)
           throw new CannotRun(`${space.url} has no /api/${path}: look at --url, or deploy the app anew.`);
         if (status === 400 || status === 404)
-          throw new CannotRun(said.success ? said.output.detail : text.slice(0, 300));
+          throw new CannotRun(said.success ? said.output.detail : excerptOf(text, 300));
         if (times === retry.times)
           throw new Error(
             status === 0
               ? `The space ${space.url} cannot be reached (${text}): start it with "npm start", or look at --url.`
-              : `The space answers ${status}: ${said.success ? said.output.detail : text.slice(0, 300)}`,
+              : `The space answers ${status}: ${said.success ? said.output.detail : excerptOf(text, 300)}`,
           );
         await pause(retry.every);
       }

@@ -1,9 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataStream } from '../connection';
-
-/** How long, in milliseconds, batches are read one after the other before the event loop gets its turn. */
-const longestTurn = 2;
+import { turnToRead } from './reading-turns';
 
 /**
  * Results that are read in batches while they are consumed. Each way of consuming (`toArray`, `forEach`,
@@ -103,14 +101,10 @@ export class BatchStream<T> implements DataStream<T> {
 
   async *#batches(): AsyncGenerator<T[], void> {
     await this.#before();
-    let begun = performance.now();
     const batches = this.#open()[Symbol.iterator]();
     try {
       for (;;) {
-        if (performance.now() - begun > longestTurn) {
-          await nextTurn();
-          begun = performance.now();
-        }
+        await turnToRead();
         const { done, value } = batches.next();
         if (done) return;
         yield value;

@@ -5,15 +5,25 @@ import type { httpRequest, httpResponse } from 'codehooks-js';
 /** Text that is gathered before it is sent, in characters. */
 const chunkLength = 64 * 1024;
 
+/** A text in parts; no character is cut in halves, because each part is encoded by itself. */
+function* partsOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = at + chunkLength;
+    const part = text.slice(at, /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? end - 1 : end);
+    yield part;
+    at += part.length;
+  }
+}
+
 /** Lines as texts that are worth sending. */
 async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let text = '';
   for await (const line of lines) {
     text += line;
-    if (text.length > chunkLength) {
-      yield text;
-      text = '';
-    }
+    if (text.length < chunkLength) continue;
+    // A line of a megabyte goes in parts as well: what is handed over waits in memory until it is read.
+    yield* partsOf(text);
+    text = '';
   }
   yield text;
 }

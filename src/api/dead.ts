@@ -20,6 +20,7 @@ export const dead = listRoutes({
     by: 'receivedAt',
     descending: true,
     without: ['raw'],
+    notInTables: ['userVariables'],
   }),
   present: presentEvent,
   columns: eventColumns,

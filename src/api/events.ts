@@ -83,6 +83,7 @@ export const events = listRoutes({
     by: 'occurredAt',
     descending: true,
     without: ['raw'],
+    notInTables: ['userVariables'],
   }),
   present: presentEvent,
   columns: eventColumns,

@@ -4,8 +4,8 @@ import { newRevision, type RevisedDocument } from '../store/compare-and-set';
 import type { Connection } from '../store/connection';
 import { mapWithLimit } from '../store/map-with-limit';
 import { claimSlot, firstFreeSlot, keyOfSlot } from '../store/slots';
-import { findEvent } from './event-log';
-import type { StoredEvent } from './stored-event';
+import { Places } from './places';
+import { eventLog, type StoredEvent } from './stored-event';
 
 /*
  * The feed: every event of the log once, in the order in which the log was found to hold it. No time of an event can be
@@ -131,13 +131,40 @@ export interface FedEvent {
   next: FeedPosition;
 }
 
-/** Slots and events that are in memory at once. */
+/** Slots that are in memory at once, and events that are loaded at once. */
 const maxSlots = 4;
-const maxEvents = 100;
+const [fewEvents, maxEvents] = [8, 100];
+/** Characters of loaded events that wait for their reader: there may be a hundred slow ones, and events of a megabyte. */
+const maxHeldLength = 256 * 1024;
+
+/** Readers that load at the same time. One whose load hangs must not keep the others out: nobody waits for longer. */
+const loading = new Places(4);
+const loadWaitMs = 5000;
+/** Events larger than that which are held at the same time, and how long a reader waits to be given one. */
+const large = new Places(8);
+const largeWaitMs = 30_000;
+
+const lengthOf = (event: StoredEvent | null) =>
+  (event?.raw.length ?? 0) + (event?.userVariables?.length ?? 0);
+
+/** Loads events, and keeps as many of the first as may be held; one at least. Null for what retention has removed. */
+async function loadSome(connection: Connection, keys: readonly string[]): Promise<(StoredEvent | null)[]> {
+  const leave = await loading.take(loadWaitMs);
+  const events = await eventLog.findAll(connection, keys).finally(() => leave?.());
+  const found = new Map(events.map((event) => [event.key, event]));
+  const loaded = keys.map((key) => found.get(key) ?? null);
+  let held = 0;
+  const tooMany = loaded.findIndex((event, index) => {
+    held += lengthOf(event);
+    return index > 0 && held > maxHeldLength;
+  });
+  return tooMany === -1 ? loaded : loaded.slice(0, tooMany);
+}
 
 /** Reads on behind a place, up to the end as it is then. An event that retention has removed is left out. */
 export async function* readFeed(connection: Connection, after: FeedPosition): AsyncGenerator<FedEvent> {
   let number = Math.max(after.slot, 1);
+  let count = fewEvents;
   for (;;) {
     const slots = await eventFeed.list(
       connection,
@@ -146,10 +173,27 @@ export async function* readFeed(connection: Connection, after: FeedPosition): As
     );
     for (const { _id, claim, keys } of slots) {
       if (claim === null || Number(_id) !== number) return;
-      for (let at = number === after.slot ? after.events : 0; at < keys.length; at += maxEvents) {
-        const found = await mapWithLimit(keys.slice(at, at + maxEvents), (key) => findEvent(connection, key));
-        for (const [index, event] of found.entries())
-          if (event !== null) yield { event, next: { slot: number, events: at + index + 1 } };
+      for (let at = number === after.slot ? after.events : 0; at < keys.length; ) {
+        const found = await loadSome(connection, keys.slice(at, at + count));
+        count = found.length < count ? found.length : Math.min(2 * count, maxEvents);
+        if (lengthOf(found[0] ?? null) > maxHeldLength) {
+          // It is let go before a place for it is waited for, and loaded again.
+          found.length = 0;
+          const leave = await large.take(largeWaitMs);
+          if (leave === null) throw new Error('Too many readers are at large events: read on later.');
+          try {
+            const [event] = await loadSome(connection, keys.slice(at, at + 1));
+            at += 1;
+            if (event) yield { event, next: { slot: number, events: at } };
+          } finally {
+            leave();
+          }
+        }
+        while (found.length > 0) {
+          const event = found.shift();
+          at += 1;
+          if (event) yield { event, next: { slot: number, events: at } };
+        }
       }
       number += 1;
     }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { wellFormed } from '../events/text';
+import { goOn, InCircle, type Walk, walk } from '../mailgun-client/circle';
 import type { MailgunSettings } from '../settings/settings';
 import { accountsOf } from './account';
 import { MailgunProblem, requestMailgun } from './request';
@@ -7,7 +8,7 @@ import { listPath, type MailgunList } from './suppressions';
 
 /** Entries of a page; Mailgun gives at most a thousand. */
 const pageSize = 1000;
-/** Most pages of a list, with a thousand entries each: one that has more leads in a circle. */
+/** Most pages of a list, with a thousand entries each: one that has more has no end. */
 const maxPages = 20_000;
 
 /** Mailgun's lists of a domain, with its allowlist: what is on that never gets on the list of bounces. */
@@ -18,8 +19,8 @@ export const listPage = v.object({
   account: v.number(),
   // It must not lead to another host or path.
   query: v.pipe(v.string(), v.maxLength(10_000), v.regex(/^\?[^#]/)),
-  /** How many were read before it. */
-  pages: v.optional(v.number(), 1),
+  /** The pages before it; null of one that was stored before this was known. */
+  walk: v.optional(v.nullable(walk), null),
 });
 export type ListPage = v.InferOutput<typeof listPage>;
 
@@ -75,6 +76,20 @@ function readEntry(given: unknown): RawEntry | null {
   };
 }
 
+/** Goes on by a page. An entry is on a list once, so no two pages begin with the same. @throws MailgunProblem */
+function stepTo(before: Walk | null, first: unknown, name: string): Walk {
+  let at: Walk;
+  try {
+    at = goOn(before, first);
+  } catch (error) {
+    if (!(error instanceof InCircle)) throw error;
+    throw new MailgunProblem(`Mailgun gives the pages of the list of ${name} in a circle.`);
+  }
+  if (at.pages >= maxPages)
+    throw new MailgunProblem(`Mailgun's list of ${name} has no end after ${maxPages} pages.`);
+  return at;
+}
+
 /**
  * Reads a page of one of a domain's lists.
  * @param domain as in the settings
@@ -102,13 +117,10 @@ export async function readListPage(
     const entries = items.flatMap((one) => readEntry(one) ?? []);
     const next = /\?.+$/.exec(read.output.paging.next ?? '')?.[0] ?? null;
     const isLast = items.length === 0 || next === null || next === query;
-    const pages = (page?.pages ?? 0) + 1;
-    if (!isLast && pages >= maxPages)
-      throw new MailgunProblem(`Mailgun's list of ${name} has no end after ${maxPages} pages.`);
     return {
       entries,
       odd: items.length - entries.length,
-      next: isLast ? null : { account: index, query: next, pages },
+      next: isLast ? null : { account: index, query: next, walk: stepTo(page?.walk ?? null, items[0], name) },
     };
   }
   throw new MailgunProblem(

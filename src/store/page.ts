@@ -17,6 +17,8 @@ export interface Selection<Document extends StoredDocument, Parsed> {
   descending: boolean;
   /** Fields that are not needed. */
   without?: readonly Field<Document>[];
+  /** Large ones that are not needed either where the whole list is read. */
+  notInTables?: readonly Field<Document>[];
 }
 
 /** What lies behind a position, in the order of a selection. */
@@ -70,15 +72,19 @@ export async function readPage<Document extends StoredDocument, Parsed>(
   return { items: page.map((document) => collection.parse(withKey(document, collection.keys))), next };
 }
 
+/** Items that a list is read in. A reader who takes his time holds a page, and there may be a hundred of them. */
+const walkedItems = 100;
+
 /** Reads every item of a list, a page at a time: never more than one page is in memory. */
 export async function* readAll<Document extends StoredDocument, Parsed>(
   connection: Connection,
-  selection: Selection<Document, Parsed>,
+  { without = [], notInTables = [], ...selection }: Selection<Document, Parsed>,
 ): AsyncGenerator<Parsed> {
+  const ofTable = { ...selection, without: [...without, ...notInTables] };
   let after: Position | null = null;
   do {
-    const page: { items: Parsed[]; next: Position | null } = await readPage(connection, selection, {
-      limit: 1000,
+    const page: { items: Parsed[]; next: Position | null } = await readPage(connection, ofTable, {
+      limit: walkedItems,
       after,
     });
     yield* page.items;

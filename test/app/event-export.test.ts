@@ -169,3 +169,30 @@ it('an event that retention has removed is left out, and the cursor goes on', as
   expect(await exported()).toEqual(before.filter(({ key }) => key !== removed.key));
   expect(await exported(`?after=${before[0]?.cursor}`)).toEqual(before.slice(2));
 });
+
+it('events of almost a megabyte come whole, among small ones, whatever characters they are of', async () => {
+  const after = await end();
+  const notes = [
+    'a',
+    ...['', 'b'].map((lead) => lead + '\u{1F4E8}'.repeat(100_000)),
+    'c',
+    'd'.repeat(600_000),
+    'e',
+  ];
+  for (const note of notes) await store(event('delivered', { 'user-variables': { note } }));
+  const wanted = notes.map((note) => ({ userVariables: { note } }));
+  const start = `?after=${after}`;
+  expect(await exported(start)).toMatchObject(wanted);
+  const lines = await exported(`${start}&original=yes&limit=3`);
+  expect(lines).toMatchObject(wanted.slice(0, 3));
+  expect(await exported(`?after=${lines.at(-1)?.cursor}`)).toMatchObject(wanted.slice(3));
+  const csv = await (await read(`/api/events.csv${start}&original=yes`)).text();
+  for (const note of notes) expect(csv).toContain(`""note"":""${note}""`);
+});
+
+it('a hundred readers of large events get them one after the other', async () => {
+  const after = await end();
+  await store(event('delivered', { 'user-variables': { note: 'x'.repeat(400_000) } }));
+  const answers = await Promise.all(Array.from({ length: 100 }, () => exported(`?after=${after}`)));
+  expect(answers.filter((lines) => lines.length === 1)).toHaveLength(100);
+});

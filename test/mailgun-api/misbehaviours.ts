@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { type MailgunRoutes, tooManyRequests } from './server';
 
 const domainsPath = /^\/v[34]\/domains$/;
+const listPath = /^\/v3\/[^/]+\/(bounces|unsubscribes|complaints|whitelists)$/;
 const eventsPath = /^\/v3\/([^/]+)\/events/;
 
 const row = (index: number, timestamp: number) => ({
@@ -43,6 +44,14 @@ export const misbehaviours = {
       status: 200,
       body: { items: [row(isSecond ? 2 : 1, isSecond ? 2000 : 1000)], paging: { next } },
     };
+  },
+  /** Three pages of a suppression list that lead to each other, each by a query of its own. */
+  listCircle: ({ url }) => {
+    if (!listPath.test(url.pathname)) return null;
+    const page = Number(url.searchParams.get('page') ?? 0);
+    const next = `${url.origin}${url.pathname}?page=${page + 1}`;
+    const items = [{ address: `a${page % 3}@example.com` }];
+    return { status: 200, body: { items, paging: { next } } };
   },
   /** The next page is another route. */
   ...Object.fromEntries(

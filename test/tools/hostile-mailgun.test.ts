@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { listDomains } from '../../src/mailgun/domains';
 import { readEventPage } from '../../src/mailgun/event-pages';
@@ -5,6 +6,8 @@ import { readListPage } from '../../src/mailgun/list-pages';
 import { MailgunProblem, requestMailgun } from '../../src/mailgun/request';
 import { type MailgunSettings, readMailgunSettings } from '../../src/settings/settings';
 import { startComparing, startRecordedMailgun } from '../backfill/space';
+import { listen } from '../http/listen';
+import { domainRoutes } from '../mailgun-api/domains';
 import { misbehaviours, sentOn } from '../mailgun-api/misbehaviours';
 import { type MailgunRoutes, type MailgunServer, startMailgun } from '../mailgun-api/server';
 import { signingKeyRoutes } from '../mailgun-api/signing-key';
@@ -109,6 +112,50 @@ it('what is no key is not printed as one', async () => {
   const { server } = await mailgun(signingKeyRoutes({ signingKey: 'key-$(reboot)\u001b[2J' }));
   const run = await register(server, '--key-only');
   expect(run).toMatchObject({ code: 2, out: '' });
+});
+
+it('a list of suppressions in a circle is told after few pages', async () => {
+  const { server, settings } = await mailgun(misbehaviours.listCircle);
+  const read = async () => {
+    let page: Awaited<ReturnType<typeof readListPage>>['next'] = null;
+    do {
+      ({ next: page } = await readListPage(settings, domain, 'bounce', page));
+      expect(JSON.stringify(page).length).toBeLessThan(300);
+    } while (page !== null);
+  };
+  await expect(read()).rejects.toThrow('Mailgun gives the pages of the list of mg.example.com in a circle.');
+  expect(server.seen.length).toBeLessThan(10);
+});
+
+it('`npm run suppressions -- pull` says so, and what was read is stored', async () => {
+  const recorded = await startRecordedMailgun();
+  onTestFinished(recorded.server.stop);
+  const { server } = await mailgun(domainRoutes([domain]), misbehaviours.listCircle);
+  const app = await startComparing({
+    ...recorded,
+    env: { ...recorded.env, MAILGUN_API_KEY: apiKey, MAILGUN_API_URL: server.url, MAILGUN_DOMAINS: domain },
+  });
+  onTestFinished(() => app.stop());
+  const run = await runTool('suppressions', ['pull', '--url', app.url, '--api-key', app.apiKey]);
+  expect(run).toMatchObject({ code: 1, out: expect.stringContaining('in a circle') });
+  expect(server.seen.length).toBeLessThan(60);
+  expect((await app.get('/api/suppressions/a1@example.com')).body).toMatchObject({ suppressed: true });
+});
+
+it('a space in a circle is followed by no command', async () => {
+  const { url, stop } = await listen(
+    createServer((request, response) => {
+      request.resume();
+      const audited = { items: [], part: 'days', checked: 1, skipped: [] };
+      response.end(JSON.stringify({ ...audited, next: 'the same again' }));
+    }),
+  );
+  onTestFinished(stop);
+  for (const line of [['audit'], ['suppressions', 'diff']]) {
+    const [tool = '', ...words] = line;
+    const run = await runTool(tool, [...words, '--url', url, '--api-key', 'key']);
+    expect(run).toMatchObject({ code: 2, err: expect.stringContaining('in a circle') });
+  }
 });
 
 it('a record in a circle ends the run with a sentence', async () => {

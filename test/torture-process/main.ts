@@ -15,6 +15,7 @@ import { largeEvents } from './endurance/large-events';
 import { refusalFlood } from './endurance/refusal-flood';
 import { sieges } from './endurance/sieges';
 import { silentSenders } from './endurance/silent-senders';
+import { slowExports } from './endurance/slow-exports';
 import { brokenPromises, formatFigures, formatSchedules } from './figure-table';
 import type { Figures } from './figures';
 import { hostFailures } from './host-failures';
@@ -200,6 +201,7 @@ const endurance = (seconds: number): Readonly<Record<string, Trial>> => ({
 const crowds: Readonly<Record<string, Trial>> = {
   'ten thousand connections in no hurry': sieges,
   'hundreds of large events with little memory': largeEvents,
+  'a hundred readers of exports with little memory': slowExports,
   'tens of thousands of requests without a key': refusalFlood,
 };
 

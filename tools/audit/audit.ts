@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { reasonOf } from '../../src/mailgun-client/ask';
+import type { Walk } from '../../src/mailgun-client/circle';
+import { excerptOf } from '../../src/without-addresses';
 import { CannotRun } from '../cannot-run';
+import { followCursor } from '../follow-cursor';
 import { createHttpClient } from '../http-client';
 
 const step = v.object({
@@ -30,6 +33,7 @@ export async function* audit(
   const headers = { 'x-apikey': space.apiKey, 'content-type': 'application/json' };
   try {
     let cursor: string | null = null;
+    let walk: Walk | null = null;
     do {
       const body = Buffer.from(JSON.stringify({ fix, cursor }));
       const answer = await client.send(url, { method: 'POST', headers, body }).catch((error: unknown) => {
@@ -39,10 +43,11 @@ export async function* audit(
       });
       if (answer.status === 401 || answer.status === 403) throw new Error('The space refuses the API key.');
       if (answer.status !== 200)
-        throw new Error(`The space answers ${answer.status}: ${answer.text.slice(0, 300)}`);
+        throw new Error(`The space answers ${answer.status}: ${excerptOf(answer.text, 300)}`);
       const found: AuditStep = v.parse(step, JSON.parse(answer.text));
       yield found;
       cursor = found.next;
+      if (cursor !== null) walk = followCursor(walk, cursor);
     } while (cursor !== null);
   } finally {
     client.close();

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runCommand } from '../command';
 import { findSpace } from '../find-space';
 import { audit } from './audit';
 
@@ -58,9 +59,4 @@ async function run(commandLine: string[]): Promise<number> {
   return values.fix ? 0 : 1;
 }
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 2;
-}
+await runCommand(() => run(process.argv.slice(2)));

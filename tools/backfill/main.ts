@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { CannotRun } from '../cannot-run';
+import { printable, runCommand, tell } from '../command';
 import { findSpace } from '../find-space';
 import { connectSpace } from '../space-client';
 import { type Arguments, progressFile, readArguments, usage } from './arguments';
@@ -8,7 +9,7 @@ import { type BackfillClient, backfillOf } from './backfill-client';
 import { compareDomain, type Outcome, type Question } from './compare-domain';
 import { readProgress, removeProgress, writeProgress } from './progress';
 
-const exitCodes = { all: 0, notAll: 1, cannotRun: 2 } as const;
+const exitCodes = { all: 0, notAll: 1 } as const;
 
 function sum(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((total, count) => total + count, 0);
@@ -65,15 +66,13 @@ async function compareWithBar(
         bar.update(now - begin, { seen, added, left, waiting: '' });
         if (!process.stderr.isTTY && cursor !== null && Date.now() - toldAt > silentMs) {
           toldAt = Date.now();
-          console.error(
-            `${domain}: up to ${outcome.checkedUntil}, ${seen} seen, ${added} added, about ${left} left.`,
-          );
+          tell(`${domain}: up to ${outcome.checkedUntil}, ${seen} seen, ${added} added, about ${left} left.`);
         }
         note(cursor);
       },
       wait: (sentence, seconds) => {
         bar.update({ waiting: `(waiting ${seconds} s)` });
-        if (!process.stderr.isTTY) console.error(`${domain}: ${sentence} Waiting ${seconds} s.`);
+        if (!process.stderr.isTTY) tell(`${domain}: ${sentence} Waiting ${seconds} s.`);
       },
     });
   } finally {
@@ -91,9 +90,7 @@ async function allDomains(backfill: BackfillClient): Promise<string[]> {
       throw new CannotRun(
         'The space has not compared any domain yet: look into its log, or name one by --domain.',
       );
-    console.error(
-      'The space has not asked Mailgun for its domains yet, which it does every five minutes. Waiting.',
-    );
+    tell('The space has not asked Mailgun for its domains yet, which it does every five minutes. Waiting.');
     await pause(10_000);
   }
 }
@@ -124,7 +121,7 @@ async function run(given: Arguments): Promise<number> {
   try {
     const backfill = backfillOf(space);
     const begun = given.all ? readProgress(progressFile, found.url) : null;
-    if (begun !== null) console.error(`Goes on with what was begun from ${begun.from} on.`);
+    if (begun !== null) tell(`Goes on with what was begun from ${begun.from} on.`);
     const all = given.domains.length > 0 ? given.domains : await allDomains(backfill);
     const progress = begun ?? {
       url: found.url,
@@ -142,7 +139,7 @@ async function run(given: Arguments): Promise<number> {
         progress.domains[domain] = next;
         if (given.all) writeProgress(progressFile, progress);
       });
-      console.log(describe(outcome));
+      console.log(printable(describe(outcome)));
       outcomes.push(outcome);
     }
     if (outcomes.length > 1) tellTotals(outcomes);
@@ -155,11 +152,9 @@ async function run(given: Arguments): Promise<number> {
   }
 }
 
-try {
+await runCommand(async () => {
   const given = readArguments(process.argv.slice(2), Date.now());
-  if (given === 'help') console.log(usage);
-  else process.exitCode = await run(given);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodes.cannotRun;
-}
+  if (given !== 'help') return run(given);
+  console.log(usage);
+  return exitCodes.all;
+});

@@ -6,7 +6,9 @@ import type { Arguments } from './arguments';
 import { runCodehooks } from './run';
 
 /** Thrown when the platform did not take the app. */
-export class NotDeployed extends CannotRun {}
+export class NotDeployed extends CannotRun {
+  override readonly exitCode = 1;
+}
 
 /**
  * Deploys by `coho deploy`. The CLI ends with code 0 even when it fails, and takes any JSON without `error`

@@ -1,4 +1,5 @@
 import { CannotRun } from '../cannot-run';
+import { printable, runCommand } from '../command';
 import { readEnvironment } from '../environment';
 import { findStatus } from '../verify/space/find-status';
 import { SpaceClient } from '../verify/space/space-client';
@@ -7,7 +8,7 @@ import { deployApp, NotDeployed } from './deploy-app';
 import { runScript } from './run';
 import { setPlan } from './set-plan';
 
-const exitCodes = { deployed: 0, notDeployed: 1, cannotRun: 2 } as const;
+const exitCodes = { deployed: 0, notDeployed: 1 } as const;
 
 /** What the app must pass before it is sent, by the scripts of package.json. */
 const checks = ['lint', 'typecheck', 'page'] as const;
@@ -51,20 +52,17 @@ async function deploy(
   console.log(`The webhook is at ${gatewayOf(given)}/${given.space}/mailgun/events`);
   const unset = missing(environment);
   if (unset.length > 0) {
-    console.log(await adviceOf(environment.COHO_APIGW_URL ?? gatewayOf(given), given.space));
+    console.log(printable(await adviceOf(environment.COHO_APIGW_URL ?? gatewayOf(given), given.space)));
     console.log(`Not verified: set ${unset.join(', ')}, then "npm run verify".`);
     return exitCodes.deployed;
   }
   return (await runScript('verify')) === 0 ? exitCodes.deployed : exitCodes.notDeployed;
 }
 
-try {
+await runCommand(async () => {
   const environment = readEnvironment();
   const given = readArguments(process.argv.slice(2), environment, process.cwd());
-  if (given === 'help') console.log(usage);
-  else process.exitCode = await deploy(given, environment);
-} catch (error) {
-  if (!(error instanceof CannotRun)) throw error;
-  console.error(error.message);
-  process.exitCode = error instanceof NotDeployed ? exitCodes.notDeployed : exitCodes.cannotRun;
-}
+  if (given !== 'help') return deploy(given, environment);
+  console.log(usage);
+  return exitCodes.deployed;
+});

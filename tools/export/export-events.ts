@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Walk } from '../../src/mailgun-client/circle';
 import type { FoundSpace } from '../find-space';
+import { followCursor } from '../follow-cursor';
 import type { Arguments } from './arguments';
 import { lockFolder, readState, writeState } from './export-state';
 import { type ExportedLine, readBatch } from './read-batch';
@@ -68,6 +70,7 @@ export async function* exportEvents(
   try {
     let state = await readState(to, { format, withOriginal, space: space.url });
     let [events, files] = [0, 0];
+    let walk: Walk | null = null;
     for (;;) {
       const lines = await readBatch(space, { after: state.cursor, limit: maxEvents, withOriginal });
       const last = lines.at(-1);
@@ -75,6 +78,7 @@ export async function* exportEvents(
       const days = byDay(lines);
       for (const [day, own] of days)
         await writeDay(join(to, `day=${day}`), nameBehind(state.cursor), own, { format, withOriginal });
+      walk = followCursor(walk, last.event.cursor);
       state = { ...state, cursor: last.event.cursor };
       await writeState(to, state);
       events += lines.length;

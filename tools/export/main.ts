@@ -1,12 +1,13 @@
+import { runCommand } from '../command';
 import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
 import { exportEvents } from './export-events';
 
-async function run(commandLine: string[]): Promise<void> {
+async function run(commandLine: string[]): Promise<number> {
   const given = readArguments(commandLine);
   if (given === 'help') {
     console.log(usage);
-    return;
+    return 0;
   }
   const space = await findSpace({ url: given.url, apiKey: given.apiKey });
   let done = { events: 0, files: 0 };
@@ -17,11 +18,7 @@ async function run(commandLine: string[]): Promise<void> {
   console.log(
     done.events === 0 ? `Nothing new for ${given.to}.` : `Done: ${done.events} new events in ${given.to}.`,
   );
+  return 0;
 }
 
-try {
-  await run(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 2;
-}
+await runCommand(() => run(process.argv.slice(2)));

@@ -3,7 +3,12 @@ import * as v from 'valibot';
 import { CannotRun } from '../cannot-run';
 import type { FoundSpace } from '../find-space';
 
-const exported = v.looseObject({ cursor: v.string(), key: v.string(), occurredAt: v.string() });
+// The cursor and the day become names of files: what is of another form could lead out of the folder.
+const exported = v.looseObject({
+  cursor: v.pipe(v.string(), v.regex(/^\d{1,12}\.\d{1,6}$/)),
+  key: v.string(),
+  occurredAt: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T/)),
+});
 
 /** An event as the export of a space gives it. */
 export type ExportedEvent = v.InferOutput<typeof exported>;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { type Access, askMailgun, NoAnswer } from '../../src/mailgun-client/ask';
 import { EndlessDomains, readDomainNames } from '../../src/mailgun-client/domain-names';
+import { excerptOf } from '../../src/without-addresses';
 import { MailgunRefusal } from './refusal';
 
 /** URLs by webhook id, `{ delivered: ['https://...'] }`. */
@@ -126,7 +127,7 @@ export class MailgunAccount {
       if (status !== 429) {
         const said = v.safeParse(refusalBody, body);
         const { message, Reason } = said.success ? said.output : {};
-        throw new MailgunRefusal(status, message ?? Reason ?? text.slice(0, 200));
+        throw new MailgunRefusal(status, message ?? Reason ?? excerptOf(text, 200));
       }
       const seconds = answer.retryAfterSeconds ?? defaultWaitSeconds;
       if (waits === maxWaits || seconds > maxWaitSeconds)

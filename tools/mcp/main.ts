@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { runCommand } from '../command';
 import { findSpace } from '../find-space';
 import { connectSpace } from '../space-client';
 import { makeServer } from './server';
@@ -14,7 +15,7 @@ const usage = `Lets assistants read a space by the Model Context Protocol, on st
 What is not given is that of the local space that runs on SPACE_DIR. Nothing can be changed by it. See docs/mcp.md.
 `;
 
-async function run(commandLine: string[]): Promise<void> {
+async function run(commandLine: string[]): Promise<number> {
   const { values } = parseArgs({
     args: commandLine,
     options: {
@@ -25,7 +26,7 @@ async function run(commandLine: string[]): Promise<void> {
   });
   if (values.help) {
     console.log(usage);
-    return;
+    return 0;
   }
   const space = await findSpace({ url: values.url, apiKey: values['api-key'] });
   const client = connectSpace(space);
@@ -34,11 +35,7 @@ async function run(commandLine: string[]): Promise<void> {
   // The program that has started it ends it by closing its input.
   process.stdin.on('end', () => void server.close());
   await server.connect(new StdioServerTransport());
+  return 0;
 }
 
-try {
-  await run(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 2;
-}
+await runCommand(() => run(process.argv.slice(2)));

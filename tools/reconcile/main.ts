@@ -1,11 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
 import * as v from 'valibot';
+import { printable, runCommand, tell } from '../command';
 import { findSpace } from '../find-space';
 import { connectSpace, type SpaceClient } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { reconcileSpan } from './reconcile-span';
 
-const exitCodes = { equal: 0, differs: 1, cannotRun: 2 } as const;
+const exitCodes = { equal: 0, differs: 1 } as const;
 
 const comparison = v.object({
   summary: v.object({
@@ -50,7 +51,7 @@ async function compareWithBar(space: SpaceClient, given: Arguments) {
       },
       wait: (sentence, seconds) => {
         bar.update({ waiting: `(waiting ${seconds} s)` });
-        if (!process.stderr.isTTY) console.error(`${sentence} Waiting ${seconds} s.`);
+        if (!process.stderr.isTTY) tell(`${sentence} Waiting ${seconds} s.`);
       },
     });
   } finally {
@@ -84,7 +85,7 @@ function print({ summary, items }: Compared): void {
       ...onlyOurs.map(({ key, event, occurredAt }) => `only here: ${event} of ${occurredAt}, key ${key}`),
       ...(state === 'open' ? [`not compared: ${lastError ?? 'not begun'}`] : []),
     ];
-    for (const sentence of said) console.log(`${domain} ${day}: ${sentence}`);
+    for (const sentence of said) console.log(printable(`${domain} ${day}: ${sentence}`));
   }
   console.log(summary.sentence ?? 'Nothing was compared.');
 }
@@ -100,7 +101,7 @@ async function run(given: Arguments): Promise<number> {
     });
     const compared = await space.ask(comparison, 'GET', `reconciliation?${query}`);
     print(compared);
-    if (problem !== null) console.log(`Not all was compared: ${problem}`);
+    if (problem !== null) console.log(printable(`Not all was compared: ${problem}`));
     const { differs, open } = compared.summary;
     return problem === null && differs === 0 && open === 0 ? exitCodes.equal : exitCodes.differs;
   } finally {
@@ -108,11 +109,9 @@ async function run(given: Arguments): Promise<number> {
   }
 }
 
-try {
+await runCommand(async () => {
   const given = readArguments(process.argv.slice(2), Date.now());
-  if (given === 'help') console.log(usage);
-  else process.exitCode = await run(given);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodes.cannotRun;
-}
+  if (given !== 'help') return run(given);
+  console.log(usage);
+  return exitCodes.equal;
+});

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CannotRun } from '../cannot-run';
+import { runCommand, tell } from '../command';
 import { readEnvironment } from '../environment';
 import { MailgunAccount } from '../mailgun/account';
 import { MailgunRefusal } from '../mailgun/refusal';
@@ -13,7 +14,7 @@ import { isDone, type Plan, planChanges } from './plan';
 import { signingKeyCommand } from './signing-key-command';
 import { accountTarget, domainTarget, type Target } from './target';
 
-const exitCodes = { asWanted: 0, notAsWanted: 1, cannotRun: 2 } as const;
+const exitCodes = { asWanted: 0, notAsWanted: 1 } as const;
 
 /** Mailgun shows a change only after a while; how often and after how many milliseconds it is asked again. */
 const readBack = { times: 10, every: 1000 };
@@ -88,7 +89,7 @@ async function register(given: Arguments, environment: Record<string, string | u
   const access = { base: apiUrl(given.region, environment), apiKey };
   const circumstances = { access, region: given.region, environment };
   const account = new MailgunAccount(access, (seconds) =>
-    console.error(`Mailgun asks to wait ${seconds} s (rate limit).`),
+    tell(`Mailgun asks to wait ${seconds} s (rate limit).`),
   );
 
   async function planFor(target: Target, url: string): Promise<Planned> {
@@ -157,13 +158,10 @@ async function register(given: Arguments, environment: Record<string, string | u
   }
 }
 
-try {
+await runCommand(async () => {
   const environment = readEnvironment();
   const given = readArguments(process.argv.slice(2), environment);
-  if (given === 'help') console.log(usage);
-  else process.exitCode = await register(given, environment);
-} catch (error) {
-  if (!(error instanceof CannotRun)) throw error;
-  console.error(error.message);
-  process.exitCode = exitCodes.cannotRun;
-}
+  if (given !== 'help') return register(given, environment);
+  console.log(usage);
+  return exitCodes.asWanted;
+});

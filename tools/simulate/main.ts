@@ -1,4 +1,4 @@
-import { CannotRun } from '../cannot-run';
+import { printable, runCommand } from '../command';
 import { findSpace } from '../find-space';
 import { readArguments, usage } from './arguments';
 import { planCampaign } from './campaign/plan-campaign';
@@ -10,7 +10,7 @@ import { describeComparison, describePlan, describeSending } from './report';
 import { sendDeliveries } from './send/send-deliveries';
 
 /** Exit codes, as the usage text tells them; 130 is what shells call an interruption. */
-const exitCodes = { equal: 0, different: 1, cannotRun: 2, interrupted: 130 } as const;
+const exitCodes = { equal: 0, different: 1, interrupted: 130 } as const;
 
 /** Longer than a space takes from one count to the next: what it still has to count belongs to earlier runs. */
 const restSeconds = 5;
@@ -52,7 +52,7 @@ async function simulate(commandLine: readonly string[], signal: AbortSignal): Pr
     ...(quiet ? {} : { onProgress: progress.update }),
   });
   if (!quiet) progress.finish();
-  console.log(describeSending(sending));
+  console.log(printable(describeSending(sending)));
   if (sending.interrupted) {
     console.log(
       'Interrupted: the campaign is incomplete, so nothing was compared. Use another seed next time.',
@@ -73,10 +73,4 @@ const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());
 
-try {
-  process.exitCode = await simulate(process.argv.slice(2), interruption.signal);
-} catch (error) {
-  if (!(error instanceof CannotRun)) throw error;
-  console.error(error.message);
-  process.exitCode = exitCodes.cannotRun;
-}
+await runCommand(() => simulate(process.argv.slice(2), interruption.signal));

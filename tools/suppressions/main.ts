@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import type { Walk } from '../../src/mailgun-client/circle';
 import { CannotRun } from '../cannot-run';
+import { runCommand } from '../command';
 import { findSpace } from '../find-space';
+import { followCursor } from '../follow-cursor';
 import { connectSpace, type SpaceClient } from '../space-client';
 import { type Arguments, readArguments, usage } from './arguments';
 import { pull } from './pull';
 
-const exitCodes = { done: 0, notAll: 1, cannotRun: 2 } as const;
+const exitCodes = { done: 0, notAll: 1 } as const;
 
 const difference = v.object({
   email: v.string(),
@@ -19,6 +22,7 @@ const differences = v.object({ items: v.array(difference), next: v.nullable(v.st
 
 async function diff(space: SpaceClient): Promise<boolean> {
   let count = 0;
+  let walk: Walk | null = null;
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
     const read: v.InferOutput<typeof differences> = await space.ask(
@@ -32,6 +36,7 @@ async function diff(space: SpaceClient): Promise<boolean> {
       );
     count += read.items.length;
     cursor = read.next;
+    if (cursor !== null) walk = followCursor(walk, cursor);
   }
   console.log(count === 0 ? 'Both sides hold the same.' : `${count} differences.`);
   return count === 0;
@@ -164,11 +169,9 @@ async function run(given: Arguments): Promise<boolean> {
   }
 }
 
-try {
+await runCommand(async () => {
   const given = readArguments(process.argv.slice(2));
-  if (given === 'help') console.log(usage);
-  else process.exitCode = (await run(given)) ? exitCodes.done : exitCodes.notAll;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodes.cannotRun;
-}
+  if (given !== 'help') return (await run(given)) ? exitCodes.done : exitCodes.notAll;
+  console.log(usage);
+  return exitCodes.done;
+});

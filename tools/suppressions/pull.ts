@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
+import { printable, tell } from '../command';
 import type { SpaceClient } from '../space-client';
 
 const place = v.object({
@@ -37,17 +38,17 @@ export async function pull(space: SpaceClient, since: string): Promise<boolean> 
       .filter(({ isRunning }) => isRunning)
       .map(describe)
       .join('\n');
-    if (now !== '' && now !== told) console.error(now);
+    if (now !== '' && now !== told) tell(now);
     waits = problem === null || now !== told ? 0 : waits + 1;
     told = now;
     const isOver = done || (problem !== null && (problem.retrySeconds === null || waits > maxWaits));
     if (isOver) {
-      for (const item of items) console.log(describe(item));
-      if (problem !== null) console.log(problem.detail);
+      for (const item of items) console.log(printable(describe(item)));
+      if (problem !== null) console.log(printable(problem.detail));
       return done;
     }
     if (problem?.retrySeconds != null) {
-      console.error(`${problem.detail} Waiting ${problem.retrySeconds} s.`);
+      tell(`${problem.detail} Waiting ${problem.retrySeconds} s.`);
       await pause(problem.retrySeconds * 1000);
     }
   }

@@ -1,4 +1,5 @@
 import { CannotRun } from '../cannot-run';
+import { printable, runCommand } from '../command';
 import { readEnvironment } from '../environment';
 import { findSpace } from '../find-space';
 import { type Arguments, readArguments, usage } from './arguments';
@@ -8,10 +9,10 @@ import { verifyPlatform } from './platform/verify-platform';
 import { SpaceClient } from './space/space-client';
 import { verifyApp } from './verify-app';
 
-const exitCodes = { asItShould: 0, notAsItShould: 1, cannotRun: 2 } as const;
+const exitCodes = { asItShould: 0, notAsItShould: 1 } as const;
 
 function tell({ what, ok, found }: Check): void {
-  console.log(`  ${ok ? 'ok  ' : 'FAIL'}  ${what.padEnd(46)}${found}`);
+  console.log(printable(`  ${ok ? 'ok  ' : 'FAIL'}  ${what.padEnd(46)}${found}`));
 }
 
 function median(numbers: readonly number[]): number {
@@ -51,8 +52,8 @@ async function verify({ url, key, wait, platform }: Arguments): Promise<number> 
   }
   if (visibleAfter !== null)
     console.log(`Effects could be read ${visibleAfter.toFixed(1)} s after the last webhook.`);
-  console.log(advice);
-  console.log(traces);
+  console.log(printable(advice));
+  console.log(printable(traces));
   console.log(
     checks.failed === 0
       ? `\nAll ${checks.made.length} checks hold.`
@@ -61,12 +62,9 @@ async function verify({ url, key, wait, platform }: Arguments): Promise<number> 
   return checks.failed === 0 ? exitCodes.asItShould : exitCodes.notAsItShould;
 }
 
-try {
+await runCommand(async () => {
   const given = readArguments(process.argv.slice(2));
-  if (given === 'help') console.log(usage);
-  else process.exitCode = await verify(given);
-} catch (error) {
-  if (!(error instanceof CannotRun)) throw error;
-  console.error(error.message);
-  process.exitCode = exitCodes.cannotRun;
-}
+  if (given !== 'help') return verify(given);
+  console.log(usage);
+  return exitCodes.asItShould;
+});

@@ -11,12 +11,12 @@ export const crowdOrder = v.object({
     name: v.string(),
     text: v.string(),
     drip: v.string(),
-    readsSlowly: v.boolean(),
+    bytesPerSecond: v.nullable(v.number()),
   }),
   size: v.number(),
 });
 
-const crowdFigures = v.object({ opened: v.number(), most: v.number() });
+const crowdFigures = v.object({ opened: v.number(), most: v.number(), reading: v.number() });
 
 /** A crowd in a process of its own. */
 export class CrowdProcess {

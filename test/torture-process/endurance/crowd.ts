@@ -8,8 +8,8 @@ export interface Behaviour {
   readonly text: string;
   /** What it adds every eight seconds; nothing when it is empty. */
   readonly drip: string;
-  /** Whether it reads a byte a second of what comes; otherwise it reads all. */
-  readonly readsSlowly: boolean;
+  /** How many bytes of what comes it reads in a second; null: it reads all. */
+  readonly bytesPerSecond: number | null;
 }
 
 /** How many connections there were. */
@@ -17,6 +17,8 @@ export interface CrowdFigures {
   readonly opened: number;
   /** The most at the same time. */
   readonly most: number;
+  /** Of those that are open at the end, how many have been given something to read. */
+  readonly reading: number;
 }
 
 const dripMs = 8000;
@@ -25,6 +27,11 @@ const atOnce = 30;
 const againAtOnce = 4;
 /** How long a turn is, in milliseconds. */
 const turnMs = 20;
+
+/** Reads of what is there so many bytes, or all when there are fewer. */
+function readAtMost(socket: Socket, bytes: number): void {
+  socket.read(Math.min(bytes, Math.max(1, socket.readableLength)));
+}
 
 /** So many connections to one port that all do the same; those that are cut off come again, some hundreds a second. */
 export class Crowd {
@@ -56,19 +63,21 @@ export class Crowd {
   /** Closes all of them. */
   end(): CrowdFigures {
     this.#isOver = true;
+    const reading = [...this.#sockets].filter(({ bytesRead }) => bytesRead > 0).length;
     for (const socket of this.#sockets) socket.destroy();
-    return { opened: this.#opened, most: this.#most };
+    return { opened: this.#opened, most: this.#most, reading };
   }
 
   #open(): void {
-    const { text, drip, readsSlowly } = this.#behaviour;
+    const { text, drip, bytesPerSecond } = this.#behaviour;
     this.#opened += 1;
     const socket = connect({ port: this.#port, host: '127.0.0.1' });
     this.#sockets.add(socket);
     if (text !== '') socket.write(text);
     const dripping = drip === '' ? undefined : setInterval(() => socket.write(drip), dripMs);
-    const reading = readsSlowly ? setInterval(() => socket.read(1), 1000) : undefined;
-    if (!readsSlowly) socket.resume();
+    const reading =
+      bytesPerSecond === null ? undefined : setInterval(() => readAtMost(socket, bytesPerSecond), 1000);
+    if (reading === undefined) socket.resume();
     // The space may cut the connection while a byte is on its way.
     socket.on('error', () => {});
     socket.on('close', () => {

@@ -78,7 +78,7 @@ export function largeEvents(seed: number): Promise<HostFailureResult> {
       await Promise.all(Array.from({ length: events }, (_, number) => send(number)));
       if (!space.isOver && !(await poll(isDone, 120_000, 1000))) broken.push('not every event was counted');
       const text = `GET /dev/_A_D_M_export/email_events HTTP/1.1\r\nHost: space\r\nx-admintoken: ${adminToken}\r\n\r\n`;
-      const behaviour = { name: 'read everything slowly', text, drip: '', readsSlowly: true };
+      const behaviour = { name: 'read everything slowly', text, drip: '', bytesPerSecond: 1 };
       const crowd = new Crowd(Number(new URL(url).port), behaviour, readers);
       const gathering = crowd.gather();
       await sleep(readingMs);

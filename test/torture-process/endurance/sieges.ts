@@ -22,31 +22,31 @@ const leastAnswered = 0.99;
 const post = 'POST /dev/mailgun/events HTTP/1.1\r\nHost: space\r\nContent-Type: application/json\r\n';
 
 const behaviours: readonly Behaviour[] = [
-  { name: 'say nothing', text: '', drip: '', readsSlowly: false },
+  { name: 'say nothing', text: '', drip: '', bytesPerSecond: null },
   {
     name: 'drip a header',
     text: 'POST /dev/mailgun/events HTTP/1.1\r\nHost: sp',
     drip: 'a',
-    readsSlowly: false,
+    bytesPerSecond: null,
   },
-  { name: 'drip a body', text: `${post}Content-Length: 5000\r\n\r\n{`, drip: ' ', readsSlowly: false },
+  { name: 'drip a body', text: `${post}Content-Length: 5000\r\n\r\n{`, drip: ' ', bytesPerSecond: null },
   {
     name: 'drip a large body',
     text: `${post}Content-Length: 900000\r\n\r\n{`,
     drip: ' ',
-    readsSlowly: false,
+    bytesPerSecond: null,
   },
   {
     name: 'drip chunks',
     text: `${post}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
     drip: '1\r\n \r\n',
-    readsSlowly: false,
+    bytesPerSecond: null,
   },
   {
     name: 'read a page slowly',
     text: 'GET /dev/dashboard HTTP/1.1\r\nHost: space\r\n\r\n'.repeat(2),
     drip: '',
-    readsSlowly: true,
+    bytesPerSecond: 1,
   },
 ];
 

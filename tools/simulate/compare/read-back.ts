@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { Walk } from '../../../src/mailgun-client/circle';
+import { followCursor } from '../../follow-cursor';
 import { createHttpClient } from '../../http-client';
 import { CannotSimulate, NoAnswer } from '../errors/cannot-simulate';
 import {
@@ -162,6 +164,7 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
     },
 
     async *readSubscribers() {
+      let walk: Walk | null = null;
       for (let cursor: string | null = ''; cursor !== null; ) {
         const from = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
         const page: v.InferOutput<typeof subscriberPage> = await read(
@@ -170,6 +173,7 @@ export function createSpaceReader({ url, apiKey }: SpaceAccess): SpaceReader {
         );
         yield* page.items;
         cursor = page.next;
+        if (cursor !== null) walk = followCursor(walk, cursor);
       }
     },
 

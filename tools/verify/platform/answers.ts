@@ -1,3 +1,4 @@
+import { excerptOf } from '../../../src/without-addresses';
 import { CannotRun } from '../../cannot-run';
 import type { SpaceClient } from '../space/space-client';
 import type { Findings } from './findings';
@@ -9,12 +10,12 @@ export async function findAnswers(space: SpaceClient, findings: Findings): Promi
   const health = await space.ask('/health');
   findings.found('ownHealth', health.body.probe === 1 ? 'leaves' : 'shadows');
   if (health.body.probe !== 1)
-    findings.remark(`/health is answered by the platform: ${health.text.slice(0, 40)}.`);
+    findings.remark(`/health is answered by the platform: ${excerptOf(health.text, 40)}.`);
 
   const refused = await space.ask('/probe/about', { headers: { 'x-apikey': 'a-key-that-nobody-has' } });
   if (refused.status < 400) findings.alarm('A key that nobody has opens the space.');
   findings.found('refusedKey', typeof refused.body.detail === 'string' ? 'sentence' : 'noAccess');
-  findings.remark(`A wrong key is answered ${refused.status} ${refused.text.slice(0, 60)}.`);
+  findings.remark(`A wrong key is answered ${refused.status} ${excerptOf(refused.text, 60)}.`);
 
   const { headers } = await space.ask('/probe/about', { authorised: true, headers: { origin } });
   findings.found(

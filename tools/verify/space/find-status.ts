@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { excerptOf } from '../../../src/without-addresses';
 import type { SpaceAnswer, SpaceClient } from './space-client';
 
 const ours = v.object({ status: v.picklist(['ok', 'not_configured', 'stuck', 'unavailable']) });
@@ -17,7 +18,7 @@ function isOurs({ body }: SpaceAnswer): boolean {
 }
 
 function short({ status, body, text }: SpaceAnswer): string {
-  return `${status} ${typeof body.status === 'string' ? body.status : text.slice(0, 40).trim()}`.trim();
+  return `${status} ${typeof body.status === 'string' ? body.status : excerptOf(text, 40).trim()}`.trim();
 }
 
 /**
