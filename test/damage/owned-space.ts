@@ -61,7 +61,8 @@ export async function makeOwnedSpace(
     const second = await SpaceProcess.serving({ directory: killed, env });
     sender.url = second.url ?? '';
     await sender.tellAll(await planEvents(seed + attempt, 60));
-    await sleep(untilSyncedMs);
+    // On a machine that is busy with other things the effects take longer.
+    await sleep(attempt * untilSyncedMs);
     await second.kill();
   }
   return { apiKey, adminToken, token, settings };
