@@ -11,7 +11,7 @@ export interface Behaviour {
   /** How many bytes of what comes it reads in a second; null: it reads all. */
   readonly bytesPerSecond: number | null;
   /** Whether it goes as soon as it has written, so that another one comes at once. */
-  readonly leaves?: boolean;
+  readonly leaves?: boolean | undefined;
 }
 
 /** How many connections there were. */
