@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from './refusal';
 
 /** So many wrong keys of an address are answered at once: somebody has mistyped. */
-const free = 10;
+const maxAnsweredAtOnce = 10;
 /** By how much each further one is answered later, in milliseconds. */
 const stepMs = 50;
 /** After how long without a wrong key an address is forgotten, in milliseconds. */
@@ -56,6 +56,6 @@ export class WrongKeys {
     this.#seen.set(address, { count, at: now });
     const [oldest] = this.#seen.keys();
     if (this.#seen.size > maxAddresses && oldest !== undefined) this.#seen.delete(oldest);
-    return Math.min(Math.max(0, count - free) * stepMs, this.#maxDelayMs);
+    return Math.min(Math.max(0, count - maxAnsweredAtOnce) * stepMs, this.#maxDelayMs);
   }
 }

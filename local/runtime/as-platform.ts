@@ -1,3 +1,4 @@
+import { collectionOf } from '../collection-of';
 import type { Connection } from '../connection';
 import type { Switches } from '../switches/switches';
 import { withDefaultLimit } from './default-limit';
@@ -19,7 +20,10 @@ export function asPlatform(storage: Connection, switches: Pick<Switches, Calls>)
   if (switches.indexes === 'refused') seen = withoutCompoundIndexes(seen);
   if (switches.runAt !== 'onTime') seen = { ...seen, runAt: otherClocks[switches.runAt](seen) };
   if (switches.setObject === 'text') seen = withTextValues(seen);
-  return switches.otherResults === 'null' ? withoutOtherResults(seen) : seen;
+  if (switches.otherResults === 'null') seen = withoutOtherResults(seen);
+  // Those of the storage itself would go past all that.
+  const platform: Connection = { ...seen, collection: (name) => collectionOf(platform, name) };
+  return platform;
 }
 
 /** A connection whose `set` keeps of an object what becomes of it as a text. */

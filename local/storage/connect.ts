@@ -1,3 +1,4 @@
+import { collectionOf } from '../collection-of';
 import type { Connection } from '../connection';
 import { NotFoundError } from '../database/errors';
 import { BatchStream } from '../database/stream';
@@ -68,30 +69,4 @@ export function connect({ documents, keys, queue, transactions }: ConnectParts):
     collection: (name) => collectionOf(connection, name),
   };
   return connection;
-}
-
-/** The functions of a connection for one collection, without the first argument. */
-function collectionOf(connection: Connection, name: string): ReturnType<Connection['collection']> {
-  const bound =
-    <Rest extends never[], Result>(call: (name: string, ...rest: Rest) => Result) =>
-    (...rest: Rest) =>
-      call(name, ...rest);
-  return {
-    insertOne: bound(connection.insertOne),
-    findOne: bound(connection.findOne),
-    getOne: bound(connection.getOne),
-    findOneOrNull: bound(connection.findOneOrNull),
-    find: bound(connection.find),
-    getMany: bound(connection.getMany),
-    updateOne: bound(connection.updateOne),
-    updateMany: bound(connection.updateMany),
-    replaceOne: bound(connection.replaceOne),
-    replaceMany: bound(connection.replaceMany),
-    removeOne: bound(connection.removeOne),
-    removeMany: bound(connection.removeMany),
-    count: bound(connection.count),
-    createIndex: bound(connection.createIndex),
-    removeIndex: bound(connection.removeIndex),
-    enqueueFromQuery: bound(connection.enqueueFromQuery),
-  };
 }

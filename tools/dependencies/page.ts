@@ -12,7 +12,7 @@ export const rowStart = ({ name, version, license, use }: DirectDependency): str
 
 /** The page `docs/dependencies.md`. */
 export function dependenciesPage(
-  { direct, licenses }: LockFile,
+  { direct, licenses, withoutLicense }: LockFile,
   ages: ReadonlyMap<string, Age>,
   today: string,
 ): string {
@@ -36,5 +36,8 @@ there are ${total} packages, by licence:
 | Licence | Packages |
 | --- | --- |
 ${licenses.map(([license, packages]) => `| ${license} | ${packages} |`).join('\n')}
+
+Not stated: ${[...withoutLicense].map(([why, packages]) => `${packages} ${why}`).join('; ')}.
+How old a package is, npm is asked for those that the project names, not for all that these need.
 `;
 }

@@ -28,6 +28,12 @@ describe('what calls of the Datastore do', () => {
   it.each<[string, string, Partial<Switches>, object]>([
     ['an odd id', `conn.insertOne('c', { _id: 'a@b' })`, {}, { rejected: expect.stringContaining('_id') }],
     [
+      'an odd id by way of collection()',
+      `conn.collection('c').insertOne({ _id: 'a@b' })`,
+      {},
+      { rejected: expect.stringContaining('_id') },
+    ],
+    [
       'an odd id that is allowed',
       `conn.insertOne('c', { _id: 'a@b' })`,
       { oddIds: 'allowed' },

@@ -12,6 +12,7 @@ export const crowdOrder = v.object({
     text: v.string(),
     drip: v.string(),
     bytesPerSecond: v.nullable(v.number()),
+    leaves: v.optional(v.boolean()),
   }),
   size: v.number(),
 });

@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly drip: string;
   /** How many bytes of what comes it reads in a second; null: it reads all. */
   readonly bytesPerSecond: number | null;
+  /** Whether it goes as soon as it has written, so that another one comes at once. */
+  readonly leaves?: boolean | undefined;
 }
 
 /** How many connections there were. */
@@ -53,7 +55,8 @@ export class Crowd {
   async gather(): Promise<void> {
     while (!this.#isOver) {
       const missing = this.#size - this.#sockets.size;
-      const allowed = this.#opened < this.#size ? atOnce : againAtOnce;
+      const isArriving = this.#opened < this.#size || this.#behaviour.leaves;
+      const allowed = isArriving ? atOnce : againAtOnce;
       for (let count = Math.min(missing, allowed); count > 0; count -= 1) this.#open();
       this.#most = Math.max(this.#most, this.#sockets.size);
       await sleep(turnMs);
@@ -69,11 +72,12 @@ export class Crowd {
   }
 
   #open(): void {
-    const { text, drip, bytesPerSecond } = this.#behaviour;
+    const { text, drip, bytesPerSecond, leaves } = this.#behaviour;
     this.#opened += 1;
     const socket = connect({ port: this.#port, host: '127.0.0.1' });
     this.#sockets.add(socket);
     if (text !== '') socket.write(text);
+    if (leaves) socket.once('connect', () => setImmediate(() => socket.destroy()));
     const dripping = drip === '' ? undefined : setInterval(() => socket.write(drip), dripMs);
     const reading =
       bytesPerSecond === null ? undefined : setInterval(() => readAtMost(socket, bytesPerSecond), 1000);

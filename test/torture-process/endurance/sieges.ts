@@ -22,6 +22,21 @@ const leastAnswered = 0.99;
 const post = 'POST /dev/mailgun/events HTTP/1.1\r\nHost: space\r\nContent-Type: application/json\r\n';
 
 const behaviours: readonly Behaviour[] = [
+  { name: 'come and go', text: '', drip: '', bytesPerSecond: null, leaves: true },
+  {
+    name: 'ask for a page and go',
+    text: 'GET /dev/dashboard HTTP/1.1\r\nHost: space\r\n\r\n',
+    drip: '',
+    bytesPerSecond: null,
+    leaves: true,
+  },
+  {
+    name: 'send half a body and go',
+    text: `${post}Content-Length: 5000\r\n\r\n{`,
+    drip: '',
+    bytesPerSecond: null,
+    leaves: true,
+  },
   { name: 'say nothing', text: '', drip: '', bytesPerSecond: null },
   {
     name: 'drip a header',
