@@ -39,7 +39,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Real processes' work on few cores, and some waiting: more files at once only slow each other.
-    maxWorkers: 4,
+    maxWorkers: 5,
     minWorkers: 1,
   },
 });

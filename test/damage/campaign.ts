@@ -28,7 +28,7 @@ export interface DamageResult {
 }
 
 /** What `npm test` and the torture try. */
-export const shortDamage = { storageCases: 6, startCases: 2, lanes: 2 };
+export const shortDamage = { storageCases: 10, startCases: 3, lanes: 3 };
 export const longDamage = { storageCases: 920, startCases: 100, lanes: 4 };
 
 const isStorage = (name: string) => /^(space\.db|journal-)/.test(name);

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { createRandom } from '../../tools/simulate/plan/random';
 import { type Result, tellStarter } from '../torture/report';
 
-// `npm run test:long`: the tests of the files `*.long.test.ts`, which `npm test` leaves out. The torture runs it too.
+// `npm run test:long`: the tests of the files `*.long.test.ts`, which `npm test` leaves out. The torture runs it too. CI runs some
+// of the files, which change from run to run: `npm run test:long -- --sample 3`.
 
 const report = v.object({
   numTotalTests: v.number(),
@@ -15,14 +18,30 @@ const report = v.object({
   ),
 });
 
+const options = { sample: { type: 'string' }, seed: { type: 'string' } } as const;
+
+/** The files of a sample, chosen by chance; none for all. */
+async function chooseFiles(): Promise<string[]> {
+  const { sample, seed = String(Math.floor(Date.now() / 1000)) } = parseArgs({ options }).values;
+  if (sample === undefined) return [];
+  const all: string[] = [];
+  for (const folder of ['test', 'local/test'])
+    for (const name of await readdir(folder, { recursive: true }))
+      if (name.endsWith('.long.test.ts')) all.push(join(folder, name));
+  const chosen = createRandom(Number(seed)).shuffle(all.sort()).slice(0, Number(sample));
+  console.log(`Some of the tests that take long, by the seed ${seed}:\n  ${chosen.join('\n  ')}`);
+  return chosen;
+}
+
 async function main(): Promise<number> {
+  const files = await chooseFiles();
   const begun = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'long-tests-'));
   try {
     const file = join(folder, 'report.json');
     const child = spawn(
       'npx',
-      ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile=${file}`],
+      ['vitest', 'run', ...files, '--reporter=default', '--reporter=json', `--outputFile=${file}`],
       {
         env: { ...process.env, LONG_TESTS: 'yes' },
         stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,3 +1,3 @@
 import { testPlatforms } from './test-platforms';
 
-testPlatforms(['usual', 'kindest', 'odd']);
+testPlatforms(['usual', 'harshest', 'kindest', 'odd']);

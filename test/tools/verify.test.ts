@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type App, kinds, signingKey, startApp } from '../app/app';
 import { listen } from '../http/listen';
 import { runTool } from './run-tool';
-import { testPlatforms } from './test-platforms';
 
 const anotherKey = 'key-ffffffffffffffffffffffffffffffff';
 
@@ -126,5 +125,3 @@ describe('npm run verify', { timeout: 120_000 }, () => {
     expect(other.err).toContain('does not run the probe (404)');
   });
 });
-
-testPlatforms(['harshest']);
