@@ -24,6 +24,12 @@ export interface HttpServer {
 /** How often connections are looked at: for headers that do not come, and for idleness while closing. */
 const inspectionIntervalMs = 500;
 
+/**
+ * Connections that the system keeps until the process accepts them; Node's 511 are gone in a flood while the process works for
+ * a third of a second, and then genuine ones are turned away unseen. The system lowers it to what it allows.
+ */
+const maxUnaccepted = 4096;
+
 /** What the parser's refusals mean to the client. */
 const refusals = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
@@ -65,7 +71,7 @@ export async function listen({
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: maxUnaccepted }, () => {
       server.off('error', reject);
       resolve();
     });
