@@ -123,10 +123,15 @@ describe('the digest of a day', () => {
   it('stays what it was, although events come late', async () => {
     await run();
     const [first] = await published();
+    // What stands in the outbox is what a destination that is added later would be told.
+    const written = async () =>
+      (await app.connection.getMany('digests', {}).toArray()).map(({ notice }) => notice);
+    const before = await written();
     await app.send(event('delivered', { timestamp: at('13:00:00') }));
     await app.drain();
     await run();
     expect(await published()).toEqual([first]);
+    expect(await written()).toEqual(before);
   });
 
   it('is published once wherever an instance dies, and the next run brings it to its end', async () => {

@@ -30,6 +30,7 @@ const copied = [
   'local',
   'tools',
   'test',
+  'docs',
   'index.js',
   'config.json',
   'package.json',

@@ -96,7 +96,7 @@ export async function tryRetention(bundleFile: string, seed: number, share: numb
         tally,
         unfinished ? 'an old event unfinished, ' : 'all done, ',
         runQuietly,
-        ({ operation }) => random.chance(operation === 'removeMany' && share < 1 ? 0.2 : share),
+        ({ operation }) => random.chance(operation === 'removeMany' ? Math.max(0.2, share) : share),
       );
     }
   } finally {
