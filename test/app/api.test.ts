@@ -142,16 +142,13 @@ describe.each(kinds)('the read API, from %s', (kind) => {
         invalid_signature: 1,
       });
   });
-
-  it.each(['%00', '*', '..%2F..%2Fetc%2Fpasswd', '%F0%9F%93%A8', '1.1'])(
-    'what cannot be the key of an event is the key of none: %s',
-    async (key) => {
-      expect(await app.get(`/api/events/${key}`)).toMatchObject({
-        status: 404,
-        body: { error: 'not_found' },
-      });
-      const requeued = await app.call('POST', `/api/dead/${key}/requeue`);
-      expect(requeued).toMatchObject({ status: 404, body: { error: 'not_found' } });
-    },
-  );
 });
+
+it.each(['%00', '*', '..%2F..%2Fetc%2Fpasswd', '%F0%9F%93%A8', '1.1'])(
+  'what cannot be the key of an event is the key of none: %s',
+  async (key) => {
+    expect(await app.get(`/api/events/${key}`)).toMatchObject({ status: 404, body: { error: 'not_found' } });
+    const requeued = await app.call('POST', `/api/dead/${key}/requeue`);
+    expect(requeued).toMatchObject({ status: 404, body: { error: 'not_found' } });
+  },
+);
