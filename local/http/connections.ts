@@ -4,8 +4,8 @@ import { networkOf } from './address';
 import type { Limits } from './limits';
 import { announcesBody } from './read-body';
 
-/** How often it is looked at who reads too slowly, in milliseconds: meanwhile a flood of readers may ask for more than may wait. */
-const inspectionMs = 100;
+/** How often it is looked at who reads too slowly, in milliseconds. */
+const inspectionMs = 1000;
 
 /** More requests than these at once on one connection no client sends. */
 const maxPipelined = 4;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { updateIfMatches } from './conditional-update';
 import { type Connection, platformOf } from './connection';
-import { idOfKey, isKey, type Keys, withIds, withKey } from './ids';
+import { idOfKey, type Keys, withIds, withKey } from './ids';
 import { mapWithLimit } from './map-with-limit';
 import type { Field, FieldPath, Query, Sort, StoredDocument, Update } from './query';
 
@@ -55,9 +55,8 @@ export class Collection<Document extends StoredDocument, Parsed> {
     readonly keys: Keys = 'any',
   ) {}
 
-  /** Finds a document as it is stored, null when there is none: a key may come from a URL, and be none at all. */
+  /** Finds a document as it is stored, null when there is none. */
   async findDocument(connection: Connection, key: string): Promise<object | null> {
-    if (!isKey(key, this.keys)) return null;
     const document = await platformOf(connection).findOneOrNull(this.name, idOfKey(key, this.keys));
     return document && withKey(document, this.keys);
   }

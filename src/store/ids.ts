@@ -30,19 +30,16 @@ for (const { lead, from, to, first } of leads)
     characterOfId.set(id, String.fromCharCode(code));
   }
 
-/** Whether a document can have a key at all. */
-export function isKey(key: string, keys: Keys): boolean {
-  return keys === 'any' || key === '' || plain.test(key);
-}
-
 /**
  * The id of a document: its key, with `97` for `@`, `-i` for `.`, `91` for `:` and so on. Ids come in the order of their keys, and
  * whatever begins a key begins its id, so that ids can be searched and compared as keys can.
  * @throws TypeError for a key that is not plain where keys must be
  */
 export function idOfKey(key: string, keys: Keys): string {
-  if (!isKey(key, keys)) throw new TypeError('A key holds other characters than an id may.');
-  if (keys === 'plain') return key;
+  if (keys === 'plain') {
+    if (key !== '' && !plain.test(key)) throw new TypeError('A key holds other characters than an id may.');
+    return key;
+  }
   return key.replace(/[^0-8A-Za-y]/g, (character) => {
     return idOfCharacter.get(character) ?? beyond + character.charCodeAt(0).toString(16).padStart(4, '0');
   });

@@ -143,12 +143,3 @@ describe.each(kinds)('the read API, from %s', (kind) => {
       });
   });
 });
-
-it.each(['%00', '*', '..%2F..%2Fetc%2Fpasswd', '%F0%9F%93%A8', '1.1'])(
-  'what cannot be the key of an event is the key of none: %s',
-  async (key) => {
-    expect(await app.get(`/api/events/${key}`)).toMatchObject({ status: 404, body: { error: 'not_found' } });
-    const requeued = await app.call('POST', `/api/dead/${key}/requeue`);
-    expect(requeued).toMatchObject({ status: 404, body: { error: 'not_found' } });
-  },
-);

@@ -1,4 +1,3 @@
-import { CannotRun } from '../cannot-run';
 import type { ReadingTool } from './tools-of';
 
 /** Items of a list, where nobody asks for another number: more than a person reads, and few enough for one answer. */
@@ -14,21 +13,11 @@ function inPath(text: string): string {
     : encodeURIComponent(text);
 }
 
-/** Well-formed, as the app makes every text: half a character fits into no URL. */
-const textOf = (value: unknown): string =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString();
-
-/** What stands in a path. Without it the path would be that of a list. @throws CannotRun */
-function pathPart(name: string, value: unknown): string {
-  const text = textOf(value ?? '');
-  if (text === '') throw new CannotRun(`Say which: the argument ${name} is empty.`);
-  return inPath(text);
-}
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /**
  * The request that a call of a tool means.
  * @param given arguments by name; those of the path must be there
- * @throws CannotRun when one of the path is empty
  * @returns the path below `/api/`, with its query
  */
 export function requestOf(
@@ -36,7 +25,7 @@ export function requestOf(
   given: Readonly<Record<string, unknown>>,
 ): { path: string; body?: object } {
   const filled = names.reduce(
-    (text, name) => text.replace(`{${name}}`, () => pathPart(name, given[name])),
+    (text, name) => text.replace(`{${name}}`, () => inPath(textOf(given[name] ?? ''))),
     path.replace(/^\/api\//, ''),
   );
   const rest = Object.entries(given).filter(([name, value]) => !names.includes(name) && value !== undefined);

@@ -117,11 +117,6 @@ describe('the host of a URL', () => {
     'http://localhost/',
     'http://LOCALHOST./',
     'http://a.localhost/',
-    // One label with a dot at its end is a name of the local network still.
-    'http://router./',
-    'http://kubernetes.default.svc/',
-    'http://hidden.onion/',
-    'http://intranet./',
     'http://printer.local/',
     'http://metadata.google.internal/',
     'http://router.lan/',

@@ -99,12 +99,9 @@ export function isAddress(host: string): boolean {
 }
 
 /** Names that never lead to the public internet (RFC 6761, 6762, 8375, and what clouds call their own services). */
-const privateNames =
-  /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|svc|onion|test|invalid|home\.arpa)$/i;
+const privateNames = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|home\.arpa)\.?$/i;
 
 /** Whether the host of a URL is private by its looks alone; one whose address is may still be. */
 export function isPrivateHost(host: string): boolean {
-  if (isAddress(host)) return isPrivateAddress(host);
-  const name = host.replace(/\.$/, '');
-  return privateNames.test(name) || !name.includes('.');
+  return isAddress(host) ? isPrivateAddress(host) : privateNames.test(host) || !host.includes('.');
 }
