@@ -1,17 +1,13 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { log, reasonOf } from '../log';
 import type { ListedDomain } from '../mailgun/domains';
-import { MailgunProblem } from '../mailgun/request';
+import type { MailgunProblem } from '../mailgun/request';
 import { type MailgunSettings, readMailgunSettings } from '../settings/settings';
-import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
 import { enqueue, topics } from '../store/queue';
 import { readCursors, writeCursor } from './cursors';
 import { domainsToCompare } from './domains-to-compare';
-import { maxHoldMs, returnLease, takeLease } from './lease';
-
-/** How long the lease is held when a run dies. */
-const holdMs = 120_000;
+import { withLease } from './lease';
 
 /** What the planning of the runs has come to. */
 interface Planned {
@@ -24,42 +20,18 @@ interface Planned {
 /** Queues a run for each domain. The one that waited longest comes first. */
 async function queueRuns(connection: Connection, settings: MailgunSettings): Promise<Planned> {
   const plannedAt = new Date().toISOString();
-  try {
-    const { domains, refusals } = await domainsToCompare(connection, settings);
-    for (const error of refusals) log.warn('domains not compared', { error });
-    const cursors = await readCursors(connection);
-    const lastRun = ({ domain }: ListedDomain) => cursors.get(domain)?.lastRunAt ?? '';
-    const inTurn = [...domains].sort((a, b) => lastRun(a).localeCompare(lastRun(b)));
-    // A domain that is never compared is seen to be behind, too.
-    for (const { domain } of inTurn)
-      if (!cursors.has(domain))
-        await writeCursor(connection, domain, { knownSince: Date.parse(plannedAt) / 1000 });
-    for (const { domain, subaccount } of inTurn)
-      await enqueue(connection, topics.compare, { domain, subaccount, plannedAt });
-    return { problem: null, unread: refusals.length === 0 ? null : refusals.join(' ') };
-  } catch (error) {
-    if (error instanceof MailgunProblem) return { problem: error, unread: null };
-    throw error;
-  }
-}
-
-async function plan(connection: Connection, settings: MailgunSettings): Promise<void> {
-  const holder = newRevision();
-  const now = Date.now();
-  if (!(await takeLease(connection, { holder, now, until: now + holdMs }))) return;
-  let heldUntil = 0;
-  let unread: string | null = null;
-  let lastError: string | null = 'The storage failed. The next run goes on where this one stopped.';
-  try {
-    const planned = await queueRuns(connection, settings);
-    const pauseMs = Math.min((planned.problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
-    if (pauseMs > 0) heldUntil = Date.now() + pauseMs;
-    lastError = planned.problem?.message ?? null;
-    unread = planned.unread;
-  } finally {
-    const lastRunAt = new Date().toISOString();
-    await returnLease(connection, holder, { heldUntil, lastRunAt, lastError, unread });
-  }
+  const { domains, refusals } = await domainsToCompare(connection, settings);
+  for (const error of refusals) log.warn('domains not compared', { error });
+  const cursors = await readCursors(connection);
+  const lastRun = ({ domain }: ListedDomain) => cursors.get(domain)?.lastRunAt ?? '';
+  const inTurn = [...domains].sort((a, b) => lastRun(a).localeCompare(lastRun(b)));
+  // A domain that is never compared is seen to be behind, too.
+  for (const { domain } of inTurn)
+    if (!cursors.has(domain))
+      await writeCursor(connection, domain, { knownSince: Date.parse(plannedAt) / 1000 });
+  for (const { domain, subaccount } of inTurn)
+    await enqueue(connection, topics.compare, { domain, subaccount, plannedAt });
+  return { problem: null, unread: refusals.length === 0 ? null : refusals.join(' ') };
 }
 
 /**
@@ -70,7 +42,15 @@ export async function planRuns(_: httpRequest, response: httpResponse): Promise<
   try {
     const mailgun = readMailgunSettings();
     if ('problem' in mailgun) log.error('back-fill not configured', { error: mailgun.problem });
-    else if (mailgun.settings.apiKeys.length > 0) await plan(await connect(), mailgun.settings);
+    else if (mailgun.settings.apiKeys.length > 0) {
+      const connection = await connect();
+      await withLease<Planned>(
+        connection,
+        'events',
+        () => queueRuns(connection, mailgun.settings),
+        (problem) => ({ problem, unread: null }),
+      );
+    }
   } catch (error) {
     log.error('back-fill failed, the next run will try again', { error: reasonOf(error) });
   }

@@ -10,7 +10,7 @@ import { enqueueAt, topics } from '../store/queue';
 import { compareDomain, type Limits } from './compare-domain';
 import { readCursor } from './cursors';
 import type { Cursor } from './documents';
-import { extendLease, holdLease, isPaused, maxHoldMs, returnLease, takeLease } from './lease';
+import { extendLease, holdLease, isPaused, pauseAfter, returnLease, takeLease } from './lease';
 import { oldestKept } from './oldest-kept';
 
 /** How long a run may take from its deadline on: with its last page, and a page that is stored meanwhile. */
@@ -74,7 +74,7 @@ async function run(
     if (await isPaused(connection, now)) return;
     const own = { ...settings, subaccount: subaccount ?? cursor.subaccount };
     const problem = await compare(connection, own, domain, cursor, { ...given, isOurs });
-    const pauseMs = Math.min((problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
+    const pauseMs = pauseAfter(problem);
     if (problem === null || pauseMs === 0) return;
     const until = Date.now() + pauseMs;
     await holdLease(connection, until, problem.message);
@@ -86,7 +86,7 @@ async function run(
         plannedAt: new Date().toISOString(),
       });
   } finally {
-    await returnLease(connection, holder, { heldUntil: 0 }, name);
+    await returnLease(connection, name, holder, { heldUntil: 0 });
   }
 }
 

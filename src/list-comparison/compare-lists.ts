@@ -1,19 +1,16 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { domainsToCompare } from '../backfill/domains-to-compare';
-import { maxHoldMs, returnLease, takeLease } from '../backfill/lease';
+import { withLease } from '../backfill/lease';
 import { log, reasonOf } from '../log';
 import { accountsOf } from '../mailgun/account';
 import { MailgunProblem } from '../mailgun/request';
 import { type MailgunSettings, readMailgunSettings, readSuppressionSettings } from '../settings/settings';
-import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
 import { comparePlace } from './compare-place';
 import { comparedLists, newPlace, type Place, readPlaces, writePlace } from './places';
 
 /** How long a run begins further pages: with its last page it must fit a serverless time limit. */
 const runTimeMs = 20_000;
-/** How long the lease is held when a run dies. */
-const holdMs = 120_000;
 /** The hour, UTC, from which on a night's comparison is due. */
 const nightHour = 2;
 
@@ -91,30 +88,15 @@ export async function compareLists(
   salt: string | null,
   { since, timeMs }: { since: string; timeMs: number },
 ): Promise<Run> {
-  const holder = newRevision();
-  const now = Date.now();
-  const isOurs = await takeLease(connection, { name: 'lists', holder, now, until: now + holdMs });
-  if (!isOurs) return { isElsewhere: true, isDone: false, problem: null };
-  let heldUntil = 0;
-  let lastError: string | null = 'The storage failed. The next run goes on where this one stopped.';
-  try {
-    const run = await compareDue(connection, settings, salt, { since, deadline: now + timeMs });
-    const pauseMs = Math.min((run.problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
-    if (pauseMs > 0) heldUntil = Date.now() + pauseMs;
-    lastError = run.problem?.message ?? null;
-    return run;
-  } catch (error) {
-    if (!(error instanceof MailgunProblem)) throw error;
-    lastError = error.message;
-    return { isElsewhere: false, isDone: false, problem: error };
-  } finally {
-    await returnLease(
-      connection,
-      holder,
-      { heldUntil, lastRunAt: new Date().toISOString(), lastError },
-      'lists',
-    );
-  }
+  const deadline = Date.now() + timeMs;
+  const stopped = { isElsewhere: false, isDone: false };
+  const run = await withLease<Run>(
+    connection,
+    'lists',
+    () => compareDue(connection, settings, salt, { since, deadline }),
+    (problem) => ({ ...stopped, problem }),
+  );
+  return run ?? { ...stopped, isElsewhere: true, problem: null };
 }
 
 /** The cron job: the first import of Mailgun's lists, and every night the comparison with them. */

@@ -60,7 +60,7 @@ function remainingRange(rest: string | null): EventRange | null {
   return read.success ? read.output : null;
 }
 
-/** Compares one day of a domain, a step after the other. Each is stored, so that whoever comes next goes on from there. */
+/** Compares one day of a domain, a step after the other. Each is stored, so that the next runner goes on from there. */
 class Comparison {
   private hours: DayHours | null = null;
 

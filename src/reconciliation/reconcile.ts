@@ -1,13 +1,12 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import { domainsToCompare, onBehalfOf } from '../backfill/domains-to-compare';
-import { maxHoldMs, returnLease, takeLease } from '../backfill/lease';
+import { withLease } from '../backfill/lease';
 import { oldestKept } from '../backfill/oldest-kept';
 import { log, reasonOf } from '../log';
 import { accountsOf } from '../mailgun/account';
 import { MailgunProblem } from '../mailgun/request';
 import { type MailgunSettings, readMailgunSettings, readSettings } from '../settings/settings';
 import { firstBucketFrom } from '../statistics/buckets';
-import { newRevision } from '../store/compare-and-set';
 import { type Connection, connect } from '../store/connection';
 import { mailgunDays } from './day-counts';
 import { newDay, type ReconciledDay, readDay, readDays, writeDay } from './day-document';
@@ -16,9 +15,6 @@ import { type Progress, reconcileDay } from './reconcile-day';
 
 /** How long a run begins further steps: with its last one it must fit a serverless time limit. */
 const runTimeMs = 20_000;
-/** How long the lease is held when a run dies. */
-const holdMs = 120_000;
-
 /** What is to be compared. */
 export interface Wanted {
   /** Domains as the settings have them; null: all. */
@@ -127,7 +123,7 @@ async function compareDue(
 }
 
 /**
- * Compares numbers with Mailgun's for a while. There is one runner at a time; whoever dies leaves the rest to the next.
+ * Compares numbers with Mailgun's for a while. There is one runner at a time; the next one goes on where it ends or dies.
  * @param timeMs how long further steps are begun
  * @throws when storage fails
  */
@@ -137,31 +133,15 @@ export async function reconcile(
   wanted: Wanted,
   { retentionDays, timeMs }: { retentionDays: number; timeMs: number },
 ): Promise<Run> {
-  const holder = newRevision();
   const now = Date.now();
-  const isOurs = await takeLease(connection, { name: 'numbers', holder, now, until: now + holdMs });
-  if (!isOurs) return { ...outOfTime, isElsewhere: true };
-  let heldUntil = 0;
-  let lastError: string | null = 'The storage failed. The next run goes on where this one stopped.';
-  try {
-    const limits = { oldest: oldestKept(retentionDays, now), deadline: now + timeMs };
-    const run = await compareDue(connection, settings, wanted, limits);
-    const pauseMs = Math.min((run.problem?.retryAfterSeconds ?? 0) * 1000, maxHoldMs);
-    if (pauseMs > 0) heldUntil = Date.now() + pauseMs;
-    lastError = run.problem?.message ?? null;
-    return run;
-  } catch (error) {
-    if (!(error instanceof MailgunProblem)) throw error;
-    lastError = error.message;
-    return { ...outOfTime, problem: error };
-  } finally {
-    await returnLease(
-      connection,
-      holder,
-      { heldUntil, lastRunAt: new Date().toISOString(), lastError },
-      'numbers',
-    );
-  }
+  const limits = { oldest: oldestKept(retentionDays, now), deadline: now + timeMs };
+  const run = await withLease<Run>(
+    connection,
+    'numbers',
+    () => compareDue(connection, settings, wanted, limits),
+    (problem) => ({ ...outOfTime, problem }),
+  );
+  return run ?? { ...outOfTime, isElsewhere: true };
 }
 
 /** The cron job: compares the last days with Mailgun's numbers every night, and again those that differed. */
