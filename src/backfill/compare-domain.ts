@@ -28,7 +28,7 @@ function movedAhead({ from }: Ahead, { completeUntil, rest }: StoredPage): Moved
 }
 
 /** Behind a page of what comes next: where it ends the gap, what is ahead of it is reached. */
-function moved(ahead: Ahead | null, { completeUntil, rest }: StoredPage): Moved {
+function movedOn(ahead: Ahead | null, { completeUntil, rest }: StoredPage): Moved {
   if (ahead !== null && completeUntil >= ahead.from)
     return {
       checkedUntil: ahead.until,
@@ -61,9 +61,10 @@ export async function compareDomain(
     let isThrough = false;
     for await (const page of storePages(connection, settings, range, limits)) {
       added += page.seen - page.known;
-      cursor = { ...cursor, ...move(page) };
+      const moved = move(page);
+      cursor = { ...cursor, ...moved };
       await writeCursor(connection, domain, {
-        ...move(page),
+        ...moved,
         subaccount: settings.subaccount ?? null,
         lastRunAt,
         lastError: null,
@@ -81,7 +82,7 @@ export async function compareDomain(
       if (!isThrough || Date.now() >= limits.deadline) return null;
     }
     const ahead = aheadOf(cursor, domain);
-    await read(rangeOf(cursor, domain, settings, now), (page) => moved(ahead, page));
+    await read(rangeOf(cursor, domain, settings, now), (page) => movedOn(ahead, page));
     return null;
   } catch (error) {
     const isMailgun = error instanceof MailgunProblem;

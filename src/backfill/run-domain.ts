@@ -1,6 +1,7 @@
 import type { httpRequest, httpResponse } from 'codehooks-js';
 import * as v from 'valibot';
 import { log, reasonOf } from '../log';
+import { DomainNotFound } from '../mailgun/event-pages';
 import { MailgunProblem } from '../mailgun/request';
 import { findSubaccount } from '../mailgun/subaccounts';
 import { type MailgunSettings, readMailgunSettings, readSettings } from '../settings/settings';
@@ -39,8 +40,7 @@ async function compare(
   limits: Limits,
 ): Promise<MailgunProblem | null> {
   const problem = await compareDomain(connection, settings, domain, cursor, limits);
-  // What passes has nothing to do with whose domain it is.
-  if (problem === null || problem.retryAfterSeconds !== null) return problem;
+  if (!(problem instanceof DomainNotFound)) return problem;
   try {
     const subaccount = await findSubaccount({ ...settings, subaccount: null }, domain);
     if (subaccount === null || subaccount === settings.subaccount) return problem;

@@ -1,21 +1,8 @@
 /** Longest name of a campaign or an alert in a line, in characters. */
 const maxNameLength = 60;
 
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
+const month = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
 
 const exact = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const rounded = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
@@ -55,13 +42,13 @@ export function comparedText(count: number, usual: number): string {
 /** A UTC day: `Thursday 26 November 2026`. */
 export function dayText(day: string): string {
   const date = new Date(day);
-  return `${weekdays[date.getUTCDay()]} ${dateText(day)}`;
+  return `${weekday.format(date)} ${dateText(day)}`;
 }
 
 /** The same without the day of the week. */
 export function dateText(day: string): string {
   const date = new Date(day);
-  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  return `${date.getUTCDate()} ${month.format(date)} ${date.getUTCFullYear()}`;
 }
 
 /** A name that others have given, fit for a line: without control characters, and not too long. */

@@ -11,6 +11,9 @@ import { accountsOf } from './account';
 import { eventDataOf } from './log-row';
 import { type MailgunAnswer, MailgunProblem, requestMailgun } from './request';
 
+/** No account of the keys has the domain, or may read it: a subaccount may have it. */
+export class DomainNotFound extends MailgunProblem {}
+
 /** Most rows of a page that the Events API and the Logs API give. */
 const pageSize = { events: 300, logs: 100 } as const;
 
@@ -157,7 +160,7 @@ function explain(domain: string, statuses: readonly number[], detail: string): s
 /**
  * Reads a page of Mailgun's events: from the Events API, or where that is gone from the Logs API. Several
  * accounts are tried until one has the domain.
- * @throws MailgunProblem
+ * @throws DomainNotFound, or another MailgunProblem
  */
 export async function readEventPage(
   settings: MailgunSettings,
@@ -186,5 +189,7 @@ export async function readEventPage(
     if (logs.status === 200) return toPage(logs, { ...origin, api: 'logs' }, name, null);
     statuses.push(logs.status);
   }
-  throw new MailgunProblem(explain(domain, statuses, detail));
+  const sentence = explain(domain, statuses, detail);
+  const isRefused = statuses.every((status) => [401, 403, 404].includes(status));
+  throw isRefused ? new DomainNotFound(sentence) : new MailgunProblem(sentence);
 }

@@ -11,20 +11,7 @@ const wordsOf: Partial<Record<StoredCounter, string>> = {
   stored: 'stored messages',
 };
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const month = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
 
 /** Differences that a sentence names one by one. */
 const maxNamed = 3;
@@ -35,7 +22,7 @@ const wholeCounters = new Set(comparedCounters.flatMap(({ counter, isWhole }) =>
 /** `12 October`, with the year if the span has several. */
 function dayName(day: string, withYear: boolean): string {
   const date = new Date(day);
-  const name = `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''}`;
+  const name = `${date.getUTCDate()} ${month.format(date)}`;
   return withYear ? `${name} ${date.getUTCFullYear()}` : name;
 }
 
@@ -45,7 +32,7 @@ export function spanName(from: string, to: string): string {
   const year = last.getUTCFullYear();
   if (from === to) return dayName(from, true);
   const isMonth = first.getUTCDate() === 1 && new Date(last.getTime() + 86_400_000).getUTCDate() === 1;
-  if (isMonth && from.slice(0, 7) === to.slice(0, 7)) return `${months[last.getUTCMonth()] ?? ''} ${year}`;
+  if (isMonth && from.slice(0, 7) === to.slice(0, 7)) return `${month.format(last)} ${year}`;
   if (from.slice(0, 7) === to.slice(0, 7)) return `${first.getUTCDate()} to ${dayName(to, true)}`;
   return `${dayName(from, first.getUTCFullYear() !== year)} to ${dayName(to, true)}`;
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Connection } from '../../local/connection';
 import { idOfKey } from '../../src/store/ids';
+import { topics } from '../../src/store/queue';
 import { type App, event, kinds } from '../app/app';
 import { disturbances, type MailgunAnswer, tooManyRequests } from '../mailgun-api/server';
 import {
@@ -227,6 +228,30 @@ it('goes on by itself when a short pause is over, and asks nobody before', async
   await expect.poll(() => app.connection.count('email_events', {}), { timeout: 30_000 }).toBe(20);
 });
 
+it('waits while too many events wait for their effects, since webhooks come first', async () => {
+  let isHeld = true;
+  // No event is worked on.
+  const wrapConnection = (connection: Connection): Connection => ({
+    ...connection,
+    enqueue: async (topic, payload) =>
+      isHeld && topic === topics.process
+        ? connection.enqueue('nobody', payload)
+        : connection.enqueue(topic, payload),
+  });
+  const { app, record } = await start({}, 'bundle', { env: { MAX_PENDING_EVENTS: '16' }, wrapConnection });
+  for (let minutes = 60; minutes < 80; minutes += 1) record.add(past(minutes));
+  const from = new Date(Date.now() - 7_200_000).toISOString();
+  const { body } = await postSlice(app, { domain: 'mg.example.com', from });
+  // A quarter of sixteen is reached with the second page, while the third is under way.
+  expect(body).toMatchObject({
+    seen: 9,
+    problem: { detail: expect.stringMatching(/^Too many events wait/) },
+  });
+  expect(body.next).not.toBeNull();
+  expect((await app.send(event('opened'))).status).toBe(200);
+  isHeld = false;
+});
+
 it('an odd row does not hold up the others, and what cannot be told from its copy is left out', async () => {
   const mailgun = disturbances(({ url }) => url.pathname.includes('/events'));
   const { app } = await start({ before: [mailgun.routes] });
@@ -260,6 +285,12 @@ it('tells of a wrong key, an unknown domain and a wrong setting', async () => {
     'Mailgun knows no domain other.example.com: check MAILGUN_DOMAINS, and the region of the domain.',
   ]);
   expect(await delivered(unknown.app)).toBe(1);
+
+  // One that was never compared is behind since it was to be, not unseen.
+  const metrics = await (
+    await fetch(`${wrongKey.app.url}/metrics`, { headers: { 'x-apikey': wrongKey.app.apiKey } })
+  ).text();
+  expect(metrics).toMatch(/^mailgun_backfill_delay_seconds\{domain="mg\.example\.com"\} \d/m);
 
   const slip = await start({}, 'bundle', { env: { MAILGUN_DOMAINS: 'not a domain' } });
   await backfill(slip.app);

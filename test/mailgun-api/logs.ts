@@ -1,24 +1,12 @@
 import * as v from 'valibot';
+import { domainFilter, rfc2822 } from './analytics';
 import type { MailgunRecord, RecordedEvent } from './event-store';
 import type { MailgunRoutes } from './server';
 
-const rfc2822 = v.pipe(
-  v.string(),
-  v.regex(/^(Sun|Mon|Tue|Wed|Thu|Fri|Sat), \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/),
-  v.transform((text) => Date.parse(text) / 1000),
-);
 const question = v.object({
   start: rfc2822,
   end: rfc2822,
-  filter: v.object({
-    AND: v.tuple([
-      v.object({
-        attribute: v.literal('domain'),
-        comparator: v.literal('='),
-        values: v.tuple([v.object({ label: v.string(), value: v.string() })]),
-      }),
-    ]),
-  }),
+  filter: domainFilter,
   pagination: v.object({
     sort: v.picklist(['timestamp:asc', 'timestamp:desc']),
     limit: v.pipe(v.number(), v.minValue(1), v.maxValue(100)),
@@ -51,7 +39,8 @@ export function logRoutes(
     if (method !== 'POST' || url.pathname !== '/v1/analytics/logs') return null;
     const asked = v.safeParse(question, JSON.parse(body.toString()));
     if (!asked.success) return { status: 400, body: { message: asked.issues[0].message } };
-    const { start: begin, end, filter, pagination } = asked.output;
+    const { filter, pagination } = asked.output;
+    const [begin, end] = [asked.output.start / 1000, asked.output.end / 1000];
     const { token, limit, sort } = pagination;
     const name = filter.AND[0].values[0].value;
     const domain = record.domainsOf(apiKey).includes(name) ? name : '';
@@ -67,7 +56,7 @@ export function logRoutes(
       status: 200,
       headers: record.headers,
       body: {
-        start: asked.output.start,
+        start: begin,
         end,
         items,
         pagination: {

@@ -1,27 +1,15 @@
 import * as v from 'valibot';
+import { domainFilter, rfc2822 } from './analytics';
 import type { MailgunRecord, RecordedEvent } from './event-store';
 import type { MailgunAnswer, MailgunRoutes } from './server';
 
-const rfc2822 = v.pipe(
-  v.string(),
-  v.regex(/^(Sun|Mon|Tue|Wed|Thu|Fri|Sat), \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/),
-  v.transform((text) => Date.parse(text)),
-);
 const question = v.object({
   start: rfc2822,
   end: rfc2822,
   resolution: v.picklist(['hour', 'day']),
   dimensions: v.tuple([v.literal('time')]),
   metrics: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(10)),
-  filter: v.object({
-    AND: v.tuple([
-      v.object({
-        attribute: v.literal('domain'),
-        comparator: v.literal('='),
-        values: v.tuple([v.object({ label: v.string(), value: v.string() })]),
-      }),
-    ]),
-  }),
+  filter: domainFilter,
   pagination: v.object({
     sort: v.literal('time:asc'),
     skip: v.pipe(v.number(), v.minValue(0)),

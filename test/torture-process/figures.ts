@@ -29,6 +29,18 @@ export interface Figures {
   readonly forged: number;
 }
 
+/** The figures that a promise is about: none of them may be above 0. */
+export const nothingBroken = {
+  lost: 0,
+  notCounted: 0,
+  loggedTwice: 0,
+  countedTwice: 0,
+  refused: 0,
+  notSuppressed: 0,
+  suppressedWrongly: 0,
+  forged: 0,
+} satisfies Partial<Figures>;
+
 /** What an app keeps beside the log. */
 export interface Keeps {
   readonly campaigns: boolean;
