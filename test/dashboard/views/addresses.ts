@@ -80,7 +80,7 @@ export function testAddresses(session: () => DashboardSession): void {
       await erase.click();
       await page.getByRole('heading', { name: 'Erased' }).waitFor();
       await shows(page, /2 events stay/);
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('Erased');
+      await expect.poll(() => page.evaluate('document.activeElement.textContent'), soon).toBe('Erased');
       expect(await statusOf(session(), email)).toBe(null);
     });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../app/app';
-import { column, type DashboardSession, known, shows, soon, tags } from '../dashboard-session';
+import { column, type DashboardSession, drained, known, shows, soon, tags } from '../dashboard-session';
 
 export function testEvents(session: () => DashboardSession): void {
   describe('events', () => {
@@ -21,6 +21,8 @@ export function testEvents(session: () => DashboardSession): void {
         session()
           .requestsOf(page)
           .filter((url) => url.includes('/api/events')).length;
+      // What was asked for before the pause is not counted.
+      await drained(page);
       const before = asked();
       await page.clock.fastForward('05:00');
       // The navigation goes on asking, so what would have happened by now has happened.
